@@ -1,0 +1,4 @@
+"""The drift engine: collect, normalise, compare, correlate, explain, recommend, record.
+
+Nothing in here prints, and nothing in here knows a screen.
+"""

@@ -1,0 +1,1 @@
+"""Collectors read sources. `base` holds the protocol, `registry` the kinds; the README shows how to add one."""

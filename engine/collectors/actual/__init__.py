@@ -1,0 +1,1 @@
+"""Collectors of actual state: one file per kind of source."""

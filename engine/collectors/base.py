@@ -1,0 +1,97 @@
+"""What a collector is.
+
+A collector reads one configured source and yields what it found, in order, as it finds it. It is a plain
+generator on a worker thread: it may block, and it imports its SDK inside `collect`. A record that cannot be
+used is passed to `Context.skip` and the rest goes on; a source that cannot be read at all raises `SourceError`
+with one sentence that says what, where and what to do.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from engine.errors import SourceError
+from engine.model import Coverage, Declared, Event, Observed
+
+Found = Declared | Observed | Coverage | Event
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Settings every source has. A collector extends this struct with its own, each with a default.
+
+    `path` names recorded input: a file, a folder (read recursively) or a glob, relative to `base`, which is
+    the folder of the configuration file and is filled in when the configuration is read.
+    """
+
+    name: str
+    kind: str
+    path: str | list[str] | None = None
+    base: Path = Path()
+
+    @property
+    def paths(self) -> list[str]:
+        """`path` as a list, empty when there is none."""
+        if self.path is None:
+            return []
+        return [self.path] if isinstance(self.path, str) else self.path
+
+
+class Context:
+    """What a collector is given for one run: ways to report, to be cancelled and to resolve secrets.
+
+    `since` bounds how far back events are wanted; None wants all that a recorded source holds.
+    """
+
+    def __init__(
+        self,
+        *,
+        since: datetime | None = None,
+        resolve_secret: Callable[[str], str] | None = None,
+        cancelled: threading.Event | None = None,
+    ) -> None:
+        self.since = since
+        self.resolve_secret = resolve_secret or _no_secrets
+        self.skipped = 0
+        self.problems: list[str] = []
+        self._cancelled = cancelled or threading.Event()
+
+    def skip(self, where: str, why: str, records: int = 1) -> None:
+        """Counts records that could not be used. The first reasons are kept for the report."""
+        self.skipped += records
+        if len(self.problems) < 20:
+            self.problems.append(f"{where}: {why}")
+
+    @property
+    def cancelled(self) -> bool:
+        """True once the scan is no longer wanted; a collector that waits or pages checks it."""
+        return self._cancelled.is_set()
+
+    def wait(self, seconds: float) -> bool:
+        """Sleeps, but wakes at once when cancelled. Returns `cancelled`."""
+        return self._cancelled.wait(seconds)
+
+
+class Collector(Protocol):
+    """One configured source. Built from its settings; building it opens nothing."""
+
+    def fingerprint(self) -> str | None:
+        """A short text that changes when a read could give something else, or None when only reading tells.
+
+        It must be far cheaper than `collect`: names, sizes and times of files, serials, ETags.
+        """
+        ...
+
+    def collect(self, context: Context) -> Iterator[Found]:
+        """Yields what the source holds. Blocking; called once, on a worker thread."""
+        ...
+
+
+def _no_secrets(reference: str) -> str:
+    raise SourceError(f"no secret store is available to resolve {reference.split(':')[0]!r}")
+
+
+CollectorFactory = Callable[[Any], Collector]

@@ -1,0 +1,1 @@
+"""Collectors of declared state: one file per kind of source."""

@@ -1,0 +1,1 @@
+"""Collectors of operational events: one file per kind of source."""

@@ -1,0 +1,58 @@
+"""The kinds of source there are. Adding one is a file with its collector and one entry here."""
+
+from importlib import import_module
+from typing import Any, cast
+
+from msgspec import Struct
+
+from engine.collectors.base import Collector, Settings
+from engine.model import SourceRole
+
+
+class Kind(Struct, frozen=True):
+    """`module` holds the classes `Settings` and `Source`; it is imported when a source of the kind is used.
+
+    `folder` is where a bundle keeps recorded input of this kind; `example` is what `config init` writes.
+    """
+
+    role: SourceRole
+    module: str
+    folder: str
+
+    def settings(self) -> type[Settings]:
+        """The struct that the source's table in the configuration is checked against."""
+        return cast("type[Settings]", import_module(self.module).Settings)
+
+    def build(self, settings: Any) -> Collector:
+        """The collector for these settings. Opens nothing yet."""
+        return cast("Collector", import_module(self.module).Source(settings))
+
+
+KINDS: dict[str, Kind] = {
+    "terraform_state": Kind(
+        SourceRole.DECLARED, "engine.collectors.declared.terraform_state", "terraform"
+    ),
+    "aws": Kind(SourceRole.ACTUAL, "engine.collectors.actual.aws", "aws"),
+    "cloudtrail": Kind(SourceRole.EVENTS, "engine.collectors.events.cloudtrail", "cloudtrail"),
+    "git": Kind(SourceRole.EVENTS, "engine.collectors.events.git", "repos"),
+}
+
+#: Kinds of the configuration contract that this version does not read yet, by their folder in a bundle.
+NOT_YET: dict[str, tuple[str, SourceRole]] = {
+    "plans": ("terraform_plan", SourceRole.DECLARED),
+    "cloudformation": ("cloudformation", SourceRole.DECLARED),
+    "manifests": ("kubernetes_manifests", SourceRole.DECLARED),
+    "gcp": ("gcp_assets", SourceRole.ACTUAL),
+    "azure": ("azure_resource_graph", SourceRole.ACTUAL),
+    "kubernetes": ("kubernetes", SourceRole.ACTUAL),
+    "aws-config-history": ("aws_config_history", SourceRole.EVENTS),
+    "gcp-audit": ("gcp_audit_logs", SourceRole.EVENTS),
+    "azure-activity": ("azure_activity", SourceRole.EVENTS),
+    "kubernetes-audit": ("kubernetes_audit", SourceRole.EVENTS),
+    "jira": ("jira", SourceRole.EVENTS),
+    "servicenow": ("servicenow", SourceRole.EVENTS),
+    "prometheus": ("prometheus", SourceRole.EVENTS),
+    "cloudwatch": ("cloudwatch", SourceRole.EVENTS),
+    "gcp-monitoring": ("gcp_monitoring", SourceRole.EVENTS),
+    "azure-monitor": ("azure_monitor", SourceRole.EVENTS),
+}

@@ -1,0 +1,112 @@
+"""Paths into provider answers.
+
+    GetQueueAttributes.Attributes.VisibilityTimeout      a field of a part
+    DescribeInstances.SecurityGroups[].GroupId           a field of every item, as a list
+    DescribeTags.Tags[Key=Name].Value                    a field of the first item that fits, else nothing
+    GetRolePolicy[PolicyName={name}].PolicyDocument      `{name}` is filled in from the declaration
+
+The first segment is the part. A field is found whatever the case of its first letter, since AWS Config writes
+`imageId` where the API writes `ImageId`.
+"""
+
+import re
+from collections.abc import Mapping
+from enum import Enum
+from functools import lru_cache
+from typing import Any, Final
+
+
+class Absence(Enum):
+    """Why a path gave no value."""
+
+    NOT_READ = "the part was not read"
+
+
+#: The part was not read: nothing can be said. A field that a read part lacks is None, which says "unset".
+NOT_READ: Final = Absence.NOT_READ
+
+_SEGMENT = re.compile(r"(?P<name>[^.\[\]]*)(?:\[(?P<filter>[^\]]*)\])?(?:\.|$)")
+
+
+class Path:
+    """A compiled path. `part` is its first segment."""
+
+    __slots__ = ("_filled", "_steps", "part", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._filled = "{" in text
+        steps: list[tuple[str, str, str | None, str]] = []
+        position = 0
+        while position < len(text):
+            match = _SEGMENT.match(text, position)
+            if match is None or match.end() == position:
+                raise ValueError(f"not a path: {text!r}")
+            position = match.end()
+            name, wanted = match["name"], match["filter"]
+            if name:
+                steps.append(("field", name, name[0].swapcase() + name[1:], ""))
+            if wanted == "":
+                steps.append(("each", "", None, ""))
+            elif wanted is not None:
+                key, _, value = wanted.partition("=")
+                steps.append(("where", key, key[0].swapcase() + key[1:], value))
+        if not steps or steps[0][0] != "field":
+            raise ValueError(f"a path starts with the name of a part: {text!r}")
+        self.part = steps[0][1]
+        self._steps = steps
+
+    def read(self, parts: Mapping[str, Any], declared: Mapping[str, Any] | None = None) -> Any:
+        """The value, None when the part says nothing about it, or NOT_READ when the part is absent."""
+        if self.part not in parts:
+            return NOT_READ
+        return self.within(parts[self.part], declared, 1)
+
+    def within(self, value: Any, declared: Mapping[str, Any] | None = None, start: int = 0) -> Any:
+        """The value at this path below `value`; for paths relative to an item, where no part is named."""
+        for index in range(start, len(self._steps)):
+            kind, name, other, wanted = self._steps[index]
+            if value is None:
+                return None
+            if kind == "field":
+                if not isinstance(value, dict):
+                    return None
+                value = value[name] if name in value else value.get(other)
+            elif kind == "each":
+                if not isinstance(value, list):
+                    return None
+                items = (self.within(item, declared, index + 1) for item in value)
+                return [item for item in items if item is not None]
+            else:
+                if not isinstance(value, list):
+                    return None
+                if self._filled and "{" in wanted:
+                    wanted = _fill(wanted, declared or {})
+                value = next(
+                    (
+                        item
+                        for item in value
+                        if isinstance(item, dict) and str(item.get(name, item.get(other))) == wanted
+                    ),
+                    None,
+                )
+        return value
+
+
+@lru_cache(maxsize=8192)
+def compile_path(text: str) -> Path:
+    """A path from its text; the same object for the same text."""
+    return Path(text)
+
+
+def first_value(paths: list[str], parts: Mapping[str, Any], declared: Mapping[str, Any] | None = None) -> Any:
+    """What the first path whose part was read gives; NOT_READ when no part was."""
+    for text in paths:
+        value = compile_path(text).read(parts, declared)
+        if value is not NOT_READ:
+            return value
+    return NOT_READ
+
+
+def _fill(template: str, declared: Mapping[str, Any]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda match: str(declared.get(match[1], "")), template)

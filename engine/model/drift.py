@@ -1,0 +1,169 @@
+"""Drift and what is known about it: changes, evidence, cause, severity, risk, recommendations."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct, field
+
+from engine.model.event import Actor, EventKind
+from engine.model.resource import ResourceRef
+
+SENSITIVE = "(sensitive)"
+
+
+class DriftKind(StrEnum):
+    MODIFIED = "modified"
+    MISSING = "missing"
+    UNMANAGED = "unmanaged"
+
+
+class Category(StrEnum):
+    """The five causes, in the order in which ties are shown."""
+
+    EMERGENCY_FIX = "emergency_fix"
+    MANUAL_TROUBLESHOOTING = "manual_troubleshooting"
+    AUTOMATED_PROCESS = "automated_process"
+    INCOMPLETE_ROLLOUT = "incomplete_rollout"
+    UNAUTHORIZED_CHANGE = "unauthorized_change"
+
+
+class Level(StrEnum):
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """0 for low to 3 for critical."""
+        return list(Level).index(self)
+
+
+class Role(StrEnum):
+    VIEW = "view"
+    EDIT = "edit"
+    ADMIN = "admin"
+
+
+class Action(StrEnum):
+    REVERT = "revert"
+    ADOPT = "adopt"
+    IMPORT = "import"
+    IGNORE = "ignore"
+    INVESTIGATE = "investigate"
+    ESCALATE = "escalate"
+
+
+class Against(StrEnum):
+    DECLARED = "declared"
+    BASELINE = "baseline"
+
+
+class Change(Struct, frozen=True):
+    """One attribute that differs. `path` is in the declaring side's names: `ingress[0].cidr_blocks`."""
+
+    path: str
+    declared: Any
+    actual: Any
+    against: Against = Against.DECLARED
+    sensitive: bool = False
+
+
+class Evidence(Struct, frozen=True):
+    """An event linked to a drift. `weight` (0 to 1) says how much it tells; `summary` says what, in a line."""
+
+    event_id: str
+    source: str
+    kind: EventKind
+    at: datetime
+    weight: float
+    summary: str
+
+
+class RuledOut(Struct, frozen=True):
+    category: Category
+    because: str
+
+
+class Signal(Struct, frozen=True):
+    """One reason for or against a cause: what was seen, and by how much it moved each category (log-odds)."""
+
+    name: str
+    reason: str
+    weights: dict[Category, float]
+
+
+class Cause(Struct, frozen=True):
+    """`confidence` is the probability of `category`, `interval` its 90 % bounds, `distribution` sums to 1."""
+
+    category: Category
+    confidence: float
+    interval: tuple[float, float]
+    distribution: dict[Category, float]
+    model: str
+    signals: tuple[Signal, ...] = ()
+
+
+class Dimensions(Struct, frozen=True):
+    """Scores from 0 to 100."""
+
+    security: int = 0
+    compliance: int = 0
+    performance: int = 0
+    cost: int = 0
+
+
+class Severity(Struct, frozen=True):
+    level: Level
+    score: int
+    dimensions: Dimensions
+    reasons: tuple[str, ...] = ()
+
+
+class Risk(Struct, frozen=True):
+    """`disruption_probability` (0 to 1): that leaving or reverting it disturbs a service."""
+
+    disruption_probability: float
+
+
+class Recommendation(Struct, frozen=True):
+    id: str
+    action: Action
+    title: str
+    rationale: str
+    confidence: float
+    commands: tuple[str, ...] = ()
+    patch: str | None = None
+    requires_role: Role = Role.VIEW
+    policy: str = ""
+
+
+class Difference(Struct, frozen=True):
+    """What comparison finds: a resource and how it differs, before anything is known about why."""
+
+    resource: ResourceRef
+    kind: DriftKind
+    changes: tuple[Change, ...] = ()
+    keys: tuple[str, ...] = ()
+    tags: dict[str, str] = field(default_factory=dict)
+    declared_source: str = ""
+    actual_source: str = ""
+
+
+class Drift(Struct, frozen=True):
+    """A difference with everything known about it. `id` derives from the resource and the change."""
+
+    id: str
+    resource: ResourceRef
+    kind: DriftKind
+    changes: tuple[Change, ...]
+    changed_at: datetime | None
+    detected_at: datetime
+    actor: Actor
+    cause: Cause
+    severity: Severity
+    risk: Risk
+    ruled_out: tuple[RuledOut, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    recommendations: tuple[Recommendation, ...] = ()

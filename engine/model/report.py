@@ -1,0 +1,66 @@
+"""The scan report: what one pass over the sources found."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from engine.model.drift import Drift
+
+SCHEMA = "driftguard.report/1"
+
+
+class SourceRole(StrEnum):
+    DECLARED = "declared"
+    ACTUAL = "actual"
+    EVENTS = "events"
+
+
+class SourceStatus(StrEnum):
+    OK = "ok"
+    STALE = "stale"
+    FAILED = "failed"
+    PARTIAL = "partial"
+
+
+class SourceHealth(Struct, frozen=True):
+    """How reading one source went. `skipped` counts records that could not be used; `error` says why."""
+
+    name: str
+    kind: str
+    role: SourceRole
+    status: SourceStatus
+    records: int = 0
+    skipped: int = 0
+    error: str | None = None
+
+
+class Scan(Struct, frozen=True):
+    """`as_of` is the time the report is about: now for live sources, the newest record for a bundle."""
+
+    id: str
+    started_at: datetime
+    finished_at: datetime
+    as_of: datetime
+    version: str
+    sources: tuple[SourceHealth, ...] = ()
+
+
+class Summary(Struct, frozen=True):
+    """Counts of resources; `coverage` is the share (0 to 1) of live resources that code declares."""
+
+    declared: int = 0
+    actual: int = 0
+    in_sync: int = 0
+    modified: int = 0
+    missing: int = 0
+    unmanaged: int = 0
+    not_compared: int = 0
+    coverage: float = 0.0
+
+
+class Report(Struct, frozen=True):
+    scan: Scan
+    summary: Summary
+    drifts: tuple[Drift, ...] = ()
+    schema: str = SCHEMA

@@ -1,0 +1,74 @@
+"""Resources: what the code declares and what the provider reports, before they are compared."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+
+
+class ResourceRef(Struct, frozen=True, order=True):
+    """Names one thing in an estate.
+
+    `id` is the provider's own id (`sg-0a1`, an ARN, a bucket name); `type` is the declaring tool's type
+    (`aws_security_group`); `scope` is an account and region (`123456789012/eu-west-1`), a project, a
+    subscription or a cluster; `address` is where the code names it (`module.web.aws_instance.a[0]`), empty
+    for what no code declares.
+    """
+
+    provider: str
+    type: str
+    id: str
+    scope: str = ""
+    address: str = ""
+    name: str = ""
+
+
+class Declared(Struct, frozen=True):
+    """One resource as the code, or the state that the code left, says it should be.
+
+    `keys` are further identities by which the live resource may be found (ARN, name), most exact first.
+    `sensitive` holds attribute paths (`password`, `environment[0].variables.TOKEN`) whose values must never
+    be shown. `known_at` is when this was last true (the time of the state), if that is known.
+    """
+
+    ref: ResourceRef
+    attributes: Mapping[str, Any]
+    source: str
+    keys: tuple[str, ...] = ()
+    sensitive: frozenset[str] = frozenset()
+    origin: str = ""
+    known_at: datetime | None = None
+
+
+class Observed(Struct, frozen=True):
+    """One resource as a provider answered, still in the provider's own words.
+
+    `native` is the provider's type (`AWS::S3::Bucket`). `parts` maps the name of an answer to its body:
+    the operation for API answers (`GetBucketVersioning`), `Config` and `Config:NAME` for AWS Config's main
+    and supplementary configuration, `CloudControl` for Cloud Control's properties. A part that is absent was
+    not read, so what it would show is not compared; a part that is present and lacks a field says that the
+    field is unset. Several observations of one resource from several sources are merged part by part.
+    """
+
+    provider: str
+    native: str
+    scope: str
+    parts: Mapping[str, Any]
+    source: str
+    observed_at: datetime | None = None
+    origin: str = ""
+
+
+class Coverage(Struct, frozen=True):
+    """Says that a source looked for every resource of a native type within a scope.
+
+    Only where a type and scope are covered can a declared resource be called missing. A scope of `*`
+    stands for every scope the source can see (a snapshot of unknown extent covers the scopes it names).
+    """
+
+    provider: str
+    native: str
+    scope: str
+    source: str

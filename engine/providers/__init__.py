@@ -1,0 +1,15 @@
+"""What is known about each provider's resource types, as data.
+
+The tables are TOML, one folder per provider, checked against the structs in `tables`; the README explains them.
+"""
+
+from engine.providers.tables import (
+    AttributeRule,
+    ChildRule,
+    HiddenRule,
+    Knowledge,
+    TypeRule,
+    load_knowledge,
+)
+
+__all__ = ["AttributeRule", "ChildRule", "HiddenRule", "Knowledge", "TypeRule", "load_knowledge"]

@@ -1,0 +1,170 @@
+"""The schema of the type tables, and loading them.
+
+A table says, for one declared type, how its live counterpart is found and what each attribute corresponds to in
+the provider's answers. An attribute without a rule is not compared: computed and write-only values need no rule.
+"""
+
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType, field
+
+from engine.errors import ConfigError
+
+#: How two values of an attribute are held against each other; see `engine.compare.canonical`.
+Comparison = Literal["auto", "ordered", "policy", "caseless", "exact"]
+
+
+class AttributeRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """How one declared attribute is read from the provider's answers and compared.
+
+    path: where the live value is, `PART.field.field`, or several of which the first whose PART was read counts.
+    compare: `auto` (lists are sets, scalars are loose, JSON text is a document), `ordered` (order means
+        something), `policy` (an IAM policy document), `caseless`, `exact` (text, to the letter).
+    convert: a named conversion of the live value (`engine.compare.convert`), for shapes that fields cannot say.
+    block: for nested blocks, the rules of their attributes, read relative to each item that `path` gives.
+    key: the fields that pair items of a list of blocks, when they differ otherwise.
+    default: a value that means the same as leaving the attribute out.
+    sensitive: values are compared but never shown.
+    unset_is_unknown: null in the declaration says nothing about the live value (optional and computed).
+    """
+
+    path: str | list[str] = ""
+    compare: Comparison = "auto"
+    convert: str | None = None
+    block: "dict[str, str | AttributeRule] | None" = None
+    key: list[str] = field(default_factory=list)
+    default: Any | UnsetType = UNSET
+    sensitive: bool = False
+    unset_is_unknown: bool = False
+
+    @property
+    def paths(self) -> list[str]:
+        """`path` as a list."""
+        return [self.path] if isinstance(self.path, str) else self.path
+
+
+class ChildRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """A type that declares a piece of this one on its own (a rule of a security group, a bucket's versioning).
+
+    by: the child's attribute that names the parent. owns: attributes of the parent that are compared on the
+    child instead. into: a list attribute of the parent that the child's `value` belongs to as well, so that a
+    declared piece is not taken for a stray one. value: an attribute of the child, or fields of an item and the
+    child's attributes they come from (a text in quotes `'...'` is taken as it is). where: child attributes that
+    must have these values.
+    """
+
+    type: str
+    by: str
+    owns: list[str] = field(default_factory=list)
+    into: str = ""
+    value: str | dict[str, str] = ""
+    where: dict[str, str] = field(default_factory=dict)
+
+
+class HiddenRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """Live resources that are not reported as unmanaged, and why: what the provider makes by itself.
+
+    `path` must be `equals` one of the values or start with one of `starts`; with neither, being set is enough.
+    """
+
+    path: str
+    reason: str
+    equals: list[str] = field(default_factory=list)
+    starts: list[str] = field(default_factory=list)
+
+
+class TypeRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """One declared type.
+
+    native: the provider's name of the type, as AWS Config, CloudFormation and Cloud Control write it.
+    service: what people call it in a sentence ("security group").
+    id: the paths of the provider's own id, first found. keys: paths of every identity a declaration may use.
+    join: the declared attributes that hold an identity, most exact first.
+    name, tags: paths. config: the operation whose answer AWS Config's `configuration` looks like, so that the
+    paths of that operation serve it too.
+    part_of: the type that this one is a piece of; then it is never unmanaged, and `exists` (a path) tells
+    whether the piece is there. Paths may hold `{attribute}`, filled in from the declaration.
+    unmanaged: whether live resources without a declaration are reported.
+    """
+
+    native: str
+    service: str = ""
+    id: list[str] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    join: list[str] = field(default_factory=lambda: ["arn", "id", "name"])
+    name: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    config: str = ""
+    part_of: str = ""
+    exists: list[str] = field(default_factory=list)
+    unmanaged: bool = True
+    is_global: bool = False
+    children: list[ChildRule] = field(default_factory=list)
+    hidden: list[HiddenRule] = field(default_factory=list)
+    attributes: dict[str, str | list[str] | AttributeRule] = field(default_factory=dict)
+
+    def rule(self, attribute: str) -> AttributeRule | None:
+        """The rule of an attribute, or None when it is not compared."""
+        rule = self.attributes.get(attribute)
+        return rule if rule is None or isinstance(rule, AttributeRule) else AttributeRule(path=rule)
+
+
+class Knowledge:
+    """All tables together. `types` maps a declared type to its rule and its provider."""
+
+    def __init__(self, types: dict[str, TypeRule], providers: dict[str, str]) -> None:
+        self.types = types
+        self.providers = providers
+        self.by_native: dict[str, list[str]] = {}
+        for name, rule in types.items():
+            self.by_native.setdefault(rule.native, []).append(name)
+
+    def owner_of(self, native: str) -> str | None:
+        """The declared type that stands for a native type (not one that declares a piece of it)."""
+        return next((name for name in self.by_native.get(native, ()) if not self.types[name].part_of), None)
+
+    def service_of(self, declared_type: str) -> str:
+        """What people call a type, for sentences; the type's own name when no table says."""
+        rule = self.types.get(declared_type)
+        return rule.service if rule and rule.service else declared_type
+
+
+def load_knowledge(extra: Path | None = None) -> Knowledge:
+    """The shipped tables, and over them those in the folder `extra` (same layout: PROVIDER/NAME.toml).
+
+    Raises ConfigError that names the file and the field when a table does not fit the schema.
+    """
+    types, providers = dict(_shipped()[0]), dict(_shipped()[1])
+    if extra is not None and extra.is_dir():
+        for file in sorted(extra.glob("*/*.toml")):
+            _read(file, file.parent.name, types, providers)
+    return Knowledge(types, providers)
+
+
+@cache
+def _shipped() -> tuple[dict[str, TypeRule], dict[str, str]]:
+    types: dict[str, TypeRule] = {}
+    providers: dict[str, str] = {}
+    for folder in sorted(files("engine.providers").iterdir(), key=lambda entry: entry.name):
+        if folder.is_dir() and not folder.name.startswith(("_", ".")):
+            tables = folder.joinpath("types")
+            if tables.is_dir():
+                for file in sorted(tables.iterdir(), key=lambda entry: entry.name):
+                    if file.name.endswith(".toml"):
+                        _read(file, folder.name, types, providers)
+    return types, providers
+
+
+def _read(file: Traversable | Path, provider: str, types: dict[str, TypeRule], providers: dict[str, str]) -> None:
+    try:
+        table = msgspec.toml.decode(file.read_bytes(), type=dict[str, TypeRule])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{provider}/{file.name}: {error}") from error
+    for name, rule in table.items():
+        types[name] = rule
+        providers[name] = provider
