@@ -4,6 +4,7 @@ from engine.model.drift import (
     SENSITIVE,
     Action,
     Against,
+    Attribution,
     Category,
     Cause,
     Change,
@@ -30,7 +31,7 @@ from engine.model.report import (
     SourceStatus,
     Summary,
 )
-from engine.model.resource import Coverage, Declared, Observed, ResourceRef
+from engine.model.resource import Coverage, Declared, Observed, ResourceRef, ResourceState
 
 __all__ = [
     "SCHEMA",
@@ -39,6 +40,7 @@ __all__ = [
     "Actor",
     "ActorKind",
     "Against",
+    "Attribution",
     "Category",
     "Cause",
     "Change",
@@ -56,6 +58,7 @@ __all__ = [
     "Recommendation",
     "Report",
     "ResourceRef",
+    "ResourceState",
     "Risk",
     "Role",
     "RuledOut",

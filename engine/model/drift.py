@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from engine.model.event import Actor, EventKind
+from engine.model.event import Actor, Event, EventKind
 from engine.model.resource import ResourceRef
 
 SENSITIVE = "(sensitive)"
@@ -149,6 +149,21 @@ class Difference(Struct, frozen=True):
     tags: dict[str, str] = field(default_factory=dict)
     declared_source: str = ""
     actual_source: str = ""
+
+
+class Attribution(Struct, frozen=True):
+    """Who changed it and when, as far as the events tell.
+
+    `change` is the event that made the two sides differ, None when no event explains it; `actor` and
+    `changed_at` are then unknown rather than guessed. `evidence` is in descending weight; `related` holds the
+    events behind it and around it (the same objects, oldest first) for models and timelines to look at.
+    """
+
+    actor: Actor = Actor()
+    changed_at: datetime | None = None
+    change: Event | None = None
+    evidence: tuple[Evidence, ...] = ()
+    related: tuple[Event, ...] = ()
 
 
 class Drift(Struct, frozen=True):

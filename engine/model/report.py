@@ -59,8 +59,10 @@ class Summary(Struct, frozen=True):
     coverage: float = 0.0
 
 
-class Report(Struct, frozen=True):
+class Report(Struct, frozen=True, kw_only=True):
+    """Everything one scan found, as `--format json` prints it."""
+
+    schema: str = SCHEMA
     scan: Scan
     summary: Summary
     drifts: tuple[Drift, ...] = ()
-    schema: str = SCHEMA

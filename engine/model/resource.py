@@ -61,6 +61,18 @@ class Observed(Struct, frozen=True):
     origin: str = ""
 
 
+class ResourceState(Struct, frozen=True):
+    """One side of a resource as it is recorded: attributes with every secret already taken out.
+
+    `side` is `declared` or `actual`; actual attributes are in the provider's words, by part.
+    """
+
+    side: str
+    ref: ResourceRef
+    attributes: Mapping[str, Any]
+    source: str
+
+
 class Coverage(Struct, frozen=True):
     """Says that a source looked for every resource of a native type within a scope.
 
