@@ -1,0 +1,142 @@
+"""What is live: observations of one resource put together, and found again by any of its identities."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from engine.compare.paths import NOT_READ, compile_path, first_value
+from engine.model import Coverage, Declared, Observed, ResourceRef
+from engine.providers import Knowledge, TypeRule
+
+#: Identities that every recorded answer of a kind carries, whatever the type.
+_COMMON_KEYS = ("ConfigItem.arn", "ConfigItem.resourceId", "ConfigItem.resourceName", "CloudControlId")
+
+
+class Live:
+    """One live resource: the answers about it, from one or several sources."""
+
+    __slots__ = ("declared", "keys", "native", "observed_at", "parts", "provider", "scope", "source")
+
+    def __init__(self, first: Observed, keys: tuple[str, ...]) -> None:
+        self.provider = first.provider
+        self.native = first.native
+        self.scope = first.scope
+        self.source = first.source
+        self.observed_at = first.observed_at
+        self.parts: dict[str, Any] = dict(first.parts)
+        self.keys = keys
+        self.declared = False
+
+    def merge(self, other: Observed, keys: tuple[str, ...]) -> None:
+        """Adds another observation's parts; where both have one, the newer wins."""
+        newer = _at(other.observed_at) > _at(self.observed_at)
+        self.parts = {**self.parts, **other.parts} if newer else {**other.parts, **self.parts}
+        self.keys = tuple(dict.fromkeys((*self.keys, *keys)))
+
+
+class Estate:
+    """All live resources, by native type and identity, with what the sources covered."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._by_key: dict[tuple[str, str], list[Live]] = {}
+        self._covered: dict[str, set[str]] = {}
+        self.all: list[Live] = []
+
+    def add(self, observed: Observed) -> None:
+        """Takes an observation in; one of a resource already seen is merged with it."""
+        keys = self._keys(observed)
+        for key in keys:
+            for live in self._by_key.get((observed.native, key), ()):
+                if _same_scope(live.scope, observed.scope):
+                    live.merge(observed, keys)
+                    self._index(live, keys)
+                    return
+        live = Live(observed, keys)
+        self.all.append(live)
+        self._index(live, keys)
+
+    def cover(self, coverage: Coverage) -> None:
+        """Notes that a type was listed completely within a scope."""
+        self._covered.setdefault(coverage.native, set()).add(coverage.scope)
+
+    def covers(self, native: str, scope: str) -> bool:
+        """Whether a resource of this type and scope would have been seen if it existed."""
+        return any(_same_scope(covered, scope) for covered in self._covered.get(native, ()))
+
+    def sees(self, native: str) -> bool:
+        """Whether any source covers the type at all."""
+        return native in self._covered
+
+    def find(self, declared: Declared, rule: TypeRule) -> Live | None:
+        """The live counterpart of a declaration: by its most exact identity, within its scope when it has one."""
+        for attribute in rule.join:
+            key = declared.attributes.get(attribute)
+            if not isinstance(key, str) or not key:
+                continue
+            found = [
+                live
+                for live in self._by_key.get((rule.native, key), ())
+                if _same_scope(live.scope, declared.ref.scope)
+            ]
+            if len(found) == 1:
+                return found[0]
+        return None
+
+    def ref(self, live: Live) -> ResourceRef:
+        """The name of a live resource, in the words of the tool that would declare it."""
+        declared_type = self._knowledge.owner_of(live.native)
+        rule = self._knowledge.types[declared_type] if declared_type else None
+        return ResourceRef(
+            provider=live.provider,
+            type=declared_type or live.native,
+            id=_text(first_value(rule.id, live.parts)) if rule else (live.keys[0] if live.keys else ""),
+            scope=live.scope,
+            name=_text(first_value(rule.name, live.parts)) if rule else "",
+        )
+
+    def _index(self, live: Live, keys: Iterable[str]) -> None:
+        for key in keys:
+            bucket = self._by_key.setdefault((live.native, key), [])
+            if live not in bucket:
+                bucket.append(live)
+
+    def _keys(self, observed: Observed) -> tuple[str, ...]:
+        owner = self._knowledge.owner_of(observed.native)
+        paths = (*self._knowledge.types[owner].keys, *_COMMON_KEYS) if owner else _COMMON_KEYS
+        values = (compile_path(path).read(observed.parts) for path in paths)
+        return tuple(dict.fromkeys(value for value in values if isinstance(value, str) and value))
+
+
+def hidden_because(rule: TypeRule, parts: Mapping[str, Any]) -> str | None:
+    """Why a live resource is not reported as unmanaged, or None when it is."""
+    for hidden in rule.hidden:
+        value = compile_path(hidden.path).read(parts)
+        if value is NOT_READ or value is None or value in ("", [], {}, False):
+            continue
+        if not hidden.equals and not hidden.starts:
+            return hidden.reason
+        text = str(value)
+        if text in hidden.equals or text.startswith(tuple(hidden.starts) or ("\0",)):
+            return hidden.reason
+    return None
+
+
+def _same_scope(left: str, right: str) -> bool:
+    """Whether two scopes may mean the same place: what one leaves open (no region, `*`, `global`) fits anything."""
+    if left == right or not left or not right or "*" in (left, right):
+        return True
+    left_account, _, left_region = left.partition("/")
+    right_account, _, right_region = right.partition("/")
+    open_region = ("", "*", "global")
+    return left_account == right_account and (
+        left_region == right_region or left_region in open_region or right_region in open_region
+    )
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or value is NOT_READ else str(value)
+
+
+def _at(moment: datetime | None) -> float:
+    return moment.timestamp() if moment else 0.0
