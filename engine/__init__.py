@@ -2,3 +2,5 @@
 
 Nothing in here prints, and nothing in here knows a screen.
 """
+
+__version__ = "0.1.0"

@@ -9,7 +9,7 @@ from engine.model import Coverage, Declared, Observed, ResourceRef
 from engine.providers import Knowledge, TypeRule
 
 #: Identities that every recorded answer of a kind carries, whatever the type.
-_COMMON_KEYS = ("ConfigItem.arn", "ConfigItem.resourceId", "ConfigItem.resourceName", "CloudControlId")
+_COMMON_KEYS = ("ConfigItem.arn", "ConfigItem.resourceId", "CloudControlId")
 
 
 class Live:

@@ -124,6 +124,18 @@ class Knowledge:
         for name, rule in types.items():
             self.by_native.setdefault(rule.native, []).append(name)
 
+        self._attribute_rules: dict[str, tuple[tuple[str, AttributeRule], ...]] = {}
+
+    def attribute_rules(self, declared_type: str) -> tuple[tuple[str, AttributeRule], ...]:
+        """The attributes of a type that are compared, each with its rule written out."""
+        known = self._attribute_rules.get(declared_type)
+        if known is None:
+            rule = self.types[declared_type]
+            pairs = ((name, rule.rule(name)) for name in rule.attributes)
+            known = tuple((name, attribute) for name, attribute in pairs if attribute is not None)
+            self._attribute_rules[declared_type] = known
+        return known
+
     def owner_of(self, native: str) -> str | None:
         """The declared type that stands for a native type (not one that declares a piece of it)."""
         return next((name for name in self.by_native.get(native, ()) if not self.types[name].part_of), None)

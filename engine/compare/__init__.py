@@ -1,0 +1,6 @@
+"""Comparison: from observations and declarations to differences that mean something."""
+
+from engine.compare.comparator import Comparison, compare
+from engine.compare.estate import Estate
+
+__all__ = ["Comparison", "Estate", "compare"]

@@ -1,0 +1,43 @@
+"""Keeps secret values out of changes: what is marked sensitive, named like a secret, or looks like one."""
+
+import re
+from collections.abc import Iterable
+
+from msgspec import structs
+
+from engine.model import SENSITIVE, Change, Declared
+from engine.providers import TypeRule
+from engine.redact import is_secret_name, looks_secret, redact_value
+
+
+def mask(changes: Iterable[Change], item: Declared, rule: TypeRule) -> tuple[Change, ...]:
+    """The changes with every secret shown as `(sensitive)` on both sides."""
+    return tuple(_mask(change, item.sensitive, rule) for change in changes)
+
+
+def _mask(change: Change, sensitive: frozenset[str], rule: TypeRule) -> Change:
+    attribute = rule.rule(_first_name(change.path))
+    if (
+        (attribute is not None and attribute.sensitive)
+        or any(_covers(path, change.path) for path in sensitive)
+        or is_secret_name(_last_name(change.path))
+        or any(isinstance(side, str) and looks_secret(side) for side in (change.declared, change.actual))
+    ):
+        return structs.replace(change, declared=SENSITIVE, actual=SENSITIVE, sensitive=True)
+    if any(path.startswith(f"{change.path}{joint}") for path in sensitive for joint in ".["):
+        # A part of the value is sensitive and the whole moved: nothing of it can be shown safely.
+        return structs.replace(change, declared=SENSITIVE, actual=SENSITIVE, sensitive=True)
+    return structs.replace(change, declared=redact_value(change.declared), actual=redact_value(change.actual))
+
+
+def _covers(sensitive: str, path: str) -> bool:
+    return path == sensitive or path.startswith((f"{sensitive}.", f"{sensitive}["))
+
+
+def _first_name(path: str) -> str:
+    return path.split(".", 1)[0].split("[", 1)[0]
+
+
+def _last_name(path: str) -> str:
+    names = [name for name in re.findall(r"[^.\[\]\"]+", path) if not name.isdigit()]
+    return names[-1] if names else ""
