@@ -1,12 +1,35 @@
 """One pass: collect → normalise → compare → correlate → explain → recommend → record."""
 
-from collections.abc import Callable
-from datetime import datetime
+import asyncio
+import hashlib
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from msgspec import Struct
+import msgspec
+from msgspec import Struct, structs
 
+from engine import __version__
+from engine.collectors.gathering import Gathered, gather
+from engine.compare import Comparison, Estate, compare
 from engine.config import Config
-from engine.model import Report
+from engine.model import (
+    Attribution,
+    Difference,
+    Drift,
+    DriftKind,
+    Event,
+    Report,
+    Scan,
+    Summary,
+)
+from engine.providers import Knowledge, load_knowledge
+
+if TYPE_CHECKING:
+    from engine.store import Stores
 
 
 class Progress(Struct, frozen=True):
@@ -21,6 +44,157 @@ class Progress(Struct, frozen=True):
 Listener = Callable[[Progress], None]
 
 
-async def scan(config: Config, *, as_of: datetime | None = None, listener: Listener | None = None) -> Report:
-    """Reads every source of the configuration once and reports the drift."""
-    raise NotImplementedError
+async def scan(
+    config: Config,
+    *,
+    as_of: datetime | None = None,
+    stores: "Stores | None" = None,
+    listener: Listener | None = None,
+) -> Report:
+    """Reads every source of the configuration once, reports the drift and records it in the stores, if given.
+
+    `as_of` is the time the scan is about: later events do not count. Without it, it is now when a source is live,
+    and the newest recorded time otherwise. When nothing changed since the stores' last scan, its findings are
+    returned again without reading a source.
+
+    Raises ConfigError when the tables cannot be used. A source that fails is reported, never raised.
+    """
+    tell = listener or (lambda _: None)
+    cancelled = threading.Event()
+    try:
+        return await asyncio.to_thread(_scan, config, as_of, stores, tell, cancelled)
+    except asyncio.CancelledError:
+        cancelled.set()
+        raise
+
+
+def _scan(
+    config: Config, as_of: datetime | None, stores: "Stores | None", tell: Listener, cancelled: threading.Event
+) -> Report:
+    started_at = datetime.now(UTC)
+    knowledge = load_knowledge(config.knowledge)
+    fingerprint = _fingerprint(config, as_of)
+    if stores is not None and fingerprint is not None:
+        known = stores.timeline.report_for(fingerprint)
+        if known is not None:
+            report = _again(known, started_at)
+            stores.record_unchanged(report, fingerprint)
+            return report
+
+    gathered = gather(config, tell=lambda name, records, done: tell(Progress("collect", name, records, done)), cancelled=cancelled)
+    tell(Progress("compare"))
+    estate = Estate(knowledge)
+    for observed in gathered.observed:
+        estate.add(observed)
+    for coverage in gathered.coverage:
+        estate.cover(coverage)
+    comparison = compare(gathered.declared, estate, knowledge)
+
+    at = as_of or (datetime.now(UTC) if gathered.live else gathered.newest or started_at)
+    drifts = _explain(comparison.differences, gathered.events_until(at), at, knowledge, tell)
+    report = Report(
+        scan=Scan(
+            id=secrets.token_hex(8),
+            started_at=started_at,
+            finished_at=datetime.now(UTC),
+            as_of=at,
+            version=__version__,
+            sources=gathered.health,
+        ),
+        summary=_summary(comparison),
+        drifts=drifts,
+    )
+    if stores is not None and not cancelled.is_set():
+        tell(Progress("record"))
+        stores.record_scan(report, gathered.states(estate), gathered.events, fingerprint)
+    return report
+
+
+def _explain(
+    differences: Sequence[Difference], events: Sequence[Event], at: datetime, knowledge: Knowledge, tell: Listener
+) -> tuple[Drift, ...]:
+    """correlate → explain → recommend, for every difference."""
+    from engine.correlate import attribute
+    from engine.recommend import recommend
+
+    tell(Progress("correlate"))
+    attributions = attribute(differences, events, at, knowledge)
+    tell(Progress("explain"))
+    drifts = []
+    for difference, attribution in zip(differences, attributions, strict=True):
+        drift = _drift(difference, attribution, at)
+        drifts.append(structs.replace(drift, recommendations=recommend(drift)))
+    return tuple(sorted(drifts, key=lambda drift: (-drift.severity.score, drift.resource, drift.id)))
+
+
+def _drift(difference: Difference, attribution: Attribution, at: datetime) -> Drift:
+    from ml.cause import explain
+    from ml.risk import assess_risk
+    from ml.severity import assess_severity
+
+    cause, ruled_out = explain(difference, attribution, at)
+    return Drift(
+        id=drift_id(difference),
+        resource=difference.resource,
+        kind=difference.kind,
+        changes=difference.changes,
+        changed_at=attribution.changed_at,
+        detected_at=at,
+        actor=attribution.actor,
+        cause=cause,
+        severity=assess_severity(difference, cause, attribution),
+        risk=assess_risk(difference, cause),
+        ruled_out=ruled_out,
+        evidence=attribution.evidence,
+    )
+
+
+def drift_id(difference: Difference) -> str:
+    """Names a drift by its resource and its change: the same drift has the same id in every scan."""
+    ref = difference.resource
+    words = (ref.provider, ref.type, ref.scope, ref.id, ref.address, difference.kind)
+    body = msgspec.json.encode((words, [(change.path, change.declared, change.actual) for change in difference.changes]))
+    return hashlib.blake2b(body, digest_size=6).hexdigest()
+
+
+def events_around(stores: "Stores", drift: Drift, within: timedelta = timedelta(hours=2)) -> list[Event]:
+    """What was recorded around the moment a drift came about, oldest first."""
+    moment = drift.changed_at or drift.detected_at
+    return stores.timeline.events_between(moment - within, moment + within)
+
+
+def _summary(comparison: Comparison) -> Summary:
+    kinds = [difference.kind for difference in comparison.differences]
+    unmanaged = kinds.count(DriftKind.UNMANAGED)
+    known = comparison.managed + unmanaged
+    return Summary(
+        declared=comparison.declared,
+        actual=comparison.actual,
+        in_sync=comparison.in_sync,
+        modified=kinds.count(DriftKind.MODIFIED),
+        missing=kinds.count(DriftKind.MISSING),
+        unmanaged=unmanaged,
+        not_compared=comparison.not_compared,
+        coverage=round(comparison.managed / known, 4) if known else 0.0,
+    )
+
+
+def _fingerprint(config: Config, as_of: datetime | None) -> str | None:
+    """Changes when a scan could find something else; None when only a scan can tell."""
+    digest = hashlib.blake2b(f"{__version__}\0{as_of}".encode(), digest_size=16)
+    for path in sorted(config.knowledge.glob("*/*.toml")) if config.knowledge else ():
+        digest.update(path.read_bytes())
+    for source in config.sources:
+        mark = source.fingerprint()
+        if mark is None:
+            return None
+        digest.update(f"{source.name}\0{source.kind}\0{mark}\n".encode())
+    return digest.hexdigest()
+
+
+def _again(known: Report, started_at: datetime) -> Report:
+    """A known report as the result of a new scan."""
+    scan = structs.replace(
+        known.scan, id=secrets.token_hex(8), started_at=started_at, finished_at=datetime.now(UTC)
+    )
+    return structs.replace(known, scan=scan)

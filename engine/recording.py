@@ -1,0 +1,48 @@
+"""What of a scan is written down: both sides of every resource, with secrets taken out."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from engine.compare import Estate
+from engine.model import SENSITIVE, Declared, ResourceState
+
+
+def states(declared: Iterable[Declared], estate: Estate) -> Iterator[ResourceState]:
+    """Every declared and every live resource as it is recorded.
+
+    What a declaration marks sensitive is replaced here; what only looks like a secret is replaced by the store,
+    on the encoded text, where a clean resource costs nothing.
+    """
+    for item in declared:
+        yield ResourceState("declared", item.ref, without(item.attributes, item.sensitive), item.source)
+    for live in estate.all:
+        yield ResourceState("actual", estate.ref(live), live.parts, live.source)
+
+
+def without(attributes: Mapping[str, Any], sensitive: Iterable[str]) -> Mapping[str, Any]:
+    """The attributes with the values at these paths (`password`, `environment[0].variables.TOKEN`) masked."""
+    masked: Any = attributes
+    for path in sorted(sensitive):
+        masked = _masked(masked, _steps(path))
+    return masked if isinstance(masked, Mapping) else attributes
+
+
+def _masked(value: Any, steps: list[str | int]) -> Any:
+    if not steps:
+        return value if value is None else SENSITIVE
+    step, rest = steps[0], steps[1:]
+    if isinstance(step, int):
+        if not isinstance(value, list) or step >= len(value):
+            return value
+        return [_masked(item, rest) if index == step else item for index, item in enumerate(value)]
+    if not isinstance(value, Mapping) or step not in value:
+        return value
+    return {**value, step: _masked(value[step], rest)}
+
+
+def _steps(path: str) -> list[str | int]:
+    return [
+        int(number) if number else (quoted or name)
+        for name, number, quoted in re.findall(r'([^.\[\]]+)|\[(\d+)\]|\["([^"]*)"\]', path)
+    ]
