@@ -7,7 +7,9 @@ from engine.collectors.base import Context
 
 
 class Pace:
-    """A token bucket that threads share: at most `rate_per_second` turns a second, after a burst of one second's worth.
+    """A token bucket that threads share: at most `rate_per_second` turns a second.
+
+    After idle time `burst` turns are free, by default one second's worth.
 
     A turn is reserved before the wait, so that threads are served in the order in which they asked.
     """
@@ -21,7 +23,7 @@ class Pace:
         self._lock = threading.Lock()
 
     def wait(self, context: Context) -> bool:
-        """Blocks until it is this caller's turn, or the scan is cancelled. Returns `cancelled`, as `Context.wait`."""
+        """Blocks until it is this caller's turn or the scan is cancelled. Returns `cancelled`."""
         with self._lock:
             now = time.monotonic()
             turn = max(self._free_at, now - self._slack)
