@@ -86,7 +86,8 @@ class TypeRule(Struct, frozen=True, forbid_unknown_fields=True):
     id: the paths of the provider's own id, first found. keys: paths of every identity a declaration may use.
     join: the declared attributes that hold an identity, most exact first.
     name, tags: paths. config: the operation whose answer AWS Config's `configuration` looks like, so that the
-    paths of that operation serve it too.
+    paths of that operation serve it too. config_names: its fields that differ from the operation's by more than
+    the case of the first letter. config_optional: supplementary parts that AWS Config leaves out when unset.
     part_of: the type that this one is a piece of; then it is never unmanaged, and `exists` (a path) tells
     whether the piece is there. Paths may hold `{attribute}`, filled in from the declaration.
     unmanaged: whether live resources without a declaration are reported.
@@ -100,6 +101,8 @@ class TypeRule(Struct, frozen=True, forbid_unknown_fields=True):
     name: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     config: str = ""
+    config_names: dict[str, str] = field(default_factory=dict)
+    config_optional: list[str] = field(default_factory=list)
     part_of: str = ""
     exists: list[str] = field(default_factory=list)
     unmanaged: bool = True
