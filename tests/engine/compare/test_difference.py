@@ -1,0 +1,70 @@
+"""Changes are reported at the finest path that still reads well."""
+
+from typing import Any
+
+import pytest
+
+from engine.compare.difference import changes, same
+from engine.providers import AttributeRule
+
+BLOCKS = AttributeRule(block={"from_port": "FromPort", "to_port": "ToPort", "cidr_blocks": "Cidrs", "description": "D"})
+
+
+def found(declared: Any, actual: Any, rule: AttributeRule = AttributeRule()) -> list[tuple[str, Any, Any]]:
+    return [(change.path, change.declared, change.actual) for change in changes("it", declared, actual, rule)]
+
+
+def test_no_difference_gives_no_change() -> None:
+    assert found({"a": 1, "b": []}, {"a": "1"}) == []
+
+
+def test_a_map_is_told_key_by_key() -> None:
+    assert found({"Owner": "web", "Env": "prod"}, {"Owner": "web", "Env": "dev", "a.b": "x"}) == [
+        ("it.Env", "prod", "dev"),
+        ('it["a.b"]', None, "x"),
+    ]
+
+
+def test_a_set_of_scalars_is_told_whole() -> None:
+    assert found(["a", "b"], ["b", "c"]) == [("it", ["a", "b"], ["b", "c"])]
+
+
+def test_a_changed_block_is_told_by_its_field() -> None:
+    declared = [{"from_port": 443, "to_port": 443, "cidr_blocks": ["10.0.0.0/8"]}, {"from_port": 22, "to_port": 22}]
+    actual = [{"from_port": 22, "to_port": 22}, {"from_port": 443, "to_port": 443, "cidr_blocks": ["0.0.0.0/0"]}]
+    assert found(declared, actual, BLOCKS) == [("it[0].cidr_blocks", ["10.0.0.0/8"], ["0.0.0.0/0"])]
+
+
+def test_an_added_block_takes_the_place_behind_the_declared_ones() -> None:
+    declared = [{"from_port": 443, "to_port": 443, "cidr_blocks": ["10.0.0.0/8"]}]
+    extra = {"from_port": 5432, "to_port": 5432, "cidr_blocks": ["0.0.0.0/0"], "description": "tmp"}
+    assert found(declared, [*declared, extra], BLOCKS) == [("it[1]", None, extra)]
+
+
+def test_a_removed_block_is_told_whole() -> None:
+    gone = {"from_port": 22, "to_port": 22, "cidr_blocks": ["10.0.0.0/8"]}
+    assert found([gone, {"from_port": 443}], [{"from_port": 443}], BLOCKS) == [("it[0]", gone, None)]
+
+
+def test_fields_without_a_rule_are_not_compared() -> None:
+    assert found([{"from_port": 22, "owner": "x"}], [{"from_port": 22, "owner": "y"}], BLOCKS) == []
+
+
+def test_a_policy_is_told_whole_as_a_document() -> None:
+    rule = AttributeRule(compare="policy")
+    [(path, declared, actual)] = found('{"Statement": []}', '{"Statement": [{"Effect": "Allow"}]}', rule)
+    assert (path, declared, actual) == ("it", {"Statement": []}, {"Statement": [{"Effect": "Allow"}]})
+
+
+@pytest.mark.parametrize(
+    ("arn", "name", "equal"),
+    [
+        ("arn:aws:kms:eu-west-1:123456789012:key/abc", "abc", True),
+        ("arn:aws:sns:eu-west-1:123456789012:alerts", "alerts", True),
+        ("arn:aws:sns:eu-west-1:123456789012:alerts", "other", False),
+        ("arn:aws:sns:eu-west-1:123456789012:alerts", "arn:aws:sns:eu-west-1:123456789012:other", False),
+    ],
+)
+def test_an_arn_and_the_name_it_ends_in_are_the_same(arn: str, name: str, equal: bool) -> None:
+    assert same(arn, name) is equal
+    assert same([arn, "x"], ["x", name]) is equal
