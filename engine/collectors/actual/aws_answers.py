@@ -1,0 +1,43 @@
+"""From answers of the AWS API to the parts of an observation, as the read tables say."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from engine.compare.paths import compile_path
+from engine.providers.reads import Call
+
+
+def listed_items(call: Call, answer: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The items that an answer lists; bare texts under the field that the call names."""
+    found = compile_path(call.items).within(answer) if call.items else [answer]
+    for item in _flat(found):
+        if isinstance(item, dict):
+            yield item
+        elif call.wrap:
+            yield {call.wrap: item}
+
+
+def body(call: Call, answer: Mapping[str, Any], asked: Mapping[str, Any]) -> Any:
+    """The part that an answer makes. What was asked for is added where the answer does not repeat it."""
+    content = compile_path(call.answer).within(answer) if call.answer else answer
+    if content is None:
+        return dict(asked)
+    if not isinstance(content, Mapping):
+        return content
+    dropped = {*call.leave_out, "ResponseMetadata"}
+    return {**asked, **{name: value for name, value in content.items() if name not in dropped}}
+
+
+def is_about(call: Call, item: Mapping[str, Any], parts: Mapping[str, Any]) -> bool:
+    """Whether an item of an answer about many resources belongs to the one with these parts."""
+    return all(
+        compile_path(of).read(parts) in _flat([compile_path(own).within(item)]) for own, of in call.match.items()
+    )
+
+
+def _flat(value: Any) -> Iterator[Any]:
+    for item in value or ():
+        if isinstance(item, list):
+            yield from _flat(item)
+        else:
+            yield item
