@@ -43,7 +43,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Context:
     """What a collector is given for one run: ways to report, to be cancelled and to resolve secrets.
 
-    `since` bounds how far back events are wanted; None wants all that a recorded source holds.
+    `since` bounds how far back events are wanted; None wants all that a recorded source holds. `knowledge` is a
+    folder of the user's own tables, laid over the shipped ones.
     """
 
     def __init__(
@@ -52,8 +53,10 @@ class Context:
         since: datetime | None = None,
         resolve_secret: Callable[[str], str] | None = None,
         cancelled: threading.Event | None = None,
+        knowledge: Path | None = None,
     ) -> None:
         self.since = since
+        self.knowledge = knowledge
         self.resolve_secret = resolve_secret or _no_secrets
         self.skipped = 0
         self.problems: list[str] = []

@@ -106,7 +106,12 @@ class _Reading:
 def gather(config: Config, *, tell: Tell, cancelled: threading.Event, since: datetime | None = None) -> Gathered:
     """Reads every source. A source that fails keeps what it had read and says why in its health."""
     readings = [
-        _Reading(source, Context(since=since, resolve_secret=config.resolve_secret, cancelled=cancelled), tell)
+        _Reading(source, Context(
+                since=since,
+                resolve_secret=config.resolve_secret,
+                cancelled=cancelled,
+                knowledge=config.knowledge,
+            ), tell)
         for source in config.sources
     ]
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="collect") as pool:

@@ -157,7 +157,8 @@ def load_knowledge(extra: Path | None = None) -> Knowledge:
     types, providers = dict(_shipped()[0]), dict(_shipped()[1])
     if extra is not None and extra.is_dir():
         for file in sorted(extra.glob("*/*.toml")):
-            _read(file, file.parent.name, types, providers)
+            if file.name != "reads.toml":
+                _read(file, file.parent.name, types, providers)
     return Knowledge(types, providers)
 
 

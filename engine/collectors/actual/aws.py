@@ -8,7 +8,7 @@ from engine.collectors import base, files
 from engine.collectors.base import Context, Found
 
 
-class Settings(base.Settings):
+class Settings(base.Settings, frozen=True, kw_only=True):
     """With `path` the recorded input is read, without it the API of one account, in each of `regions`.
 
     profile: of the shared AWS configuration; without one the SDK's usual chain finds credentials.

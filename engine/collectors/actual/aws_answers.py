@@ -10,7 +10,7 @@ from engine.providers.reads import Call
 def listed_items(call: Call, answer: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The items that an answer lists; bare texts under the field that the call names."""
     found = compile_path(call.items).within(answer) if call.items else [answer]
-    for item in _flat(found):
+    for item in flat(found):
         if isinstance(item, dict):
             yield item
         elif call.wrap:
@@ -28,16 +28,10 @@ def body(call: Call, answer: Mapping[str, Any], asked: Mapping[str, Any]) -> Any
     return {**asked, **{name: value for name, value in content.items() if name not in dropped}}
 
 
-def is_about(call: Call, item: Mapping[str, Any], parts: Mapping[str, Any]) -> bool:
-    """Whether an item of an answer about many resources belongs to the one with these parts."""
-    return all(
-        compile_path(of).read(parts) in _flat([compile_path(own).within(item)]) for own, of in call.match.items()
-    )
-
-
-def _flat(value: Any) -> Iterator[Any]:
+def flat(value: Any) -> Iterator[Any]:
+    """The items of a list, those of lists within it in their place."""
     for item in value or ():
         if isinstance(item, list):
-            yield from _flat(item)
+            yield from flat(item)
         else:
             yield item

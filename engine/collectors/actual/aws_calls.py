@@ -1,0 +1,134 @@
+"""Makes the calls of one read: the listing, what it is joined with, and the details of each resource."""
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any
+
+from botocore import xform_name
+from botocore.exceptions import BotoCoreError, ClientError
+
+from engine.collectors.actual.aws_answers import body, flat, listed_items
+from engine.collectors.actual.aws_session import Account, code_of, is_denied
+from engine.compare.paths import NOT_READ, compile_path
+from engine.providers.reads import Call, Read
+
+Parts = dict[str, Any]
+
+
+class Caller:
+    """Makes the calls of a read for one listing or one chunk of it; `problems` says what could not be read."""
+
+    def __init__(self, account: Account, read: Read, region: str) -> None:
+        self._account = account
+        self._read = read
+        self._region = region
+        self.problems: list[str] = []
+
+    def listing(self) -> list[Parts]:
+        """The resources, each with its listed item and what answers about all of them hold.
+
+        Raises ClientError or BotoCoreError when the listing itself fails.
+        """
+        call = self._read.listing
+        listed: list[Parts] = [{call.operation: item} for item in self._items(call, call.params)]
+        for detail in self._read.details:
+            if detail.match and detail.batch is None and listed:
+                self._join(detail, listed, detail.params)
+        return listed
+
+    def details(self, resources: list[Parts]) -> list[tuple[Parts, str]]:
+        """The resources that are still there with all their parts, each with the region it lives in."""
+        for call in self._read.details:
+            if call.batch is not None:
+                for start in range(0, len(resources), call.batch.size):
+                    group = resources[start : start + call.batch.size]
+                    values = [compile_path(call.batch.of).read(parts) for parts in group]
+                    self._join(call, group, {**call.params, call.batch.parameter: values})
+            elif not call.match:
+                resources = [parts for parts in resources if self._add(call, parts)]
+        return [(parts, self._region_of(parts)) for parts in resources]
+
+    def problem(self, call: Call, error: ClientError | BotoCoreError) -> str:
+        """What to tell about a call that failed, and what to do about it.
+
+        Raises SourceError when the credentials ran out: nothing more can be read then.
+        """
+        if isinstance(error, ClientError):
+            self._account.check_expiry(error)
+            if is_denied(error):
+                permission = call.permission or f"{self._client().meta.service_model.signing_name}:{call.operation}"
+                return f"not allowed to call {call.operation}; grant {permission}"
+            return f"{call.operation} failed ({code_of(error)})"
+        return f"{call.operation} failed ({type(error).__name__})"
+
+    def _add(self, call: Call, parts: Parts) -> bool:
+        """Adds the answer about one resource to its parts. False when the resource is gone."""
+        given = {name: compile_path(path).read(parts) for name, path in call.given.items()}
+        if any(value is None or value is NOT_READ for value in given.values()) or not _applies(call, parts):
+            return True
+        try:
+            answer = self._answer(call, {**call.params, **given}, self._region_of(parts))
+        except ClientError as error:
+            if code_of(error) in call.not_set:
+                parts.setdefault(call.operation, {})
+            elif code_of(error) in self._read.gone:
+                return False
+            else:
+                self.problems.append(self.problem(call, error))
+            return True
+        except BotoCoreError as error:
+            self.problems.append(self.problem(call, error))
+            return True
+        part = body(call, answer, given)
+        known = parts.get(call.operation)
+        # An operation that tells one attribute at a time is called several times.
+        parts[call.operation] = {**known, **part} if isinstance(known, dict) and isinstance(part, dict) else part
+        return True
+
+    def _join(self, call: Call, resources: list[Parts], params: Mapping[str, Any]) -> None:
+        """Gives each resource its item, or items, of an answer about many."""
+        found: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+        try:
+            for item in self._items(call, params):
+                for key in product(*(flat([compile_path(own).within(item)]) for own in call.match)):
+                    found.setdefault(key, []).append(item)
+        except (ClientError, BotoCoreError) as error:
+            self.problems.append(self.problem(call, error))
+            return
+        for parts in resources:
+            items = found.get(tuple(compile_path(of).read(parts) for of in call.match.values()), [])
+            parts[call.operation] = items if call.many else next(iter(items), {})
+
+    def _items(self, call: Call, params: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """The items of all pages."""
+        client, method = self._client(), xform_name(call.operation)
+        pages = (
+            client.get_paginator(method).paginate(**params)
+            if client.can_paginate(method)
+            else [getattr(client, method)(**params)]
+        )
+        for page in pages:
+            yield from listed_items(call, page)
+
+    def _answer(self, call: Call, params: Mapping[str, Any], region: str) -> dict[str, Any]:
+        """One answer, the pages put together."""
+        client, method = self._client(region), xform_name(call.operation)
+        if client.can_paginate(method):
+            return dict(client.get_paginator(method).paginate(**params).build_full_result())
+        return dict(getattr(client, method)(**params))
+
+    def _client(self, region: str = "") -> Any:
+        return self._account.client(self._read.service, region or self._region)
+
+    def _region_of(self, parts: Parts) -> str:
+        where = self._read.region
+        if where is None:
+            return self._region
+        value = compile_path(where.path).read(parts)
+        if value is NOT_READ:
+            return self._region
+        return where.named.get(value or "", value or self._region)
+
+
+def _applies(call: Call, parts: Parts) -> bool:
+    return all(str(compile_path(path).read(parts)) == wanted for path, wanted in call.when.items())
