@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.support.moto_server"]
+
 _HIDDEN_PREFIXES = ("AWS_", "DRIFTGUARD_", "GOOGLE_", "GEMINI_", "AZURE_", "KUBE", "TF_", "GIT_", "VAULT_")
 _HIDDEN = (
     "NO_COLOR", "COLORTERM", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR",
