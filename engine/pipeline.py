@@ -6,14 +6,13 @@ import secrets
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct, structs
 
 from engine import __version__
-from engine.collectors.gathering import Gathered, gather
+from engine.collectors.gathering import gather
 from engine.compare import Comparison, Estate, compare
 from engine.config import Config
 from engine.model import (
@@ -81,7 +80,9 @@ def _scan(
             stores.record_unchanged(report, fingerprint)
             return report
 
-    gathered = gather(config, tell=lambda name, records, done: tell(Progress("collect", name, records, done)), cancelled=cancelled)
+    gathered = gather(
+        config, tell=lambda name, records, done: tell(Progress("collect", name, records, done)), cancelled=cancelled
+    )
     tell(Progress("compare"))
     estate = Estate(knowledge)
     for observed in gathered.observed:
@@ -153,7 +154,9 @@ def drift_id(difference: Difference) -> str:
     """Names a drift by its resource and its change: the same drift has the same id in every scan."""
     ref = difference.resource
     words = (ref.provider, ref.type, ref.scope, ref.id, ref.address, difference.kind)
-    body = msgspec.json.encode((words, [(change.path, change.declared, change.actual) for change in difference.changes]))
+    body = msgspec.json.encode(
+        (words, [(change.path, change.declared, change.actual) for change in difference.changes])
+    )
     return hashlib.blake2b(body, digest_size=6).hexdigest()
 
 
@@ -194,7 +197,5 @@ def _fingerprint(config: Config, as_of: datetime | None) -> str | None:
 
 def _again(known: Report, started_at: datetime) -> Report:
     """A known report as the result of a new scan."""
-    scan = structs.replace(
-        known.scan, id=secrets.token_hex(8), started_at=started_at, finished_at=datetime.now(UTC)
-    )
+    scan = structs.replace(known.scan, id=secrets.token_hex(8), started_at=started_at, finished_at=datetime.now(UTC))
     return structs.replace(known, scan=scan)

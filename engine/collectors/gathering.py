@@ -1,22 +1,19 @@
 """Reading all sources of a configuration side by side, so that none can stop or delay the others."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Any
 
 from engine.collectors.base import Context
 from engine.config import Config, SourceConfig
 from engine.errors import DriftGuardError
 from engine.model import (
-    SENSITIVE,
     Coverage,
     Declared,
     Event,
     Observed,
     SourceHealth,
-    SourceRole,
     SourceStatus,
 )
 
@@ -106,12 +103,16 @@ class _Reading:
 def gather(config: Config, *, tell: Tell, cancelled: threading.Event, since: datetime | None = None) -> Gathered:
     """Reads every source. A source that fails keeps what it had read and says why in its health."""
     readings = [
-        _Reading(source, Context(
+        _Reading(
+            source,
+            Context(
                 since=since,
                 resolve_secret=config.resolve_secret,
                 cancelled=cancelled,
                 knowledge=config.knowledge,
-            ), tell)
+            ),
+            tell,
+        )
         for source in config.sources
     ]
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="collect") as pool:

@@ -29,9 +29,7 @@ class Kind(Struct, frozen=True):
 
 
 KINDS: dict[str, Kind] = {
-    "terraform_state": Kind(
-        SourceRole.DECLARED, "engine.collectors.declared.terraform_state", "terraform"
-    ),
+    "terraform_state": Kind(SourceRole.DECLARED, "engine.collectors.declared.terraform_state", "terraform"),
     "aws": Kind(SourceRole.ACTUAL, "engine.collectors.actual.aws", "aws"),
     "cloudtrail": Kind(SourceRole.EVENTS, "engine.collectors.events.cloudtrail", "cloudtrail"),
     "git": Kind(SourceRole.EVENTS, "engine.collectors.events.git", "repos"),

@@ -48,10 +48,7 @@ def canonical(value: Any, comparison: Comparison = "auto") -> Hashable:
 
 def canonical_by_rule(value: Any, rule: AttributeRule) -> Hashable:
     """The canonical form of an attribute's value under its rule: blocks by their own rules, defaults as nothing."""
-    if rule.block is not None:
-        form = _blocks(value, rule)
-    else:
-        form = canonical(value, rule.compare)
+    form = _blocks(value, rule) if rule.block is not None else canonical(value, rule.compare)
     if rule.default is not msgspec.UNSET and form == canonical(rule.default, rule.compare):
         return EMPTY
     return form

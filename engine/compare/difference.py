@@ -54,7 +54,9 @@ def _same_names(left: Hashable, right: Hashable) -> bool:
     return False
 
 
-def _map_changes(path: str, declared: Mapping[str, Any], actual: Mapping[str, Any], rule: AttributeRule) -> Iterator[Change]:
+def _map_changes(
+    path: str, declared: Mapping[str, Any], actual: Mapping[str, Any], rule: AttributeRule
+) -> Iterator[Change]:
     plain = AttributeRule(compare=rule.compare)
     for key in sorted({*declared, *actual}, key=str):
         yield from changes(_join(path, str(key)), declared.get(key), actual.get(key), plain)
@@ -129,16 +131,15 @@ def _likeness(declared: Any, actual: Any, rule: AttributeRule) -> float:
         return 0.0
     fields = {name: rule_of(sub) for name, sub in rule.block.items()} if rule.block is not None else {}
     if rule.key:
-        agree = all(
-            same(declared.get(name), actual.get(name), fields.get(name, _PLAIN)) for name in rule.key
-        )
+        agree = all(same(declared.get(name), actual.get(name), fields.get(name, _PLAIN)) for name in rule.key)
         return 1.0 if agree else 0.0
     names = fields or dict.fromkeys({*declared, *actual}, _PLAIN)
     # Fields that say nothing on both sides agree too cheaply to count.
     telling = [
         name
         for name, sub in names.items()
-        if canonical_by_rule(declared.get(name), sub) is not EMPTY or canonical_by_rule(actual.get(name), sub) is not EMPTY
+        if canonical_by_rule(declared.get(name), sub) is not EMPTY
+        or canonical_by_rule(actual.get(name), sub) is not EMPTY
     ]
     if not telling:
         return 1.0
@@ -147,7 +148,9 @@ def _likeness(declared: Any, actual: Any, rule: AttributeRule) -> float:
 
 def _are_item_lists(declared: Any, actual: Any) -> bool:
     both = [*as_items(declared), *as_items(actual)]
-    return bool(both) and all(isinstance(item, Mapping) for item in both) and isinstance(declared or actual, list | tuple)
+    return (
+        bool(both) and all(isinstance(item, Mapping) for item in both) and isinstance(declared or actual, list | tuple)
+    )
 
 
 def _kept(item: Any, rule: AttributeRule) -> Any:

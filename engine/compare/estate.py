@@ -75,9 +75,7 @@ class Estate:
             if not isinstance(key, str) or not key:
                 continue
             found = [
-                live
-                for live in self._by_key.get((rule.native, key), ())
-                if _same_scope(live.scope, declared.ref.scope)
+                live for live in self._by_key.get((rule.native, key), ()) if _same_scope(live.scope, declared.ref.scope)
             ]
             if len(found) == 1:
                 return found[0]

@@ -40,7 +40,7 @@ class Path:
         position = 0
         while position < len(text):
             match = _SEGMENT.match(text, position)
-            if match is None or match.end() == position:
+            if match is None or match.end() == position or match.group().startswith("."):
                 raise ValueError(f"not a path: {text!r}")
             position = match.end()
             name, wanted = match["name"], match["filter"]

@@ -7,7 +7,6 @@ from typing import Any
 from msgspec import Struct
 
 
-
 class ResourceRef(Struct, frozen=True, order=True):
     """Names one thing in an estate.
 

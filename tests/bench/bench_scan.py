@@ -44,7 +44,17 @@ def scan(folder: Path, store: Path) -> dict[str, float]:
 
 
 def _child(step: str, folder: Path, store: Path) -> dict[str, float]:
-    command = [sys.executable, "-m", "tests.bench.bench_scan", "--step", step, "--folder", str(folder), "--store", str(store)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.bench.bench_scan",
+        "--step",
+        step,
+        "--folder",
+        str(folder),
+        "--store",
+        str(store),
+    ]
     result = subprocess.run(command, check=True, capture_output=True, text=True)
     figures: dict[str, float] = json.loads(result.stdout)
     return figures

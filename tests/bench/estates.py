@@ -29,7 +29,7 @@ def _resource(kind: str, number: int, attributes: dict[str, Any]) -> dict[str, A
     return {
         "mode": "managed", "type": kind, "name": f"r{number}",
         "provider": 'provider["registry.terraform.io/hashicorp/aws"]',
-        "instances": [{"schema_version": 1, "attributes": attributes, "sensitive_attributes": [], "private": "bnVsbA=="}],
+        "instances": [{"schema_version": 1, "attributes": attributes, "sensitive_attributes": []}],
     }  # fmt: skip
 
 
@@ -74,8 +74,8 @@ def _instance(number: int, drifted: bool) -> tuple[dict[str, Any], dict[str, Any
         "tags": tags, "tags_all": tags,
     }  # fmt: skip
     live = {
-        "instanceId": identity, "imageId": "ami-0318c27ef2d838b12", "instanceType": "m5.4xlarge" if drifted else "m5.large",
-        "keyName": "ops", "ebsOptimized": True, "monitoring": {"state": "enabled"}, "sourceDestCheck": True,
+        "instanceId": identity, "imageId": "ami-0318c27ef2d838b12",
+        "instanceType": "m5.4xlarge" if drifted else "m5.large", "keyName": "ops", "ebsOptimized": True, "monitoring": {"state": "enabled"}, "sourceDestCheck": True,
         "subnetId": "subnet-03e1e0ae60b479865", "privateIpAddress": "10.0.0.1",
         "securityGroups": [{"groupId": "sg-2", "groupName": "b"}, {"groupId": "sg-1", "groupName": "a"}],
         "placement": {"availabilityZone": f"{REGION}a", "tenancy": "default"}, "state": {"code": 16, "name": "running"},
@@ -111,10 +111,12 @@ def _group(number: int, drifted: bool) -> tuple[dict[str, Any], dict[str, Any]]:
         "ipPermissions": [
             permission(5432, "10.1.0.0/16"), permission(443, "10.0.0.0/8", *(["0.0.0.0/0"] if drifted else [])),
         ],
-        "ipPermissionsEgress": [{"ipProtocol": "-1", "ipv4Ranges": [{"cidrIp": "0.0.0.0/0"}], "ipRanges": ["0.0.0.0/0"]}],
+        "ipPermissionsEgress": [{"ipProtocol": "-1", "ipv4Ranges": [{"cidrIp": "0.0.0.0/0"}]}],
         "tags": [{"key": key, "value": value} for key, value in tags.items()],
     }  # fmt: skip
-    return _resource("aws_security_group", number, declared), _item("AWS::EC2::SecurityGroup", identity, arn, tags, live)
+    return _resource("aws_security_group", number, declared), _item(
+        "AWS::EC2::SecurityGroup", identity, arn, tags, live
+    )
 
 
 _MAKERS = (_queue, _instance, _group)

@@ -65,7 +65,9 @@ def knowledge() -> Knowledge:
     return Knowledge(types, dict.fromkeys(types, "cloud"))
 
 
-def declare(kind: str, identity: str, scope: str = SCOPE, sensitive: set[str] | None = None, **attributes: Any) -> Declared:
+def declare(
+    kind: str, identity: str, scope: str = SCOPE, sensitive: set[str] | None = None, **attributes: Any
+) -> Declared:
     ref = ResourceRef("cloud", kind, identity, scope, f"{kind}.{identity.rpartition('/')[2]}")
     return Declared(ref, {"id": identity, **attributes}, "state", sensitive=frozenset(sensitive or ()))
 
@@ -108,7 +110,9 @@ def test_what_was_read_and_is_unset_is_compared(knowledge: Knowledge) -> None:
 
 
 def test_a_second_source_fills_in_what_the_first_cannot_show(knowledge: Knowledge) -> None:
-    more = Observed("cloud", "Cloud::Queue", SCOPE, {"GetQueue": {"Url": "q/a"}, "GetEncryption": {"Algorithm": "none"}}, "b")
+    more = Observed(
+        "cloud", "Cloud::Queue", SCOPE, {"GetQueue": {"Url": "q/a"}, "GetEncryption": {"Algorithm": "none"}}, "b"
+    )
     result = run(knowledge, [declare("queue", "q/a", encryption="aes")], queue("q/a"), more)
     assert [drift.changes[0].actual for drift in result.differences] == ["none"]
     assert result.actual == 1
@@ -170,7 +174,9 @@ def test_a_rule_declared_on_its_own_is_not_stray_in_its_group(knowledge: Knowled
     def group(*cidrs: str) -> Observed:
         ranges = [{"CidrIp": cidr, "Description": "by rule"} for cidr in cidrs]
         permissions = [{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": ranges}]
-        return Observed("cloud", "Cloud::Group", SCOPE, {"DescribeGroups": {"Id": "g", "IpPermissions": permissions}}, "c")
+        return Observed(
+            "cloud", "Cloud::Group", SCOPE, {"DescribeGroups": {"Id": "g", "IpPermissions": permissions}}, "c"
+        )
 
     rule = declare("group_rule", "r", group_id="g", protocol="tcp", port=443, cidrs=["10.0.0.0/8"])
     declared = [declare("group", "g", rules=[]), rule]

@@ -8,9 +8,10 @@ from engine.compare.difference import changes, same
 from engine.providers import AttributeRule
 
 BLOCKS = AttributeRule(block={"from_port": "FromPort", "to_port": "ToPort", "cidr_blocks": "Cidrs", "description": "D"})
+PLAIN = AttributeRule()
 
 
-def found(declared: Any, actual: Any, rule: AttributeRule = AttributeRule()) -> list[tuple[str, Any, Any]]:
+def found(declared: Any, actual: Any, rule: AttributeRule = PLAIN) -> list[tuple[str, Any, Any]]:
     return [(change.path, change.declared, change.actual) for change in changes("it", declared, actual, rule)]
 
 
