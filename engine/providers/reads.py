@@ -30,6 +30,7 @@ class Call(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     given: parameters taken from the resource, as paths into its parts (`{Bucket = "ListBuckets.Name"}`).
     items: where the answer holds a list, the path of it; nested lists are flattened. wrap: the field under which
     items that are bare texts are put.
+    present: an item is there only while these fields have one of these values; what was deleted may stay listed.
     answer: the path of the body within the answer, when it is not all of it. leave_out: fields of the body that
     are dropped (presigned addresses and other secrets).
     match: the call answers for many resources; an item belongs to the resource when each field of it (left)
@@ -46,6 +47,7 @@ class Call(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     given: dict[str, str] = field(default_factory=dict)
     items: str = ""
     wrap: str = ""
+    present: dict[str, list[str]] = field(default_factory=dict)
     answer: str = ""
     leave_out: list[str] = field(default_factory=list)
     match: dict[str, str] = field(default_factory=dict)

@@ -12,7 +12,8 @@ def listed_items(call: Call, answer: Mapping[str, Any]) -> Iterator[dict[str, An
     found = compile_path(call.items).within(answer) if call.items else [answer]
     for item in flat(found):
         if isinstance(item, dict):
-            yield item
+            if all(compile_path(path).within(item) in values for path, values in call.present.items()):
+                yield item
         elif call.wrap:
             yield {call.wrap: item}
 
