@@ -1,0 +1,71 @@
+"""Secrets are named in the configuration, never written in it; here a reference becomes its value."""
+
+import os
+import re
+from collections.abc import Mapping
+
+from engine.errors import ConfigError
+
+FORMS = "keyring:SERVICE/NAME, env:NAME or vault:PATH#KEY"
+_REFERENCE = re.compile(r"(keyring:[^/\s]+/\S+|env:[A-Za-z_]\w*|vault:[^#\s]+#\S+)")
+
+
+class Secret(str):
+    """Text that is used as it is, and whose `repr` (in logs, tracebacks and debuggers) does not show it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Secret('…')"
+
+
+def is_reference(text: str) -> bool:
+    """Whether a text names a secret in one of the forms that are understood."""
+    return _REFERENCE.fullmatch(text) is not None
+
+
+def resolve(reference: str, environ: Mapping[str, str] = os.environ) -> Secret:
+    """The secret that `keyring:SERVICE/NAME`, `env:NAME` or `vault:PATH#KEY` names.
+
+    Raises ConfigError when it is not there, its store cannot be asked, or the text is not a reference; the text is
+    then not repeated, since it may be the secret itself.
+    """
+    if not is_reference(reference):
+        raise ConfigError(f"a secret is not written in the configuration: give a reference, {FORMS}")
+    scheme, _, name = reference.partition(":")
+    if scheme == "env":
+        return _from_environment(name, environ)
+    if scheme == "keyring":
+        return _from_keyring(*name.split("/", 1))
+    raise ConfigError(f"{reference}: Vault is not supported yet; use keyring:SERVICE/NAME or env:NAME")
+
+
+def keyring_backend() -> str | None:
+    """The name of the keyring in use, None when this machine has none."""
+    import keyring
+
+    backend = keyring.get_keyring()
+    return backend.name if backend.priority > 0 else None
+
+
+def _from_environment(name: str, environ: Mapping[str, str]) -> Secret:
+    value = environ.get(name)
+    if not value:
+        raise ConfigError(f"env:{name}: the environment variable {name} is not set; set it, or name another secret")
+    return Secret(value)
+
+
+def _from_keyring(service: str, name: str) -> Secret:
+    import keyring
+    from keyring.errors import KeyringError
+
+    where = f"keyring:{service}/{name}"
+    try:
+        value = keyring.get_password(service, name)
+    except KeyringError as error:
+        raise ConfigError(
+            f"{where}: the keyring cannot be asked ({type(error).__name__}); unlock it, or use env:NAME"
+        ) from error
+    if value is None:
+        raise ConfigError(f"{where}: the keyring holds no such secret; add it with `keyring set {service} {name}`")
+    return Secret(value)
