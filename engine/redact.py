@@ -32,8 +32,11 @@ _FORTY = re.compile(rb'"[A-Za-z0-9/+]{40}\\?"')
 
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _SECRET_WORDS = frozenset(
-    "password passwd passphrase passcode pwd secret token credential credentials authorization apikey".split()
-)
+    {
+        "password", "passwd", "passphrase", "passcode", "pwd", "secret", "token", "credential", "credentials",
+        "authorization", "apikey",
+    }
+)  # fmt: skip
 _SECRET_PAIRS = frozenset(
     {
         ("private", "key"), ("api", "key"), ("connection", "string"), ("key", "material"), ("account", "key"),
@@ -42,10 +45,14 @@ _SECRET_PAIRS = frozenset(
 )  # fmt: skip
 # A secret's name that goes on like this names something about the secret, not the secret.
 _ABOUT = frozenset(
-    """arn arns id ids name names version versions length policy rotation expiry expiration expires date age reset
-    required enabled type ttl validity count path lifetime status used url uri endpoint provider source key
-    period days size max min reuse prevention hard limit refresh scope scopes set ref reference""".split()
-)
+    {
+        "arn", "arns", "id", "ids", "name", "names", "version", "versions", "length", "policy", "rotation",
+        "expiry", "expiration", "expires", "date", "age", "reset", "required", "enabled", "type", "ttl",
+        "validity", "count", "path", "lifetime", "status", "used", "url", "uri", "endpoint", "provider",
+        "source", "key", "period", "days", "size", "max", "min", "reuse", "prevention", "hard", "limit",
+        "refresh", "scope", "scopes", "set", "ref", "reference",
+    }
+)  # fmt: skip
 _PAGING = frozenset({"next", "continuation", "pagination", "client", "request", "page", "start", "http", "idempotency"})
 _NAME_FIELDS = frozenset({"name", "key", "parametername", "parameterkey", "environmentname", "variable", "header"})
 _VALUE_FIELDS = frozenset({"value", "parametervalue", "values", "stringvalue"})

@@ -1,0 +1,230 @@
+"""One CloudTrail record as an event."""
+
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from msgspec import Raw, Struct
+
+from engine.collectors.events.actors import Caller, actor_of
+from engine.model import Actor, Event, EventKind
+from engine.redact import redact_json
+
+_NULL = Raw(b"null")
+
+#: Operations that only read, where a record does not say so itself (logs before version 1.06).
+_READS = re.compile(
+    r"^(?:Get|List|Describe|Head|Lookup|Search|Query|Scan|Select|BatchGet|BatchDescribe|Check|Validate|Simulate"
+    r"|Preview|Estimate|Test|Verify|Filter|Detect|Discover|View|Download|Decrypt|AssumeRole)"
+)
+#: Fields whose texts name a resource.
+_NAMING = re.compile(
+    r"(?:id|ids|name|names|arn|arns|url|urls|identifier|identifiers|bucket|resource|resources|topic|queue|stream"
+    r"|table|cluster|function)$",
+    re.IGNORECASE,
+)
+#: Ids that tell by their form what they are: `sg-0a1b2c3d`, `vpc-…`, ARNs, addresses of queues.
+_IDENTIFIER = re.compile(r"(?:arn:[\w-]+:|[a-z]{1,10}-[0-9a-f]{8}(?:[0-9a-f]{9})?$|https://sqs\.)")
+_VERSION_SUFFIX = re.compile(r"\d{8}(?:v\d+)?$")
+_LONGEST = 512
+
+
+class _Issuer(Struct, frozen=True, rename="camel"):
+    user_name: str | None = None
+    arn: str | None = None
+
+
+class _Session(Struct, frozen=True, rename="camel"):
+    session_issuer: _Issuer | None = None
+    source_identity: str | None = None
+
+
+class _OnBehalfOf(Struct, frozen=True, rename="camel"):
+    user_id: str | None = None
+
+
+class _Identity(Struct, frozen=True, rename="camel"):
+    type: str | None = None
+    principal_id: str | None = None
+    arn: str | None = None
+    account_id: str | None = None
+    user_name: str | None = None
+    invoked_by: str | None = None
+    session_context: _Session | None = None
+    on_behalf_of: _OnBehalfOf | None = None
+
+
+class _Resource(Struct, frozen=True):
+    arn: str | None = msgspec.field(name="ARN", default=None)
+
+
+class Record(Struct, frozen=True, rename="camel"):
+    """The fields of a record that matter. What is free in form stays undecoded until it is needed."""
+
+    event_id: str = msgspec.field(name="eventID")
+    event_time: datetime
+    event_name: str
+    event_source: str = ""
+    aws_region: str = ""
+    recipient_account_id: str | None = None
+    source_ip: str | None = msgspec.field(name="sourceIPAddress", default=None)
+    user_agent: str | None = None
+    error_code: str | None = None
+    read_only: bool | None = None
+    user_identity: _Identity | None = None
+    resources: list[_Resource] | None = None
+    request_parameters: Raw = _NULL
+    response_elements: Raw = _NULL
+    additional_event_data: Raw = _NULL
+    service_event_details: Raw = _NULL
+    session_credential_from_console: str | bool | None = None
+
+
+_decoder = msgspec.json.Decoder(Record, strict=False)
+
+
+def to_event(raw: bytes | Raw, source: str) -> Event:
+    """The event of one record. Raises msgspec.DecodeError when the record lacks id, time or name."""
+    record = _decoder.decode(raw)
+    writes = not record.read_only if record.read_only is not None else not _READS.match(record.event_name)
+    actor = _actor(record)
+    touches = _touches(record, writes)
+    operation = operation_of(record.event_name)
+    return Event(
+        id=record.event_id,
+        at=_utc(record.event_time),
+        source=source,
+        kind=EventKind.API_CALL,
+        operation=operation,
+        actor=actor,
+        service=record.event_source,
+        scope=_scope(record),
+        writes=writes,
+        error=record.error_code or None,
+        touches=touches,
+        summary=_summary(operation, touches, actor, record.error_code),
+        request=_redacted(record.request_parameters) if writes else "",
+        original=_original(raw, record),
+    )
+
+
+@lru_cache(maxsize=4096)
+def operation_of(event_name: str) -> str:
+    """`UpdateFunctionCode20150331v2` as `UpdateFunctionCode`: some services log their API's version with the name."""
+    return _VERSION_SUFFIX.sub("", event_name)
+
+
+def _actor(record: Record) -> Actor:
+    identity = record.user_identity or _Identity()
+    arn = identity.arn or ""
+    issuer = identity.session_context.session_issuer if identity.session_context else None
+    role, session = _role_and_session(identity.type or "", arn, identity.principal_id or "")
+    return actor_of(
+        Caller(
+            type=identity.type or "",
+            arn=arn,
+            role=(issuer.user_name if issuer and issuer.user_name else role) if session else "",
+            session=session,
+            user=identity.user_name or _user_of(arn),
+            person=(identity.session_context.source_identity if identity.session_context else None) or "",
+            invoked_by=identity.invoked_by or "",
+            agent=record.user_agent or "",
+            source_ip=record.source_ip or "",
+            console=str(record.session_credential_from_console).lower() == "true",
+        )
+    )
+
+
+def _role_and_session(kind: str, arn: str, principal_id: str) -> tuple[str, str]:
+    """`…:assumed-role/ROLE/SESSION` as its two parts; the session from the principal id where there is no ARN."""
+    parts = arn.rpartition(":")[2].split("/", 2)
+    if parts[0] == "assumed-role" and len(parts) == 3:
+        return parts[1], parts[2]
+    if kind in ("AssumedRole", "FederatedUser") and ":" in principal_id:
+        return parts[1] if len(parts) > 1 else "", principal_id.split(":", 1)[1]
+    return "", ""
+
+
+def _user_of(arn: str) -> str:
+    tail = arn.rpartition(":")[2]
+    return tail.rpartition("/")[2] if tail.startswith(("user/", "federated-user/")) else ""
+
+
+def _scope(record: Record) -> str:
+    account = record.recipient_account_id or (record.user_identity and record.user_identity.account_id) or ""
+    return f"{account}/{record.aws_region}" if account else record.aws_region
+
+
+def _touches(record: Record, writes: bool) -> tuple[str, ...]:
+    """Every identifier in the request, in the answer to a write, and among the named resources; each once."""
+    found: dict[str, None] = {}
+    for resource in record.resources or ():
+        if resource.arn:
+            _add(found, resource.arn)
+    if bytes(record.request_parameters) != b"null":
+        _gather(msgspec.json.decode(record.request_parameters), found)
+    if writes and record.error_code is None and bytes(record.response_elements) != b"null":
+        _gather(msgspec.json.decode(record.response_elements), found)
+    return tuple(found)
+
+
+def _gather(value: Any, found: dict[str, None], naming: bool = False) -> None:
+    if isinstance(value, str):
+        if 2 < len(value) <= _LONGEST and (naming or _IDENTIFIER.match(value)) and value[0] not in "{[":
+            _add(found, value)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _gather(item, found, _names(key))
+    elif isinstance(value, list):
+        for item in value:
+            _gather(item, found, naming)
+
+
+def _add(found: dict[str, None], text: str) -> None:
+    """Adds an identifier, and for ARNs and addresses also the name they end in."""
+    found[text] = None
+    if text.startswith(("arn:", "https://")):
+        tail = text.rstrip("*").rstrip(":").rpartition(":")[2].rpartition("/")[2]
+        if len(tail) > 2:
+            found[tail] = None
+
+
+@lru_cache(maxsize=4096)
+def _names(key: str) -> bool:
+    return _NAMING.search(key) is not None
+
+
+def _summary(operation: str, touches: tuple[str, ...], actor: Actor, error: str | None) -> str:
+    target = f" {touches[-1] if touches[0].startswith('arn:') and len(touches) == 2 else touches[0]}" if touches else ""
+    via = f" via {actor.via.value}" if actor.via.value != "unknown" else ""
+    refused = f" (failed: {error})" if error else ""
+    return f"{operation}{target} by {actor.principal or 'an unknown caller'}{via}{refused}"
+
+
+def _redacted(part: Raw) -> str:
+    text = bytes(part)
+    return "" if text == b"null" else redact_json(text)
+
+
+def _original(raw: bytes | Raw, record: Record) -> str:
+    """The record on one line without secrets, which only the parts of free form can hold."""
+    text = bytes(raw)
+    if b"\n" in text:
+        text = msgspec.json.format(text, indent=-1)
+    parts = (
+        record.request_parameters,
+        record.response_elements,
+        record.additional_event_data,
+        record.service_event_details,
+    )
+    for part in parts:
+        free = bytes(part)
+        if free != b"null" and redact_json(free) != free.decode(errors="replace"):
+            return redact_json(text)
+    return text.decode(errors="replace")
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
