@@ -17,9 +17,9 @@ _WORDS = {"str": "text", "array": "a list", "object": "a table", "bool": "true o
 
 
 def check(table: Any, struct: type[S], where: str, problems: list[str], ours: Collection[str] = ()) -> S | None:
-    """The table as a struct; None, with every problem added to `problems`, when it does not fit.
+    """The table as a struct, None when it cannot be one. Every problem is added to `problems`.
 
-    `where` is the table's name (`source[2]`, empty for the whole file). Fields in `ours` are filled in by the
+    A setting that does not exist is a problem, and the rest is read without it. `where` is the table's name (`source[2]`, empty for the whole file). Fields in `ours` are filled in by the
     program, and are no settings.
     """
     if not isinstance(table, dict):
@@ -27,14 +27,14 @@ def check(table: Any, struct: type[S], where: str, problems: list[str], ours: Co
         return None
     fields = [field for field in msgspec.structs.fields(struct) if field.name not in ours]
     names = [field.encode_name for field in fields]
-    unknown = [key for key in table if key not in names]
-    problems.extend(f"{_join(where, key)}: is not a setting{suggest(key, names)}" for key in unknown)
+    problems.extend(
+        f"{_join(where, key)}: is not a setting{suggest(key, names)}" for key in table if key not in names
+    )
     try:
-        found = msgspec.convert({key: value for key, value in table.items() if key in names}, struct)
+        return msgspec.convert({key: value for key, value in table.items() if key in names}, struct)
     except msgspec.ValidationError as error:
         problems.append(_sentence(str(error), where, struct))
         return None
-    return None if unknown else found
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
