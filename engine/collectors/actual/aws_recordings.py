@@ -1,0 +1,340 @@
+"""Recorded answers of the AWS API: as the CLI prints them, and as recorders write them.
+
+A recorder wraps an answer as `{"status_code": 200, "data": {…}}` and numbers the answers to the same call. It may
+have recorded its own changes in between, so of several answers about one resource the lowest number counts.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from engine.collectors.actual.aws_answers import body, flat, listed_items
+from engine.collectors.actual.aws_places import Place, Surroundings, place_in, place_of_arns
+from engine.collectors.base import Context
+from engine.compare.paths import NOT_READ, compile_path
+from engine.model import Coverage, Observed
+from engine.providers import Knowledge
+from engine.providers.reads import Call, Read, Reads
+
+#: What a file's name says: `sqs.GetQueueAttributes_1`, `describe-db-instances`, `get-bucket-tagging.my-bucket`.
+_RECORDER_NAME = re.compile(
+    r"(?:(?P<service>[a-z0-9-]+)\.)?(?P<operation>[A-Z]\w*?)(?:_(?P<number>\d+))?(?:\.(?P<about>.+))?"
+)
+_CLI_NAME = re.compile(
+    r"(?:(?P<service>[a-z0-9-]+?)[._-])??(?P<operation>(?:describe|get|list|batch)-[a-z0-9-]+)(?:_(?P<number>\d+))?(?:[._](?P<about>.+))?"
+)
+#: Recorders name a service by the host it answers from.
+_SERVICES = {"monitoring": "cloudwatch", "elasticfilesystem": "efs", "elasticloadbalancing": "elbv2"}
+
+
+class Name(Struct, frozen=True):
+    """What a file's name tells about the answer in it."""
+
+    service: str = ""
+    operation: str = ""
+    number: int = 0
+    about: str = ""
+
+
+class Answer(Struct):
+    """One recorded answer. `error` is the code of a refusal; then `data` is empty."""
+
+    file: Path
+    name: Name
+    data: dict[str, Any]
+    error: str = ""
+
+
+class Use(Struct, frozen=True):
+    """What an answer may be of use for: a call of a native type's read."""
+
+    native: str
+    read: Read
+    call: Call
+
+
+class Record(Struct, eq=False):
+    """One resource as it is put together: its parts, and every identity they hold."""
+
+    file: Path
+    parts: dict[str, Any]
+    keys: dict[str, None]
+
+    def goes_by(self, name: str) -> bool:
+        """Whether one of its identities is, or ends in, this name."""
+        return any(key == name or key.endswith((f"/{name}", f":{name}")) for key in self.keys)
+
+
+class Recordings:
+    """Gathers the answers of a source, and puts those of one folder together to resources."""
+
+    def __init__(self, knowledge: Knowledge, reads: Reads, source: str, surroundings: Surroundings) -> None:
+        self._knowledge = knowledge
+        self._source = source
+        self._surroundings = surroundings
+        self._folders: dict[Path, list[Answer]] = {}
+        self._uses: dict[str, list[Use]] = {}
+        for native, read in reads.types.items():
+            for operation, call in {call.operation: call for call in reversed(read.calls)}.items():
+                self._uses.setdefault(operation, []).append(Use(native, read, call))
+        self._by_cli_name = {cli_name(operation): operation for operation in self._uses}
+
+    def read(self, data: bytes, file: Path, context: Context) -> None:
+        """Takes in one answer."""
+        content = msgspec.json.decode(data, type=dict[str, Any])
+        name = self._name(file)
+        status = 200
+        if "status_code" in content and isinstance(content.get("data"), dict):
+            status, content = content["status_code"], _plain(content["data"])
+        answer = Answer(file, name, content)
+        error = content.get("Error")
+        if isinstance(status, int) and status >= 400 and isinstance(error, Mapping):
+            answer = Answer(file, name, {}, str(error.get("Code", status)))
+        uses = self._fitting(answer)
+        if not uses:
+            context.skip(file.name, "not an answer that any known type is read from")
+        elif answer.error and not any(answer.error in use.call.not_set for use in uses):
+            context.skip(file.name, f"the call was refused: {answer.error}")
+        else:
+            self._folders.setdefault(file.parent, []).append(answer)
+
+    def found(self, context: Context) -> Iterator[Observed | Coverage]:
+        """One observation for each resource, and what the lists covered; folder by folder."""
+        covered: dict[tuple[str, str], None] = {}
+        for answers in self._folders.values():
+            folder = _Folder(self._knowledge)
+            answers.sort(key=lambda answer: (answer.name.number, answer.file))
+            pairs = [(use, answer) for answer in answers for use in self._fitting(answer)]
+            for use, answer in sorted(pairs, key=lambda pair: not _lists(pair[0])):
+                if not folder.take(use, answer):
+                    context.skip(
+                        answer.file.name, "it cannot be told which resource it is about; put its id in the name"
+                    )
+            for use, answer in pairs:
+                records = folder.records(use.native)
+                scopes = [self._scope(use.read, record) for record in records]
+                if use.call is use.read.listing:
+                    empty = [self._empty_scope(use.read, answer.file)] if not records else []
+                    covered.update(dict.fromkeys((use.native, scope) for scope in (*scopes, *empty)))
+            yield from self._observed(folder)
+        for native, scope in covered:
+            yield Coverage("aws", native, scope, self._source)
+
+    def _observed(self, folder: "_Folder") -> Iterator[Observed]:
+        for native, read, records in folder.all():
+            for record in records:
+                yield Observed(
+                    "aws", native, self._scope(read, record), record.parts, self._source, origin=record.file.name
+                )
+
+    def _scope(self, read: Read, record: Record) -> str:
+        place = place_of_arns(record.keys)
+        for part in record.parts.values():
+            place = place.or_else(place_in(part))
+        around = self._surroundings.of(record.file)
+        if not read.is_global:
+            return place.or_else(around).scope
+        account = place.account or around.account
+        if read.region is None:
+            return Place(account, "global").scope
+        region = compile_path(read.region.path).read(record.parts)
+        if region is NOT_READ:
+            return Place(account).scope
+        return Place(account, read.region.named.get(str(region or ""), str(region or ""))).scope
+
+    def _empty_scope(self, read: Read, file: Path) -> str:
+        place = self._surroundings.of(file)
+        return Place(place.account, "global" if read.region is None else "*").scope if read.is_global else place.scope
+
+    def _name(self, file: Path) -> Name:
+        stem = file.name.removesuffix(".gz").removesuffix(".zst").removesuffix(".json")
+        recorder = _RECORDER_NAME.fullmatch(stem)
+        if recorder and (recorder["service"] or recorder["operation"] in self._uses):
+            return _to_name(recorder, recorder["operation"])
+        cli = _CLI_NAME.fullmatch(stem)
+        if cli is None:
+            return Name()
+        # Behind the operation may come the id: the longest known operation is what was called.
+        words = cli["operation"].split("-")
+        for length in range(len(words), 1, -1):
+            operation = self._by_cli_name.get("-".join(words[:length]))
+            if operation is not None:
+                rest = "-".join(words[length:])
+                return msgspec.structs.replace(_to_name(cli, operation), about=rest or cli["about"] or "")
+        return Name()
+
+    def _fitting(self, answer: Answer) -> list[Use]:
+        """The calls that this may be an answer of: by the file's name, else by what is in it."""
+        name = answer.name
+        if name.operation:
+            uses = self._uses.get(name.operation, [])
+            service = _SERVICES.get(name.service, name.service)
+            return [use for use in uses if use.read.service == service] or uses
+        return [use for uses in self._uses.values() for use in uses if self._identifies(use, answer.data)]
+
+    def _identifies(self, use: Use, data: Mapping[str, Any]) -> bool:
+        """Whether the answer, taken as one of this call, holds resources with identities."""
+        start = compile_path(use.call.items or use.call.answer or "-").part
+        if start not in data or use.call.match:
+            return False
+        contents = listed_items(use.call, data) if use.call.items else [body(use.call, data, {})]
+        owner = self._knowledge.owner_of(use.native)
+        return owner is not None and all(
+            identities(self._knowledge.types[owner].keys, {use.call.operation: content}) for content in contents
+        )
+
+
+class _Folder:
+    """The resources that the answers of one folder tell of."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._records: dict[str, list[Record]] = {}
+        self._reads: dict[str, Read] = {}
+        self._by_key: dict[tuple[str, str], Record] = {}
+
+    def records(self, native: str) -> list[Record]:
+        """The resources of a type."""
+        return self._records.get(native, [])
+
+    def all(self) -> Iterator[tuple[str, Read, list[Record]]]:
+        """Every type with its resources."""
+        return ((native, self._reads[native], records) for native, records in self._records.items())
+
+    def take(self, use: Use, answer: Answer) -> bool:
+        """Adds an answer to the resources it is about. Returns False when these cannot be told."""
+        self._reads.setdefault(use.native, use.read)
+        if use.call.match:
+            return self._take_matched(use, answer)
+        if _lists(use):
+            for item in listed_items(use.call, answer.data):
+                self._put(use, item, self._known(use, item) or self._add(use, answer))
+            return True
+        content = body(use.call, answer.data, {})
+        record = self._told(use, answer, content) or self._named(use, answer)
+        if record is None:
+            return False
+        asked = {
+            parameter: value
+            for parameter, path in use.call.given.items()
+            if (value := compile_path(path).read(record.parts)) not in (None, NOT_READ)
+        }
+        self._put(use, body(use.call, answer.data, asked), record)
+        return True
+
+    def _take_matched(self, use: Use, answer: Answer) -> bool:
+        found: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+        for item in listed_items(use.call, answer.data):
+            for key in product(*(flat([compile_path(own).within(item)]) for own in use.call.match)):
+                found.setdefault(key, []).append(item)
+        records = self.records(use.native)
+        for record in records:
+            items = found.get(tuple(compile_path(of).read(record.parts) for of in use.call.match.values()), [])
+            if use.call.many:
+                record.parts.setdefault(use.call.operation, items)
+            elif items:
+                self._put(use, body(use.call, items[0], {}), record)
+        return bool(records) or not found
+
+    def _put(self, use: Use, content: Any, record: Record) -> None:
+        """Adds a part. An earlier answer to the same call wins; a call of many small answers adds them up."""
+        operation = use.call.operation
+        earlier = record.parts.get(operation)
+        if operation not in record.parts:
+            record.parts[operation] = content
+        elif isinstance(earlier, dict) and sum(call.operation == operation for call in use.read.calls) > 1:
+            record.parts[operation] = {**content, **earlier}
+        self._index(use, self._identities(use, content), record)
+
+    def _index(self, use: Use, keys: Iterable[str], record: Record) -> None:
+        for key in keys:
+            record.keys.setdefault(key)
+            self._by_key.setdefault((use.native, key), record)
+
+    def _add(self, use: Use, answer: Answer) -> Record:
+        record = Record(answer.file, {}, {})
+        self._records.setdefault(use.native, []).append(record)
+        return record
+
+    def _known(self, use: Use, content: Any) -> Record | None:
+        """The resource with an identity that the content holds."""
+        keys = self._identities(use, content)
+        return next((self._by_key[use.native, key] for key in keys if (use.native, key) in self._by_key), None)
+
+    def _told(self, use: Use, answer: Answer, content: Any) -> Record | None:
+        """The resource that the content names: a known one, one whose name ends alike, or a new one."""
+        keys = self._identities(use, content)
+        if not keys:
+            return None
+        tails = {re.split(r"[/:]", key)[-1] for key in keys}
+        alike = [record for record in self.records(use.native) if any(map(record.goes_by, tails))]
+        return self._known(use, content) or (alike[0] if len(alike) == 1 else self._add(use, answer))
+
+    def _named(self, use: Use, answer: Answer) -> Record | None:
+        """The resource that the file's name tells, or the only one there is."""
+        records = self.records(use.native)
+        about = answer.name.about
+        if not about:
+            return records[0] if len(records) == 1 else None
+        named = [record for record in records if record.goes_by(about)]
+        if named:
+            return named[0] if len(named) == 1 else None
+        return self._from_name(use, answer)
+
+    def _from_name(self, use: Use, answer: Answer) -> Record | None:
+        """A resource that no list tells of, made from the id in the file's name."""
+        paths = [path.split(".") for path in use.call.given.values()]
+        if len(paths) != 1 or len(paths[0]) != 2:
+            return None
+        part, name = paths[0]
+        record = self._add(use, answer)
+        record.parts[part] = {name: answer.name.about}
+        self._index(use, (answer.name.about,), record)
+        return record
+
+    def _identities(self, use: Use, content: Any) -> tuple[str, ...]:
+        """What the content is known by: the identities of its type, and the name that the call asks for."""
+        owner = self._knowledge.owner_of(use.native)
+        keys = identities(self._knowledge.types[owner].keys, {use.call.operation: content}) if owner else ()
+        asked = next(iter(use.call.given), "")
+        named = content.get(asked) if isinstance(content, Mapping) else None
+        return (*keys, named) if isinstance(named, str) and named else keys
+
+
+def identities(paths: Iterable[str], parts: Mapping[str, Any]) -> tuple[str, ...]:
+    """The identities that a resource's parts hold at these paths."""
+    values = (compile_path(path).read(parts) for path in paths)
+    return tuple(dict.fromkeys(value for value in values if isinstance(value, str) and value))
+
+
+def cli_name(operation: str) -> str:
+    """`DescribeDBInstances` as the command line writes it: `describe-db-instances`."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", operation)
+    return words.lower()
+
+
+def _lists(use: Use) -> bool:
+    """Whether the call lists resources of the type, rather than telling more of one."""
+    return use.call is use.read.listing or bool(use.call.items and not use.call.given and not use.call.match)
+
+
+def _to_name(match: re.Match[str], operation: str) -> Name:
+    return Name(match["service"] or "", operation, int(match["number"] or 0), match["about"] or "")
+
+
+def _plain(value: Any) -> Any:
+    """A recorder's body with its wrapped moments as the text that the CLI would print."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.get("__class__") == "datetime":
+        names = ("year", "month", "day", "hour", "minute", "second")
+        year, month, day, hour, minute, second = (int(value.get(name) or 0) for name in names)
+        return f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
+    return {name: _plain(item) for name, item in value.items()}
