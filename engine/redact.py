@@ -17,15 +17,15 @@ from engine.model import SENSITIVE
 # that `api_key` and `apiKey` are one, without separators. Each costs about a nanosecond per byte; only what holds
 # one is decoded and walked.
 _HINTS = (
-    b"pass", b"pwd", b"secret", b"token", b"credential", b"authorization", b"privatekey", b"apikey", b"accesskey=",
-    b"connectionstring", b"keymaterial", b"accountkey", b"signingkey", b"sharedkey", b"clientkey", b"eyj", b"ghp",
-    b"gho", b"ghs", b"githubpat", b"glpat", b"xox", b"aizasy", b"klive", b"npm", b"bearer", b"basic", b"iqojb3jp",
-    b"wogzxiv", b"qogzxiv", b"hvs.",
+    "pass", "pwd", "secret", "token", "credential", "authorization", "privatekey", "apikey", "accesskey=",
+    "connectionstring", "keymaterial", "accountkey", "signingkey", "sharedkey", "clientkey", "eyj", "ghp",
+    "gho", "ghs", "githubpat", "glpat", "xox", "aizasy", "klive", "npm", "bearer", "basic", "iqojb3jp",
+    "wogzxiv", "qogzxiv", "hvs.",
 )  # fmt: skip
 # Words that hold a hint, are everywhere in audit logs, and hide nothing.
 _HARMLESS = re.compile(
-    rb"sessioncredentialfromconsole|httptokens|secretsmanager|passrole|nexttoken|passthrough"
-    rb"|client(?:request)?token|bypass\w*"
+    r"sessioncredentialfromconsole|httptokens|secretsmanager|passrole|nexttoken|passthrough"
+    r"|client(?:request)?token|bypass\w*"
 )
 _USER_INFO = re.compile(rb"://[^/\s:@\"']*:[^/\s@\"']+@")
 _FORTY = re.compile(rb'"[A-Za-z0-9/+]{40}\\?"')
@@ -134,10 +134,11 @@ def looks_secret(value: str) -> bool:
 
 
 def _may_hold_secret(raw: bytes) -> bool:
-    squeezed = raw.lower().translate(None, b"_- ")
+    # Searched as text, which Python does several times faster than bytes when the text is short.
+    squeezed = raw.lower().translate(None, b"_- ").decode("latin-1")
     for hint in _HINTS:
         if hint in squeezed:
-            rest = _HARMLESS.sub(b"", squeezed)
+            rest = _HARMLESS.sub("", squeezed)
             if any(other in rest for other in _HINTS):
                 return True
             break

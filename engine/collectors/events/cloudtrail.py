@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, field
 
 from engine.collectors import base
 from engine.collectors.base import Context
@@ -31,7 +31,7 @@ class Settings(base.Settings, frozen=True, forbid_unknown_fields=True, kw_only=T
     """
 
     profile: str | None = None
-    regions: list[str] = []
+    regions: list[str] = field(default_factory=list)
     endpoint_url: str | None = None
     days: int = 14
 
@@ -62,7 +62,9 @@ class Source:
                 if context.since is None or event.at >= context.since:
                     yield event
         if not events and context.problems:
-            raise SourceError(f"nothing in the logs of source {self._settings.name!r} could be read: {context.problems[0]}")
+            raise SourceError(
+                f"nothing in the logs of source {self._settings.name!r} could be read: {context.problems[0]}"
+            )
 
     def _files(self) -> list[Path]:
         """The log files; the digests that are delivered beside them hold no records."""
@@ -84,19 +86,13 @@ class Source:
                 context.skip(path.name, f"a record cannot be read ({_reason(error)})")
 
 
-class _Lookup(Struct, frozen=True):
-    cloud_trail_event: str = msgspec.field(name="CloudTrailEvent")
-
-
 class _Envelope(Struct, frozen=True):
-    records: list[Raw] | None = msgspec.field(name="Records", default=None)
-    events: list[Raw] | None = msgspec.field(name="Events", default=None)
-    lookup: str | None = msgspec.field(name="CloudTrailEvent", default=None)
+    records: list[Raw] | None = field(name="Records", default=None)
+    events: list[Raw] | None = field(name="Events", default=None)
+    lookup: str | None = field(name="CloudTrailEvent", default=None)
     detail: Raw | None = None
-    message: str | None = None
 
 
-_any = msgspec.json.Decoder(Raw | list[Raw])
 _list = msgspec.json.Decoder(list[Raw])
 _envelope = msgspec.json.Decoder(_Envelope)
 

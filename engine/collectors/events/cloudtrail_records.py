@@ -41,10 +41,6 @@ class _Session(Struct, frozen=True, rename="camel"):
     source_identity: str | None = None
 
 
-class _OnBehalfOf(Struct, frozen=True, rename="camel"):
-    user_id: str | None = None
-
-
 class _Identity(Struct, frozen=True, rename="camel"):
     type: str | None = None
     principal_id: str | None = None
@@ -53,7 +49,6 @@ class _Identity(Struct, frozen=True, rename="camel"):
     user_name: str | None = None
     invoked_by: str | None = None
     session_context: _Session | None = None
-    on_behalf_of: _OnBehalfOf | None = None
 
 
 class _Resource(Struct, frozen=True):
@@ -61,7 +56,7 @@ class _Resource(Struct, frozen=True):
 
 
 class Record(Struct, frozen=True, rename="camel"):
-    """The fields of a record that matter. What is free in form stays undecoded until it is needed."""
+    """The fields of a record that matter. What is free in form, or the same in many records, stays undecoded."""
 
     event_id: str = msgspec.field(name="eventID")
     event_time: datetime
@@ -73,7 +68,7 @@ class Record(Struct, frozen=True, rename="camel"):
     user_agent: str | None = None
     error_code: str | None = None
     read_only: bool | None = None
-    user_identity: _Identity | None = None
+    user_identity: Raw = _NULL
     resources: list[_Resource] | None = None
     request_parameters: Raw = _NULL
     response_elements: Raw = _NULL
@@ -83,30 +78,37 @@ class Record(Struct, frozen=True, rename="camel"):
 
 
 _decoder = msgspec.json.Decoder(Record, strict=False)
+_identity_decoder = msgspec.json.Decoder(_Identity | None)
 
 
 def to_event(raw: bytes | Raw, source: str) -> Event:
     """The event of one record. Raises msgspec.DecodeError when the record lacks id, time or name."""
     record = _decoder.decode(raw)
     writes = not record.read_only if record.read_only is not None else not _READS.match(record.event_name)
-    actor = _actor(record)
+    actor, account = _caller(
+        bytes(record.user_identity),
+        record.user_agent or "",
+        record.source_ip or "",
+        str(record.session_credential_from_console).lower() == "true",
+    )
+    request, clean = _redacted(record.request_parameters)
     touches = _touches(record, writes)
     operation = operation_of(record.event_name)
     return Event(
         id=record.event_id,
-        at=_utc(record.event_time),
+        at=record.event_time if record.event_time.tzinfo is UTC else _utc(record.event_time),
         source=source,
         kind=EventKind.API_CALL,
         operation=operation,
         actor=actor,
         service=record.event_source,
-        scope=_scope(record),
+        scope=_scope(record.recipient_account_id or account, record.aws_region),
         writes=writes,
         error=record.error_code or None,
         touches=touches,
         summary=_summary(operation, touches, actor, record.error_code),
-        request=_redacted(record.request_parameters) if writes else "",
-        original=_original(raw, record),
+        request=request if writes else "",
+        original=_original(raw, record, clean),
     )
 
 
@@ -116,25 +118,28 @@ def operation_of(event_name: str) -> str:
     return _VERSION_SUFFIX.sub("", event_name)
 
 
-def _actor(record: Record) -> Actor:
-    identity = record.user_identity or _Identity()
+@lru_cache(maxsize=16384)
+def _caller(raw_identity: bytes, agent: str, source_ip: str, console: bool) -> tuple[Actor, str]:
+    """Who called, and the account they belong to. Kept, since a session makes many calls."""
+    identity = _identity_decoder.decode(raw_identity) or _Identity()
     arn = identity.arn or ""
-    issuer = identity.session_context.session_issuer if identity.session_context else None
+    context = identity.session_context or _Session()
     role, session = _role_and_session(identity.type or "", arn, identity.principal_id or "")
-    return actor_of(
-        Caller(
-            type=identity.type or "",
-            arn=arn,
-            role=(issuer.user_name if issuer and issuer.user_name else role) if session else "",
-            session=session,
-            user=identity.user_name or _user_of(arn),
-            person=(identity.session_context.source_identity if identity.session_context else None) or "",
-            invoked_by=identity.invoked_by or "",
-            agent=record.user_agent or "",
-            source_ip=record.source_ip or "",
-            console=str(record.session_credential_from_console).lower() == "true",
-        )
+    if session and context.session_issuer and context.session_issuer.user_name:
+        role = context.session_issuer.user_name
+    caller = Caller(
+        type=identity.type or "",
+        arn=arn,
+        role=role,
+        session=session,
+        user=identity.user_name or _user_of(arn),
+        person=context.source_identity or "",
+        invoked_by=identity.invoked_by or "",
+        agent=agent,
+        source_ip=source_ip,
+        console=console,
     )
+    return actor_of(caller), identity.account_id or ""
 
 
 def _role_and_session(kind: str, arn: str, principal_id: str) -> tuple[str, str]:
@@ -152,21 +157,20 @@ def _user_of(arn: str) -> str:
     return tail.rpartition("/")[2] if tail.startswith(("user/", "federated-user/")) else ""
 
 
-def _scope(record: Record) -> str:
-    account = record.recipient_account_id or (record.user_identity and record.user_identity.account_id) or ""
-    return f"{account}/{record.aws_region}" if account else record.aws_region
+def _scope(account: str, region: str) -> str:
+    return f"{account}/{region}" if account else region
 
 
 def _touches(record: Record, writes: bool) -> tuple[str, ...]:
-    """Every identifier in the request, in the answer to a write, and among the named resources; each once."""
+    """The named resources, and for a write every identifier in its request and answer; each once."""
     found: dict[str, None] = {}
     for resource in record.resources or ():
         if resource.arn:
             _add(found, resource.arn)
-    if bytes(record.request_parameters) != b"null":
+    if writes:
         _gather(msgspec.json.decode(record.request_parameters), found)
-    if writes and record.error_code is None and bytes(record.response_elements) != b"null":
-        _gather(msgspec.json.decode(record.response_elements), found)
+        if record.error_code is None:
+            _gather(msgspec.json.decode(record.response_elements), found)
     return tuple(found)
 
 
@@ -203,27 +207,24 @@ def _summary(operation: str, touches: tuple[str, ...], actor: Actor, error: str 
     return f"{operation}{target} by {actor.principal or 'an unknown caller'}{via}{refused}"
 
 
-def _redacted(part: Raw) -> str:
+def _redacted(part: Raw) -> tuple[str, bool]:
+    """A part of free form without secrets, and whether it held none to begin with."""
     text = bytes(part)
-    return "" if text == b"null" else redact_json(text)
+    if text == b"null":
+        return "", True
+    cleaned = redact_json(text)
+    return cleaned, cleaned == text.decode(errors="replace")
 
 
-def _original(raw: bytes | Raw, record: Record) -> str:
+def _original(raw: bytes | Raw, record: Record, clean: bool) -> str:
     """The record on one line without secrets, which only the parts of free form can hold."""
     text = bytes(raw)
     if b"\n" in text:
         text = msgspec.json.format(text, indent=-1)
-    parts = (
-        record.request_parameters,
-        record.response_elements,
-        record.additional_event_data,
-        record.service_event_details,
-    )
-    for part in parts:
-        free = bytes(part)
-        if free != b"null" and redact_json(free) != free.decode(errors="replace"):
-            return redact_json(text)
-    return text.decode(errors="replace")
+    others = (record.response_elements, record.additional_event_data, record.service_event_details)
+    if clean and all(_redacted(part)[1] for part in others):
+        return text.decode(errors="replace")
+    return redact_json(text)
 
 
 def _utc(moment: datetime) -> datetime:

@@ -1,0 +1,125 @@
+"""CloudTrail's lookup API: the writing calls of the last days, read once and within the quota."""
+
+from collections import deque
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from engine.collectors.base import Context
+from engine.collectors.events.cloudtrail_records import to_event
+from engine.collectors.pacing import Pace
+from engine.errors import SourceError
+from engine.model import Event
+
+if TYPE_CHECKING:
+    from engine.collectors.events.cloudtrail import Settings
+
+#: The API's published quota, per account and region.
+_REQUESTS_PER_SECOND = 2.0
+_PAGE = 50
+#: Where the calls to global services are recorded, by the first part of a region's partition.
+_GLOBAL_REGION = "us-east-1"
+
+
+class _Region:
+    """One region's answers, page by page."""
+
+    def __init__(self, name: str, client: Any, since: datetime) -> None:
+        self.name = name
+        self.token: str | None = None
+        self._client = client
+        self._since = since
+        self._pace = Pace(_REQUESTS_PER_SECOND, burst=1)
+
+    def next_page(self, context: Context) -> list[dict[str, Any]] | None:
+        """The next page of events, newest first; None once the scan is cancelled."""
+        if self._pace.wait(context):
+            return None
+        request: dict[str, Any] = {
+            "LookupAttributes": [{"AttributeKey": "ReadOnly", "AttributeValue": "false"}],
+            "StartTime": self._since,
+            "MaxResults": _PAGE,
+        }
+        if self.token:
+            request["NextToken"] = self.token
+        answer = self._client.lookup_events(**request)
+        self.token = answer.get("NextToken")
+        events: list[dict[str, Any]] = answer.get("Events", [])
+        return events
+
+
+def lookup(settings: "Settings", context: Context) -> Iterator[Event]:
+    """Yields the writing calls since `context.since`, region by region in turn so that every quota is used.
+
+    A region that refuses is reported and the rest goes on. Raises SourceError when no region answers.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    since = context.since or datetime.now(UTC) - timedelta(days=settings.days)
+    try:
+        waiting = deque(_regions(settings, since))
+    except BotoCoreError as error:
+        raise SourceError(_sentence(settings, "", error)) from error
+    answered, failures = 0, []
+    while waiting:
+        region = waiting.popleft()
+        try:
+            page = region.next_page(context)
+        except (BotoCoreError, ClientError) as error:
+            failures.append(_sentence(settings, region.name, error))
+            context.skip(region.name, failures[-1])
+            continue
+        if page is None:
+            return
+        answered += 1
+        yield from _events(page, settings.name, region.name, context)
+        if region.token:
+            waiting.append(region)
+    if not answered:
+        raise SourceError(failures[0])
+
+
+def _regions(settings: "Settings", since: datetime) -> list[_Region]:
+    import boto3
+    from botocore.config import Config
+
+    session = boto3.session.Session(profile_name=settings.profile)
+    names = list(settings.regions) or ([session.region_name] if session.region_name else [])
+    if not names:
+        raise SourceError(f"source {settings.name!r} names no region; set `regions` or a region in its profile")
+    if _GLOBAL_REGION not in names and not names[0].startswith(("cn-", "us-gov-", "us-iso")):
+        names.append(_GLOBAL_REGION)
+    config = Config(retries={"max_attempts": 6, "mode": "standard"}, connect_timeout=10, read_timeout=30)
+    return [
+        _Region(
+            name,
+            session.client("cloudtrail", region_name=name, endpoint_url=settings.endpoint_url, config=config),
+            since,
+        )
+        for name in names
+    ]
+
+
+def _events(page: list[dict[str, Any]], source: str, region: str, context: Context) -> Iterator[Event]:
+    for item in page:
+        try:
+            event = to_event(str(item["CloudTrailEvent"]).encode(), source)
+        except (KeyError, msgspec.DecodeError):
+            context.skip(region, "an answer of the lookup API holds no readable record")
+            continue
+        if event.writes:
+            yield event
+
+
+def _sentence(settings: "Settings", region: str, error: Exception) -> str:
+    """What went wrong in one sentence; the SDK's own text may hold request details and is not repeated."""
+    response = getattr(error, "response", None)
+    code = response.get("Error", {}).get("Code", "") if isinstance(response, dict) else ""
+    reason = code or type(error).__name__
+    where = f" in {region}" if region else ""
+    return (
+        f"CloudTrail cannot be looked up{where} for source {settings.name!r} ({reason}); "
+        "check its profile, its regions and the permission cloudtrail:LookupEvents"
+    )
