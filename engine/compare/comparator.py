@@ -53,9 +53,10 @@ def compare(declared: Iterable[Declared], estate: Estate, knowledge: Knowledge) 
                 live.declared = live.declared or not rule.part_of
         else:
             live.declared = live.declared or not rule.part_of
-            attributes, owned = siblings.attributes(item, rule)
+            joined = siblings.join(item, rule)
             rules = knowledge.attribute_rules(item.ref.type)
-            changed = sort_changes(_changes(attributes, owned, rules, live))
+            found_changes = _changes(joined.attributes, joined.owned, rules, live)
+            changed = sort_changes(change for change in found_changes if not joined.is_lost_piece(change))
             if changed:
                 found.append(_difference(item, DriftKind.MODIFIED, rule, live, mask(changed, item, rule)))
             else:
@@ -138,7 +139,11 @@ def _is_gone(item: Declared, rule: TypeRule, live: Live) -> bool:
     if not rule.exists:
         return False
     found = first_value(rule.exists, live.parts, item.attributes)
-    return found is not NOT_READ and canonical(found) is EMPTY
+    if found is NOT_READ:
+        return False
+    if rule.exists_as:
+        found = CONVERTERS[rule.exists_as](found, None, item.attributes)
+    return canonical(found) is EMPTY
 
 
 def _unmanaged(estate: Estate, knowledge: Knowledge) -> tuple[list[Difference], dict[str, int]]:

@@ -36,7 +36,7 @@ class AttributeRule(Struct, frozen=True, forbid_unknown_fields=True):
     path: str | list[str] = ""
     compare: Comparison = "auto"
     convert: str | None = None
-    block: "dict[str, str | AttributeRule] | None" = None
+    block: "dict[str, str | list[str] | AttributeRule] | None" = None
     key: list[str] = field(default_factory=list)
     default: Any | UnsetType = UNSET
     sensitive: bool = False
@@ -54,8 +54,8 @@ class ChildRule(Struct, frozen=True, forbid_unknown_fields=True):
     by: the child's attribute that names the parent. owns: attributes of the parent that are compared on the
     child instead. into: a list attribute of the parent that the child's `value` belongs to as well, so that a
     declared piece is not taken for a stray one. value: an attribute of the child, or fields of an item and the
-    child's attributes they come from (a text in quotes `'...'` is taken as it is). where: child attributes that
-    must have these values.
+    child's attributes they come from (a text in quotes `'...'` is taken as it is; `[name]` puts the value in a list).
+    where: child attributes that must have these values.
     """
 
     type: str
@@ -90,7 +90,9 @@ class TypeRule(Struct, frozen=True, forbid_unknown_fields=True):
     the case of the first letter. config_optional: supplementary parts that AWS Config leaves out when unset.
     part_of: the type that this one is a piece of; then it is never unmanaged, and `exists` (a path) tells
     whether the piece is there. Paths may hold `{attribute}`, filled in from the declaration.
+    exists_as: a named conversion of what `exists` gives (`engine.compare.convert`), for pieces without an id.
     unmanaged: whether live resources without a declaration are reported.
+    like: another type whose rule this one shares, for types that declare the same thing under another name.
     """
 
     native: str
@@ -105,7 +107,9 @@ class TypeRule(Struct, frozen=True, forbid_unknown_fields=True):
     config_optional: list[str] = field(default_factory=list)
     part_of: str = ""
     exists: list[str] = field(default_factory=list)
+    exists_as: str = ""
     unmanaged: bool = True
+    like: str = ""
     is_global: bool = False
     children: list[ChildRule] = field(default_factory=list)
     hidden: list[HiddenRule] = field(default_factory=list)
@@ -121,7 +125,7 @@ class Knowledge:
     """All tables together. `types` maps a declared type to its rule and its provider."""
 
     def __init__(self, types: dict[str, TypeRule], providers: dict[str, str]) -> None:
-        self.types = types
+        self.types = {name: _written_out(rule, types) for name, rule in types.items()}
         self.providers = providers
         self.by_native: dict[str, list[str]] = {}
         for name, rule in types.items():
@@ -147,6 +151,15 @@ class Knowledge:
         """What people call a type, for sentences; the type's own name when no table says."""
         rule = self.types.get(declared_type)
         return rule.service if rule and rule.service else declared_type
+
+
+def _written_out(rule: TypeRule, types: dict[str, TypeRule]) -> TypeRule:
+    """A rule that is `like` another one, with everything the other says."""
+    if not rule.like:
+        return rule
+    if rule.like not in types:
+        raise ConfigError(f"a type table is like {rule.like!r}, which no table describes")
+    return msgspec.structs.replace(types[rule.like], service=rule.service or types[rule.like].service)
 
 
 def load_knowledge(extra: Path | None = None) -> Knowledge:
