@@ -73,7 +73,7 @@ def as_items(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
-def rule_of(sub_rule: "str | AttributeRule") -> AttributeRule:
+def rule_of(sub_rule: "str | list[str] | AttributeRule") -> AttributeRule:
     """A block field's rule, written out."""
     return sub_rule if isinstance(sub_rule, AttributeRule) else AttributeRule(path=sub_rule)
 

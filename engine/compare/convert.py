@@ -17,6 +17,7 @@ from engine.compare.convert_ec2 import (
     user_data,
     volumes,
 )
+from engine.compare.convert_s3 import S3_CONVERTERS
 from engine.compare.convert_security_groups import (
     RANGE_ATTRIBUTES,
     security_group_rule,
@@ -75,6 +76,21 @@ def _either(item: Mapping[str, Any], *names: str) -> Any:
     return next((item[name] for name in names if item.get(name) is not None), None)
 
 
+def is_there(live: Any, _declared: Any, _attributes: Mapping[str, Any]) -> bool:
+    """Whether a setting is there at all, however empty: some are switched on by an empty object."""
+    return live is not None
+
+
+def enabled_or_disabled(live: Any, declared: Any, attributes: Mapping[str, Any]) -> str:
+    """A truth value or status word as `Enabled` or `Disabled`."""
+    return "Enabled" if enabled(live, declared, attributes) else "Disabled"
+
+
+def off_is_disabled(live: Any, _declared: Any, _attributes: Mapping[str, Any]) -> Any:
+    """A status word, `Disabled` where it is `Off`."""
+    return "Disabled" if live == "Off" else live
+
+
 CONVERTERS: dict[str, Converter] = {
     "comma_list": comma_list,
     "enabled": enabled,
@@ -91,4 +107,8 @@ CONVERTERS: dict[str, Converter] = {
     "route": route,
     **{f"route.{field}": partial(route_target, field) for field in ROUTE_TARGETS},
     **{f"security_group_rule.{name}": partial(security_group_rule_ranges, name) for name in RANGE_ATTRIBUTES},
+    "is_there": is_there,
+    "enabled_or_disabled": enabled_or_disabled,
+    "off_is_disabled": off_is_disabled,
+    **S3_CONVERTERS,
 }
