@@ -1,0 +1,82 @@
+"""Two stores: the timeline of what was seen, and the ledger of what was found and decided.
+
+Importing this package is cheap; the databases' libraries come with `open_stores`.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from engine.model import Event, Report, ResourceState
+from engine.store.records import DriftRecord, DriftStatus
+
+if TYPE_CHECKING:
+    from engine.store.ledger import Ledger
+    from engine.store.timeline import Timeline
+
+__all__ = ["DriftRecord", "DriftStatus", "Stores", "open_stores"]
+
+
+class Stores:
+    """The two stores of a folder as one. Whoever opens them finds a scan in both or in neither."""
+
+    def __init__(self, timeline: "Timeline", ledger: "Ledger") -> None:
+        self.timeline = timeline
+        self.ledger = ledger
+
+    def record_scan(
+        self,
+        report: Report,
+        resources: Iterable[ResourceState] = (),
+        events: Sequence[Event] = (),
+        fingerprint: str | None = None,
+    ) -> None:
+        """Records a scan: in the timeline first, report included, then in the ledger.
+
+        When the process dies in between, the next opening replays the report from the timeline. Raises StoreError.
+        """
+        self.timeline.record_scan(report, resources, events, fingerprint)
+        self.ledger.record(report)
+
+    def close(self) -> None:
+        self.ledger.close()
+        self.timeline.close()
+
+    def __enter__(self) -> "Stores":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_stores(folder: Path) -> Stores:
+    """Opens both stores of a folder, creating what is not there, and makes them agree.
+
+    Raises StoreError when another process has the timeline open, and when a file is damaged or of a newer version.
+    """
+    from engine.store.ledger import Ledger
+    from engine.store.timeline import Timeline
+
+    timeline = Timeline.open(folder)
+    try:
+        ledger = Ledger.open(folder)
+    except BaseException:
+        timeline.close()
+        raise
+    stores = Stores(timeline, ledger)
+    try:
+        _replay(timeline, ledger)
+    except BaseException:
+        stores.close()
+        raise
+    return stores
+
+
+def _replay(timeline: "Timeline", ledger: "Ledger") -> None:
+    recorded = ledger.recorded_scans()
+    for scan_id in timeline.scan_ids():
+        if scan_id not in recorded and (report := timeline.report_of(scan_id)):
+            ledger.record(report)

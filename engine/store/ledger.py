@@ -1,0 +1,139 @@
+"""The ledger: every drift and its life, what was proposed and decided, and the audit log."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, Row, func, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from engine.errors import StoreError
+from engine.model import Category, Drift, DriftKind, Level, Report, ResourceRef
+from engine.store.audit import AuditEntry, AuditVerdict, next_entry, verify
+from engine.store.ledger_open import WRITES, open_engine, short_reason
+from engine.store.ledger_record import record_report
+from engine.store.ledger_tables import AuditRow, DriftRow, ScanRow
+from engine.store.records import DriftRecord, DriftStatus
+
+_RECORD_COLUMNS = (
+    DriftRow.id, DriftRow.status, DriftRow.provider, DriftRow.type, DriftRow.resource_id, DriftRow.scope,
+    DriftRow.address, DriftRow.name, DriftRow.kind, DriftRow.level, DriftRow.score, DriftRow.category,
+    DriftRow.confidence, DriftRow.principal, DriftRow.changed_at, DriftRow.first_detected_at, DriftRow.last_seen_at,
+    DriftRow.resolved_at,
+)  # fmt: skip
+
+
+class Ledger:
+    """Several processes may have it open at once. Every method raises StoreError when the database fails."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, place: Path | str) -> "Ledger":
+        """Opens `ledger.sqlite` in a folder, or the database of a URL, with its schema brought up to date.
+
+        Raises StoreError when it cannot be reached, is damaged, or was written by a newer version.
+        """
+        return cls(open_engine(place))
+
+    def record(self, report: Report) -> None:
+        """Takes a report in whole or not at all; one that is already recorded changes nothing.
+
+        Drifts of the report are open. Drifts that the newest report does not hold are resolved, unless a source of
+        resources could not be read.
+        """
+        with self._transaction(writes=True) as connection:
+            record_report(connection, report)
+
+    def drifts(
+        self,
+        status: DriftStatus | None = None,
+        level: Level | None = None,
+        *,
+        category: Category | None = None,
+        kind: DriftKind | None = None,
+        provider: str | None = None,
+    ) -> list[DriftRecord]:
+        """The drifts with these properties, the gravest first."""
+        wanted = {
+            DriftRow.status: status, DriftRow.level: level, DriftRow.category: category, DriftRow.kind: kind,
+            DriftRow.provider: provider,
+        }  # fmt: skip
+        query = (
+            select(*_RECORD_COLUMNS)
+            .where(*(column == value for column, value in wanted.items() if value is not None))
+            .order_by(DriftRow.score.desc(), DriftRow.last_seen_at.desc(), DriftRow.id)
+        )
+        with self._transaction() as connection:
+            return [_record(row) for row in connection.execute(query)]
+
+    def drift(self, id_or_prefix: str) -> Drift:
+        """The one drift whose id begins so, as the last report that held it told it.
+
+        Raises StoreError when there is none or more than one.
+        """
+        begins_so = func.substr(DriftRow.id, 1, len(id_or_prefix)) == id_or_prefix
+        query = select(DriftRow.id, DriftRow.body).where(begins_so).order_by(DriftRow.id).limit(6)
+        with self._transaction() as connection:
+            found: dict[str, Any] = dict(connection.execute(query).tuples().all()) if id_or_prefix else {}
+        if not found:
+            raise StoreError(
+                f"no drift has an id that begins with {id_or_prefix!r}: `driftguard drifts list` shows all"
+            )
+        if id_or_prefix not in found and len(found) > 1:
+            some = ", ".join(list(found)[:5]) + (", …" if len(found) > 5 else "")
+            raise StoreError(
+                f"more than one drift has an id that begins with {id_or_prefix!r} ({some}): give more of it"
+            )
+        return msgspec.convert(found.get(id_or_prefix) or next(iter(found.values())), Drift)
+
+    def recorded_scans(self) -> set[str]:
+        """The ids of all scans whose report the ledger holds."""
+        with self._transaction() as connection:
+            return set(connection.scalars(select(ScanRow.id)))
+
+    def append_audit(self, actor: str, action: str, subject: str, details: Mapping[str, Any]) -> AuditEntry:
+        """Adds an entry to the audit log, chained to the last one. `details` must be JSON values without secrets."""
+        with self._transaction(writes=True) as connection:
+            row = connection.execute(select(AuditRow.__table__).order_by(AuditRow.number.desc()).limit(1)).first()
+            entry = next_entry(_entry(row) if row else None, datetime.now(UTC), actor, action, subject, details)
+            connection.execute(insert(AuditRow), msgspec.structs.asdict(entry))
+        return entry
+
+    def audit_entries(self) -> list[AuditEntry]:
+        """The audit log, oldest entry first."""
+        with self._transaction() as connection:
+            return [_entry(row) for row in connection.execute(select(AuditRow.__table__).order_by(AuditRow.number))]
+
+    def verify_audit(self) -> AuditVerdict:
+        """Whether every entry of the audit log is there, in its place and as it was written."""
+        return verify(self.audit_entries())
+
+    def close(self) -> None:
+        """Lets the database go."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _transaction(self, *, writes: bool = False) -> Iterator[Connection]:
+        try:
+            with self._engine.execution_options(**{WRITES: writes}).begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise StoreError(
+                f"the ledger {self._engine.url.render_as_string(hide_password=True)} "
+                f"could not be {'written' if writes else 'read'} ({short_reason(error)}): nothing was changed"
+            ) from error
+
+
+def _record(row: Sequence[Any]) -> DriftRecord:
+    id_, status, provider, type_, resource_id, scope, address, name, *rest = row
+    resource = ResourceRef(provider, type_, resource_id, scope, address, name)
+    return DriftRecord(id_, status, resource, *rest)
+
+
+def _entry(row: Row[Any]) -> AuditEntry:
+    return AuditEntry(**row._mapping)

@@ -1,0 +1,56 @@
+"""The ledger's words, and a drift as its listings show it. Light: no database library behind them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from engine.model import Category, DriftKind, Level, ResourceRef
+
+
+class DriftStatus(StrEnum):
+    OPEN = "open"
+    RESOLVED = "resolved"
+
+
+class RequestStatus(StrEnum):
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    EXECUTING = "executing"
+    DONE = "done"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+
+
+class Decision(StrEnum):
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+class NotificationStatus(StrEnum):
+    PENDING = "pending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class DriftRecord(Struct, frozen=True):
+    """A line of the ledger: a drift, how grave, why, and its life so far.
+
+    `first_detected_at` is from the first report that held it, `last_seen_at` and `resolved_at` are the times that
+    the reports are about (`as_of`). `score` is 0 to 100, `confidence` 0 to 1.
+    """
+
+    id: str
+    status: DriftStatus
+    resource: ResourceRef
+    kind: DriftKind
+    level: Level
+    score: int
+    category: Category
+    confidence: float
+    principal: str | None
+    changed_at: datetime | None
+    first_detected_at: datetime
+    last_seen_at: datetime
+    resolved_at: datetime | None

@@ -1,0 +1,140 @@
+"""The timeline: resource versions, events and reports in one DuckDB file, to be asked about any moment."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+from typing import Concatenate, ParamSpec, TypeVar
+
+import duckdb
+
+from engine.errors import StoreError
+from engine.model import Event, Report, ResourceRef, ResourceState
+from engine.store import timeline_read as read
+from engine.store.files import TIMELINE, make_private
+from engine.store.timeline_schema import open_database
+from engine.store.timeline_write import to_naive, write_events, write_resources, write_scan
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Timeline:
+    """One process owns the file; its threads may share the object. Every method raises StoreError when the file fails.
+
+    All datetimes are aware; those that come back are in UTC.
+    """
+
+    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection) -> None:
+        self._path = path
+        self._connection = connection
+        self._writer = Lock()
+
+    @classmethod
+    def open(cls, folder: Path) -> "Timeline":
+        """Opens `timeline.duckdb` in the folder, creating both when they are not there.
+
+        Raises StoreError, naming the owner, when another process has it open, and when the file is damaged, not a
+        timeline or of a newer version.
+        """
+        path = folder / TIMELINE
+        return cls(path, open_database(path))
+
+    def record_scan(
+        self,
+        report: Report,
+        resources: Iterable[ResourceState],
+        events: Sequence[Event],
+        fingerprint: str | None = None,
+    ) -> None:
+        """Records a scan whole or not at all: its report, the resources that changed, the events not yet known.
+
+        `fingerprint` stands for what the scan read, so that `report_for` can find the report again.
+        """
+        with self._writing() as cursor:
+            number = write_scan(cursor, report, fingerprint)
+            write_resources(cursor, number, report, resources)
+            write_events(cursor, events)
+
+    def add_events(self, events: Iterable[Event]) -> int:
+        """Adds events whose id is not there yet, all or none, and returns how many were new."""
+        with self._writing() as cursor:
+            return write_events(cursor, events)
+
+    def resources_as_of(self, at: datetime, side: str | None = None) -> list[ResourceState]:
+        """The estate as it was recorded at `at`; `side` is `declared`, `actual` or None for both."""
+        return self._ask(read.resources_as_of, to_naive(at), side)
+
+    def history(self, ref: ResourceRef, side: str = "actual") -> list[tuple[datetime, ResourceState | None]]:
+        """The versions of a resource and since when each holds, oldest first; None from when it was gone.
+
+        The resource is found by provider, type and id, and by its scope if it has one; without an id by its address.
+        """
+        return self._ask(read.history, ref, side)
+
+    def events_between(
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        sources: Sequence[str] | None = None,
+        touching: Sequence[str] | None = None,
+        limit: int = 10_000,
+    ) -> list[Event]:
+        """The first `limit` events from `start` to `end`, both included, oldest first.
+
+        `sources` keeps events of these sources, `touching` those that touch any of these identifiers.
+        """
+        return self._ask(
+            read.events_between, to_naive(start), to_naive(end), sources=sources, touching=touching, limit=limit
+        )
+
+    def last_report(self) -> Report | None:
+        """The report of the scan recorded last."""
+        return self._ask(read.last_report)
+
+    def report_for(self, fingerprint: str) -> Report | None:
+        """The last report recorded with this fingerprint."""
+        return self._ask(read.report_for, fingerprint)
+
+    def report_of(self, scan_id: str) -> Report | None:
+        """The report of one scan."""
+        return self._ask(read.report_of, scan_id)
+
+    def scan_ids(self) -> list[str]:
+        """The ids of all recorded scans, in the order of recording."""
+        return self._ask(read.scan_ids)
+
+    def close(self) -> None:
+        """Writes everything into the one file and lets it go."""
+        self._connection.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A transaction: committed when the block ends, undone when it raises."""
+        with self._writer, self._connection.cursor() as cursor:
+            try:
+                cursor.begin()
+                yield cursor
+                cursor.commit()
+            except BaseException as error:
+                with suppress(duckdb.Error):
+                    cursor.rollback()
+                if isinstance(error, duckdb.Error):
+                    raise self._failed("written", error) from error
+                raise
+            make_private(self._path)
+
+    def _ask(
+        self, question: Callable[Concatenate[duckdb.DuckDBPyConnection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        try:
+            with self._connection.cursor() as cursor:
+                return question(cursor, *args, **kwargs)
+        except duckdb.Error as error:
+            raise self._failed("read", error) from error
+
+    def _failed(self, deed: str, error: duckdb.Error) -> StoreError:
+        reason = str(error).partition("\n")[0]
+        return StoreError(f"the timeline {self._path} could not be {deed} ({reason}): nothing was changed")

@@ -1,0 +1,142 @@
+"""Questions to the timeline: the estate as of a time, the history of a resource, what happened, what was reported."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+import msgspec
+
+from engine.model import Actor, ActorKind, Drift, Event, EventKind, Report, ResourceRef, ResourceState, Via
+
+#: The columns that make two versions versions of one resource.
+IDENTITY = "side, provider, type, scope, id, address"
+
+_STATE_COLUMNS = "side, provider, type, id, scope, address, name, source, body"
+
+
+def latest(at: str) -> str:
+    """A query of the last version of every resource up to a moment, vanished ones too (their hash is NULL)."""
+    return f"""
+        SELECT {IDENTITY}, unnest(arg_max(struct_pack(name, source, hash, valid_from), (valid_from, scan)))
+        FROM resource_versions WHERE valid_from <= {at} GROUP BY {IDENTITY}
+    """  # noqa: S608
+
+
+def resources_as_of(cursor: duckdb.DuckDBPyConnection, at: datetime, side: str | None) -> list[ResourceState]:
+    """The estate as it was recorded at a moment (UTC without zone), ordered by identity."""
+    rows = cursor.execute(
+        f"SELECT {_STATE_COLUMNS} FROM ({latest('$at')}) JOIN contents USING (hash) "  # noqa: S608
+        f"WHERE $side IS NULL OR side = $side ORDER BY {IDENTITY}",
+        {"at": at, "side": side},
+    ).fetchall()
+    return [_state(row) for row in rows]
+
+
+def history(
+    cursor: duckdb.DuckDBPyConnection, ref: ResourceRef, side: str
+) -> list[tuple[datetime, ResourceState | None]]:
+    """Every version of a resource, oldest first. Of a vanishing and an appearance at one moment the latter counts."""
+    rows = cursor.execute(
+        f"SELECT valid_from, {_STATE_COLUMNS} FROM resource_versions LEFT JOIN contents USING (hash) "  # noqa: S608
+        "WHERE side = $side AND provider = $provider AND type = $type AND id = $id "
+        "AND ($scope = '' OR scope = $scope) AND ($id <> '' OR address = $address) "
+        "ORDER BY valid_from, scan, body NULLS FIRST",
+        {
+            "side": side, "provider": ref.provider, "type": ref.type, "id": ref.id,
+            "scope": ref.scope, "address": ref.address,
+        },
+    ).fetchall()  # fmt: skip
+    versions = {_aware(at): _state(state) if state[-1] is not None else None for at, *state in rows}
+    return list(versions.items())
+
+
+def events_between(
+    cursor: duckdb.DuckDBPyConnection,
+    start: datetime,
+    end: datetime,
+    *,
+    sources: Sequence[str] | None,
+    touching: Sequence[str] | None,
+    limit: int,
+) -> list[Event]:
+    """Events from start to end (UTC without zone, both included), oldest first."""
+    rows = cursor.execute(
+        """
+        SELECT id, happened_at, source, kind, operation, principal, actor_kind, via, source_ip, role, service, scope,
+               writes, error, touches, summary, request, original
+        FROM events
+        WHERE happened_at BETWEEN $start AND $end
+          AND ($sources::VARCHAR[] IS NULL OR list_contains($sources::VARCHAR[], source))
+          AND ($touching::VARCHAR[] IS NULL OR list_has_any(touches, $touching::VARCHAR[]))
+        ORDER BY happened_at, id LIMIT $limit
+        """,
+        {
+            "start": start, "end": end, "limit": limit,
+            "sources": None if sources is None else list(sources),
+            "touching": None if touching is None else list(touching),
+        },
+    ).fetchall()  # fmt: skip
+    return [_event(row) for row in rows]
+
+
+def last_report(cursor: duckdb.DuckDBPyConnection) -> Report | None:
+    """The report that was recorded last."""
+    return _report(cursor, "ORDER BY number DESC LIMIT 1", {})
+
+
+def report_for(cursor: duckdb.DuckDBPyConnection, fingerprint: str) -> Report | None:
+    """The last report of sources with this fingerprint."""
+    where = "WHERE fingerprint = $fingerprint ORDER BY number DESC LIMIT 1"
+    return _report(cursor, where, {"fingerprint": fingerprint})
+
+
+def report_of(cursor: duckdb.DuckDBPyConnection, scan_id: str) -> Report | None:
+    """The report of one scan."""
+    return _report(cursor, "WHERE id = $id", {"id": scan_id})
+
+
+def scan_ids(cursor: duckdb.DuckDBPyConnection) -> list[str]:
+    """The ids of all scans, in the order in which they were recorded."""
+    return [row[0] for row in cursor.execute("SELECT id FROM scans ORDER BY number").fetchall()]
+
+
+def _report(cursor: duckdb.DuckDBPyConnection, which: str, parameters: dict[str, Any]) -> Report | None:
+    rows = cursor.execute(f"SELECT number, report FROM scans {which}", parameters).fetchall()  # noqa: S608
+    if not rows:
+        return None
+    [(number, head)] = rows
+    bodies = cursor.execute("SELECT body FROM drift_history WHERE scan = $1 ORDER BY position", [number]).fetchall()
+    drifts = tuple(msgspec.json.decode(body, type=Drift) for (body,) in bodies)
+    return msgspec.structs.replace(msgspec.json.decode(head, type=Report), drifts=drifts)
+
+
+def _state(row: Sequence[Any]) -> ResourceState:
+    side, provider, type_, id_, scope, address, name, source, body = row
+    ref = ResourceRef(provider=provider, type=type_, id=id_, scope=scope, address=address, name=name)
+    return ResourceState(side=side, ref=ref, attributes=msgspec.json.decode(body), source=source)
+
+
+def _event(row: Sequence[Any]) -> Event:
+    id_, at, source, kind, operation, principal, actor_kind, via, ip, role, service, scope, *rest = row
+    writes, error, touches, summary, request, original = rest
+    return Event(
+        id=id_,
+        at=_aware(at),
+        source=source,
+        kind=EventKind(kind),
+        operation=operation,
+        actor=Actor(principal=principal, kind=ActorKind(actor_kind), via=Via(via), source_ip=ip, role=role),
+        service=service,
+        scope=scope,
+        writes=writes,
+        error=error,
+        touches=tuple(touches),
+        summary=summary,
+        request=request,
+        original=original,
+    )
+
+
+def _aware(at: datetime) -> datetime:
+    return at.replace(tzinfo=UTC)

@@ -1,0 +1,160 @@
+"""The timeline's tables, and opening its file: creating it whole, refusing what is not ours, naming who holds it."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from engine.errors import StoreError
+from engine.store.files import make_private, prepare_folder
+
+VERSION = 1
+
+# Unique ids of events, hashes of contents and identities of versions are kept by the writer, not by keys: an index on
+# text costs more than half of DuckDB's insert rate, and this process is the only writer. Times are UTC without a zone,
+# because that is what columns of numpy can carry.
+TABLES = """
+CREATE TABLE settings (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
+
+-- `number` is the order of recording; `report` is the scan's report without its drifts.
+CREATE TABLE scans (
+    number BIGINT PRIMARY KEY, id VARCHAR UNIQUE NOT NULL, as_of TIMESTAMP NOT NULL, started_at TIMESTAMP NOT NULL,
+    finished_at TIMESTAMP NOT NULL, fingerprint VARCHAR, report VARCHAR NOT NULL
+);
+
+CREATE TABLE drift_history (
+    scan BIGINT NOT NULL, position BIGINT NOT NULL, drift_id VARCHAR NOT NULL, body VARCHAR NOT NULL
+);
+
+-- Attributes by the blake2b hash of their canonical JSON text.
+CREATE TABLE contents (hash VARCHAR NOT NULL, body VARCHAR NOT NULL);
+
+-- A row when a resource appears or its content changes; a row without a hash when it vanishes.
+CREATE TABLE resource_versions (
+    scan BIGINT NOT NULL, valid_from TIMESTAMP NOT NULL, side VARCHAR NOT NULL, provider VARCHAR NOT NULL,
+    type VARCHAR NOT NULL, scope VARCHAR NOT NULL, id VARCHAR NOT NULL, address VARCHAR NOT NULL,
+    name VARCHAR NOT NULL, source VARCHAR NOT NULL, hash VARCHAR
+);
+
+CREATE TABLE events (
+    id VARCHAR NOT NULL, happened_at TIMESTAMP NOT NULL, source VARCHAR NOT NULL, kind VARCHAR NOT NULL,
+    operation VARCHAR NOT NULL, service VARCHAR NOT NULL, scope VARCHAR NOT NULL, principal VARCHAR,
+    actor_kind VARCHAR NOT NULL, via VARCHAR NOT NULL, source_ip VARCHAR, role VARCHAR, writes BOOLEAN NOT NULL,
+    error VARCHAR, touches VARCHAR[] NOT NULL, summary VARCHAR NOT NULL, request VARCHAR NOT NULL,
+    original VARCHAR NOT NULL
+);
+"""
+
+# Nothing that is stored can make the engine read another file or reach the network.
+_CONFIG = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "python_enable_replacements": "false",
+}
+
+_OWNER = re.compile(r"\(PID (\d+)\)")
+_DAMAGED = re.compile(r"not a valid|[Cc]orrupt|checksum|read enough bytes|deseriali[sz]e|WAL")
+
+
+def open_database(path: Path) -> duckdb.DuckDBPyConnection:
+    """Opens the timeline's file, creating it when it is not there.
+
+    Raises StoreError when another process holds it, and when it is damaged, of something else, or of a newer version.
+    """
+    prepare_folder(path.parent)
+    try:
+        if not path.exists():
+            _create(path)
+        connection = duckdb.connect(str(path), config=dict(_CONFIG))
+    except (duckdb.Error, OSError) as error:
+        raise StoreError(_why_closed(path, error)) from error
+    try:
+        _check_version(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    make_private(path)
+    return connection
+
+
+def _create(path: Path) -> None:
+    """Builds the empty timeline elsewhere and links it into place, so that no half-made file is ever found."""
+    with TemporaryDirectory(dir=path.parent, prefix=f"{path.name}.") as folder:
+        draft = Path(folder) / path.name
+        with duckdb.connect(str(draft), config=dict(_CONFIG)) as connection:
+            connection.begin()
+            connection.execute(TABLES)
+            connection.execute("INSERT INTO settings VALUES ('schema', $1)", [str(VERSION)])
+            connection.commit()
+        make_private(draft)
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass  # another process was faster; its timeline is as good
+        except OSError:
+            draft.rename(path)  # a file system without hard links
+
+
+def _check_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    try:
+        rows = connection.execute("SELECT value FROM settings WHERE name = 'schema'").fetchall()
+        version = int(rows[0][0]) if rows else None
+    except (duckdb.Error, ValueError):
+        version = None
+    if version is None:
+        raise StoreError(
+            f"{path} is a DuckDB file, but not a timeline of DriftGuard: choose another folder with --store DIR"
+        )
+    if version > VERSION:
+        raise StoreError(
+            f"the timeline {path} was written by a newer DriftGuard (schema {version}, this one knows {VERSION}): "
+            "upgrade DriftGuard, or choose another folder with --store DIR"
+        )
+
+
+def _why_closed(path: Path, error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"the timeline {path} cannot be created ({error.strerror}): choose another folder with --store DIR"
+    message = str(error).partition("\n")[0]
+    if "set lock on file" in message:
+        return (
+            f"the timeline {path} is in use by {_owner(message)}: end it, use another folder with --store DIR, "
+            "or share one database between processes with store.shared in driftguard.toml"
+        )
+    if "version number" in message:
+        return (
+            f"the timeline {path} was written by another version of DuckDB than the installed {duckdb.__version__}: "
+            "upgrade DriftGuard, or choose another folder with --store DIR"
+        )
+    if _DAMAGED.search(message):
+        return (
+            f"the timeline {path} is damaged or not a DuckDB file: put a backup in its place, move it away to "
+            "begin a new one, or choose another folder with --store DIR"
+        )
+    return f"the timeline {path} cannot be opened ({message}): choose another folder with --store DIR"
+
+
+def _owner(message: str) -> str:
+    owner = _OWNER.search(message)
+    if not owner:
+        return "another process"
+    return f"{_process_name(int(owner[1])) or 'another process'} (process {owner[1]})"
+
+
+def _process_name(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        pass
+    try:
+        answer = subprocess.run(  # noqa: S603
+            ["ps", "-o", "comm=", "-p", str(pid)],  # noqa: S607
+            capture_output=True, text=True, check=False, timeout=5,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return Path(answer.stdout.strip()).name
