@@ -53,6 +53,11 @@ def enabled(live: Any, _declared: Any, _attributes: Mapping[str, Any]) -> Any:
     return live.lower() in ("enabled", "enable", "on", "internal") if isinstance(live, str) else live
 
 
+def minus_one_unset(live: Any, _declared: Any, _attributes: Mapping[str, Any]) -> Any:
+    """A number that the code writes as -1 when it is not set, because zero means something."""
+    return -1 if live is None else live
+
+
 def key_values(live: Any, _declared: Any, _attributes: Mapping[str, Any]) -> Any:
     """A list of keys and values as a map; dots in keys open maps within it."""
     if not isinstance(live, list):
@@ -96,6 +101,7 @@ CONVERTERS: dict[str, Converter] = {
     "enabled": enabled,
     "first": first,
     "key_values": key_values,
+    "minus_one_unset": minus_one_unset,
     "propagated_tags": propagated_tags,
     "routes": routes,
     "security_group_rule": security_group_rule,

@@ -60,8 +60,8 @@ def security_group_rules(live: Any, declared: Any, attributes: Mapping[str, Any]
 
 def security_group_rule(live: Any, _declared: Any, attributes: Mapping[str, Any]) -> list[str]:
     """What a group holds of one rule that is declared on its own: its ranges that are live."""
-    if not isinstance(live, Mapping):
-        return [str(live)] if live else []
+    if isinstance(live, str):
+        return [live]
     atoms = set(_live_atoms(_permissions(live, attributes), str(attributes.get("security_group_id") or "")))
     return [atom[2] for atom in _block_atoms(_as_block(attributes)) if atom in atoms]
 
@@ -74,9 +74,9 @@ def security_group_rule_ranges(attribute: str, live: Any, _declared: Any, attrib
 
 
 def _permissions(group: Any, attributes: Mapping[str, Any]) -> Iterable[Any]:
-    """The rules of the direction that a piece declares."""
+    """The rules of the direction that a piece declares, of a group or already taken from one."""
     if not isinstance(group, Mapping):
-        return ()
+        return as_items(group)
     outbound = attributes.get("type") == "egress"
     names = ("IpPermissionsEgress", "SecurityGroupEgress") if outbound else ("IpPermissions", "SecurityGroupIngress")
     return _either(group, names[0], _lower(names[0]), names[1]) or ()
