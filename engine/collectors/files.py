@@ -47,15 +47,24 @@ def read_bytes(path: Path) -> bytes:
     """
     try:
         raw = path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"{path.name}: {error.strerror or 'cannot be read'}") from error
+    return decompress(raw, path.name)
+
+
+def decompress(raw: bytes, name: str) -> bytes:
+    """What was compressed with gzip or zstd; other content as it is. `name` is for the error's sentence.
+
+    Raises SourceError when the compressed content is damaged.
+    """
+    try:
         if raw[:2] == b"\x1f\x8b":
             return gzip.decompress(raw)
         if raw[:4] == b"\x28\xb5\x2f\xfd":
             with zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True) as reader:
                 return bytes(reader.readall())
-    except OSError as error:
-        raise SourceError(f"{path.name}: {error.strerror or 'cannot be read'}") from error
-    except (EOFError, zlib.error, zstandard.ZstdError) as error:
-        raise SourceError(f"{path.name}: the compressed file is damaged or cut short") from error
+    except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
+        raise SourceError(f"{name}: the compressed file is damaged or cut short") from error
     return raw
 
 

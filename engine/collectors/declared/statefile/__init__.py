@@ -1,0 +1,9 @@
+"""State files of Terraform and OpenTofu, in every format they were ever written in.
+
+The package reads bytes and knows nothing of sources or of the engine's words beyond its errors.
+"""
+
+from engine.collectors.declared.statefile.document import NotAStateError, decode_state
+from engine.collectors.declared.statefile.instance import Instance
+
+__all__ = ["Instance", "NotAStateError", "decode_state"]

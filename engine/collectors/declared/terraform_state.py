@@ -1,0 +1,75 @@
+"""Terraform and OpenTofu states: what the code had made when it was last applied."""
+
+import hashlib
+from collections.abc import Iterator
+
+from engine.collectors.base import Context
+from engine.collectors.declared.state_locations import Settings, StateFile, locate
+from engine.collectors.declared.statefile import Instance, NotAStateError, decode_state
+from engine.collectors.declared.terraform_naming import Naming, secret_attributes
+from engine.errors import SourceError
+from engine.model import Declared
+
+__all__ = ["Settings", "Source"]
+
+
+class Source:
+    """Reads states one by one. One that cannot be read is skipped with its reason."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def fingerprint(self) -> str | None:
+        """Changes when a state does, or when one appears, vanishes or comes within reach."""
+        digest = hashlib.blake2b(digest_size=16)
+        for file in locate(self._settings):
+            digest.update(f"{file.name}\0{file.mark}\n".encode())
+        return digest.hexdigest()
+
+    def collect(self, context: Context) -> Iterator[Declared]:
+        """Every managed resource instance of every state.
+
+        Raises SourceError when not one state could be read.
+        """
+        reasons: list[str] = []
+        some_read = False
+        for file in locate(self._settings):
+            if context.cancelled:
+                return
+            try:
+                instances = decode_state(file.read())
+            except SourceError as error:
+                if file.certain or not isinstance(error, NotAStateError):
+                    reason = _without_name(str(error), file)
+                    reasons.append(f"{file.name}: {reason}")
+                    context.skip(file.name, reason)
+                continue
+            some_read = True
+            yield from self._declared(instances, file)
+        if not some_read:
+            raise SourceError(self._nothing_read(reasons))
+
+    def _declared(self, instances: list[Instance], file: StateFile) -> Iterator[Declared]:
+        naming = Naming(instances)
+        for instance in instances:
+            yield Declared(
+                ref=naming.ref(instance),
+                attributes=instance.attributes,
+                source=self._settings.name,
+                keys=naming.keys(instance),
+                sensitive=instance.sensitive | secret_attributes(instance),
+                origin=file.name,
+            )
+
+    def _nothing_read(self, reasons: list[str]) -> str:
+        if not reasons:
+            return f"no Terraform state was found; check `path` of source {self._settings.name!r}"
+        others = f" ({len(reasons) - 1} more could not be read either)" if len(reasons) > 1 else ""
+        return f"{reasons[0]}{others}"
+
+
+def _without_name(reason: str, file: StateFile) -> str:
+    """A reason that may begin with the file's name, without it: whoever reports it names the file."""
+    for name in (file.name, file.name.rpartition("/")[2]):
+        reason = reason.removeprefix(f"{name}: ")
+    return reason
