@@ -1,0 +1,1 @@
+"""The kinds of things in the estate, one class per Terraform type."""
