@@ -24,12 +24,12 @@ class Batch(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Call(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One operation of the provider's API. Its answer becomes the part of that name.
+    """One operation of the provider's API. Its answer becomes the part of that name (see `part`).
 
     operation: the API's name (`GetBucketVersioning`). params: parameters that are always the same.
     given: parameters taken from the resource, as paths into its parts (`{Bucket = "ListBuckets.Name"}`).
     items: where the answer holds a list, the path of it; nested lists are flattened. wrap: the field under which
-    items that are bare texts are put.
+    items that are bare texts are put; respell: patterns in such texts and what they are written as today.
     present: an item is there only while these fields have one of these values; what was deleted may stay listed.
     answer: the path of the body within the answer, when it is not all of it. leave_out: fields of the body that
     are dropped (presigned addresses and other secrets).
@@ -47,6 +47,7 @@ class Call(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     given: dict[str, str] = field(default_factory=dict)
     items: str = ""
     wrap: str = ""
+    respell: dict[str, str] = field(default_factory=dict)
     present: dict[str, list[str]] = field(default_factory=dict)
     answer: str = ""
     leave_out: list[str] = field(default_factory=list)
@@ -57,6 +58,12 @@ class Call(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     not_set: list[str] = field(default_factory=list)
     permission: str = ""
     recorded: bool = False
+
+    @property
+    def part(self) -> str:
+        """The part that the answer becomes: the operation, with the attribute where it tells one at a time."""
+        attribute = self.params.get("Attribute")
+        return f"{self.operation}:{attribute}" if attribute else self.operation
 
 
 class Region(Struct, frozen=True, forbid_unknown_fields=True):

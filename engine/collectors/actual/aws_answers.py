@@ -1,5 +1,6 @@
 """From answers of the AWS API to the parts of an observation, as the read tables say."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,7 +16,7 @@ def listed_items(call: Call, answer: Mapping[str, Any]) -> Iterator[dict[str, An
             if all(compile_path(path).within(item) in values for path, values in call.present.items()):
                 yield item
         elif call.wrap:
-            yield {call.wrap: item}
+            yield {call.wrap: _respelt(call, str(item))}
 
 
 def body(call: Call, answer: Mapping[str, Any], asked: Mapping[str, Any]) -> Any:
@@ -27,6 +28,12 @@ def body(call: Call, answer: Mapping[str, Any], asked: Mapping[str, Any]) -> Any
         return content
     dropped = {*call.leave_out, "ResponseMetadata"}
     return {**asked, **{name: value for name, value in content.items() if name not in dropped}}
+
+
+def _respelt(call: Call, text: str) -> str:
+    for pattern, replacement in call.respell.items():
+        text = re.sub(pattern, replacement, text)
+    return text
 
 
 def flat(value: Any) -> Iterator[Any]:

@@ -30,7 +30,7 @@ class Caller:
         Raises ClientError or BotoCoreError when the listing itself fails.
         """
         call = self._read.listing
-        listed: list[Parts] = [{call.operation: item} for item in self._items(call, call.params)]
+        listed: list[Parts] = [{call.part: item} for item in self._items(call, call.params)]
         for detail in self._read.details:
             if detail.match and detail.batch is None and listed:
                 self._join(detail, listed, detail.params)
@@ -70,7 +70,7 @@ class Caller:
             answer = self._answer(call, {**call.params, **given}, self._region_of(parts))
         except ClientError as error:
             if code_of(error) in call.not_set:
-                parts.setdefault(call.operation, {})
+                parts.setdefault(call.part, {})
             elif code_of(error) in self._read.gone:
                 return False
             else:
@@ -79,10 +79,7 @@ class Caller:
         except BotoCoreError as error:
             self.problems.append(self.problem(call, error))
             return True
-        part = body(call, answer, given)
-        known = parts.get(call.operation)
-        # An operation that tells one attribute at a time is called several times.
-        parts[call.operation] = {**known, **part} if isinstance(known, dict) and isinstance(part, dict) else part
+        parts[call.part] = body(call, answer, given)
         return True
 
     def _join(self, call: Call, resources: list[Parts], params: Mapping[str, Any]) -> None:
@@ -97,7 +94,7 @@ class Caller:
             return
         for parts in resources:
             items = found.get(tuple(compile_path(of).read(parts) for of in call.match.values()), [])
-            parts[call.operation] = items if call.many else next(iter(items), {})
+            parts[call.part] = items if call.many else next(iter(items), {})
 
     def _items(self, call: Call, params: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """The items of all pages."""

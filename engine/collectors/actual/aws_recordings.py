@@ -80,21 +80,19 @@ class Recordings:
         self._folders: dict[Path, list[Answer]] = {}
         self._uses: dict[str, list[Use]] = {}
         for native, read in reads.types.items():
-            for operation, call in {call.operation: call for call in reversed(read.calls)}.items():
-                self._uses.setdefault(operation, []).append(Use(native, read, call))
+            for call in read.calls:
+                self._uses.setdefault(call.operation, []).append(Use(native, read, call))
         self._by_cli_name = {cli_name(operation): operation for operation in self._uses}
 
     def read(self, data: bytes, file: Path, context: Context) -> None:
         """Takes in one answer."""
         content = msgspec.json.decode(data, type=dict[str, Any])
-        name = self._name(file)
-        status = 200
-        if "status_code" in content and isinstance(content.get("data"), dict):
-            status, content = content["status_code"], _plain(content["data"])
-        answer = Answer(file, name, content)
-        error = content.get("Error")
-        if isinstance(status, int) and status >= 400 and isinstance(error, Mapping):
-            answer = Answer(file, name, {}, str(error.get("Code", status)))
+        answer = Answer(file, self._name(file), content)
+        if isinstance(content.get("status_code"), int) and isinstance(content.get("data"), dict):
+            answer.data = _plain(content["data"])
+            error = answer.data.get("Error")
+            if content["status_code"] >= 400 and isinstance(error, Mapping):
+                answer = Answer(file, answer.name, {}, str(error.get("Code", "unknown")))
         uses = self._fitting(answer)
         if not uses:
             context.skip(file.name, "not an answer that any known type is read from")
@@ -115,12 +113,7 @@ class Recordings:
                     context.skip(
                         answer.file.name, "it cannot be told which resource it is about; put its id in the name"
                     )
-            for use, answer in pairs:
-                records = folder.records(use.native)
-                scopes = [self._scope(use.read, record) for record in records]
-                if use.call is use.read.listing:
-                    empty = [self._empty_scope(use.read, answer.file)] if not records else []
-                    covered.update(dict.fromkeys((use.native, scope) for scope in (*scopes, *empty)))
+            covered.update(dict.fromkeys(self._covered(folder, pairs)))
             yield from self._observed(folder)
         for native, scope in covered:
             yield Coverage("aws", native, scope, self._source)
@@ -147,6 +140,16 @@ class Recordings:
             return Place(account).scope
         return Place(account, read.region.named.get(str(region or ""), str(region or ""))).scope
 
+    def _covered(self, folder: "_Folder", pairs: Iterable[tuple[Use, Answer]]) -> Iterator[tuple[str, str]]:
+        """The types that the folder holds a list of, and where. A place that is not known is not covered."""
+        for use, answer in pairs:
+            if use.call is use.read.listing and not answer.error:
+                records = folder.records(use.native)
+                scopes = {self._scope(use.read, record): None for record in records}
+                for scope in scopes or [self._empty_scope(use.read, answer.file)]:
+                    if "/" in scope:
+                        yield use.native, scope
+
     def _empty_scope(self, read: Read, file: Path) -> str:
         place = self._surroundings.of(file)
         return Place(place.account, "global" if read.region is None else "*").scope if read.is_global else place.scope
@@ -172,7 +175,7 @@ class Recordings:
         """The calls that this may be an answer of: by the file's name, else by what is in it."""
         name = answer.name
         if name.operation:
-            uses = self._uses.get(name.operation, [])
+            uses = [use for use in self._uses.get(name.operation, []) if _tells(use.call, answer)]
             service = _SERVICES.get(name.service, name.service)
             return [use for use in uses if use.read.service == service] or uses
         return [use for uses in self._uses.values() for use in uses if self._identifies(use, answer.data)]
@@ -236,19 +239,14 @@ class _Folder:
         for record in records:
             items = found.get(tuple(compile_path(of).read(record.parts) for of in use.call.match.values()), [])
             if use.call.many:
-                record.parts.setdefault(use.call.operation, items)
+                record.parts.setdefault(use.call.part, items)
             elif items:
                 self._put(use, body(use.call, items[0], {}), record)
         return bool(records) or not found
 
     def _put(self, use: Use, content: Any, record: Record) -> None:
-        """Adds a part. An earlier answer to the same call wins; a call of many small answers adds them up."""
-        operation = use.call.operation
-        earlier = record.parts.get(operation)
-        if operation not in record.parts:
-            record.parts[operation] = content
-        elif isinstance(earlier, dict) and sum(call.operation == operation for call in use.read.calls) > 1:
-            record.parts[operation] = {**content, **earlier}
+        """Adds a part, unless an earlier answer to the same call gave it."""
+        record.parts.setdefault(use.call.part, content)
         self._index(use, self._identities(use, content), record)
 
     def _index(self, use: Use, keys: Iterable[str], record: Record) -> None:
@@ -300,7 +298,9 @@ class _Folder:
     def _identities(self, use: Use, content: Any) -> tuple[str, ...]:
         """What the content is known by: the identities of its type, and the name that the call asks for."""
         owner = self._knowledge.owner_of(use.native)
-        keys = identities(self._knowledge.types[owner].keys, {use.call.operation: content}) if owner else ()
+        asked_by = [next(iter(call.given.values())) for call in use.read.calls if call.given]
+        paths = [*self._knowledge.types[owner].keys, *asked_by] if owner else asked_by
+        keys = identities(paths, {use.call.part: content})
         asked = next(iter(use.call.given), "")
         named = content.get(asked) if isinstance(content, Mapping) else None
         return (*keys, named) if isinstance(named, str) and named else keys
@@ -321,6 +321,12 @@ def cli_name(operation: str) -> str:
 def _lists(use: Use) -> bool:
     """Whether the call lists resources of the type, rather than telling more of one."""
     return use.call is use.read.listing or bool(use.call.items and not use.call.given and not use.call.match)
+
+
+def _tells(call: Call, answer: Answer) -> bool:
+    """Whether the answer holds the attribute, for calls that tell one at a time."""
+    attribute = str(call.params.get("Attribute", ""))
+    return not attribute or attribute[0].upper() + attribute[1:] in answer.data
 
 
 def _to_name(match: re.Match[str], operation: str) -> Name:
