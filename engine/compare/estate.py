@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from engine.compare.paths import NOT_READ, compile_path, first_value
+from engine.compare.paths import NOT_READ, compile_path
 from engine.model import Coverage, Declared, Observed, ResourceRef
 from engine.providers import Knowledge, TypeRule
 
@@ -88,9 +88,9 @@ class Estate:
         return ResourceRef(
             provider=live.provider,
             type=declared_type or live.native,
-            id=_text(first_value(rule.id, live.parts)) if rule else (live.keys[0] if live.keys else ""),
+            id=_first_text(rule.id, live.parts) if rule else (live.keys[0] if live.keys else ""),
             scope=live.scope,
-            name=_text(first_value(rule.name, live.parts)) if rule else "",
+            name=_first_text(rule.name, live.parts) if rule else "",
         )
 
     def _index(self, live: Live, keys: Iterable[str]) -> None:
@@ -132,8 +132,10 @@ def _same_scope(left: str, right: str) -> bool:
     )
 
 
-def _text(value: Any) -> str:
-    return "" if value is None or value is NOT_READ else str(value)
+def _first_text(paths: list[str], parts: Mapping[str, Any]) -> str:
+    """What the first path with a value gives: one answer may not repeat the name that another one tells."""
+    values = (compile_path(path).read(parts) for path in paths)
+    return next((str(value) for value in values if value is not None and value is not NOT_READ), "")
 
 
 def _at(moment: datetime | None) -> float:
