@@ -89,6 +89,8 @@ class Function(Recorded):
         }
 
     def config_item(self) -> dict[str, Any]:
+        reserved = {"reservedConcurrentExecutions": self.concurrency}
+        concurrency = {} if self.concurrency < 0 else {"Concurrency": reserved}
         return self.recorded_item(
             self.name,
             self.name,
@@ -115,7 +117,7 @@ class Function(Recorded):
                 "architectures": ["x86_64"],
                 "ephemeralStorage": {"size": 512},
             },
-            {"Tags": self.shown_tags},
+            {"Tags": self.shown_tags, **concurrency},
         )
 
     def cloud_control(self) -> dict[str, Any]:

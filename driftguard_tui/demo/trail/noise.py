@@ -55,7 +55,8 @@ Record = dict[str, Any]
 def daily_noise() -> Iterator[Record]:
     """Records of ten ordinary days."""
     for call in (*_role_taking(), *_programs(), *_plans()):
-        yield call.record()
+        if call.at < NOW:
+            yield call.record()
     yield from _working_days()
 
 
