@@ -39,6 +39,14 @@ class Stores:
         self.timeline.record_scan(report, resources, events, fingerprint)
         self.ledger.record(report)
 
+    def record_unchanged(self, report: Report, fingerprint: str) -> None:
+        """Records, at next to no cost, a scan that found what the last one did. Raises StoreError.
+
+        `report` is what `timeline.report_for(fingerprint)` gave, with a new scan.
+        """
+        self.timeline.record_unchanged(report, fingerprint)
+        self.ledger.record(report)
+
     def close(self) -> None:
         self.ledger.close()
         self.timeline.close()

@@ -50,12 +50,17 @@ class Timeline:
     ) -> None:
         """Records a scan whole or not at all: its report, the resources that changed, the events not yet known.
 
-        `fingerprint` stands for what the scan read, so that `report_for` can find the report again.
+        `fingerprint` stands for what the scan would read, so that `report_for` can save reading it again.
         """
         with self._writing() as cursor:
             number = write_scan(cursor, report, fingerprint)
             write_resources(cursor, number, report, resources)
             write_events(cursor, events)
+
+    def record_unchanged(self, report: Report, fingerprint: str) -> None:
+        """Records a scan that would find what the last one did: `report` is what `report_for` gave, with a new scan."""
+        with self._writing() as cursor:
+            write_scan(cursor, report, fingerprint, drifts_of=read.drifts_of_last_scan(cursor))
 
     def add_events(self, events: Iterable[Event]) -> int:
         """Adds events whose id is not there yet, all or none, and returns how many were new."""
@@ -95,7 +100,7 @@ class Timeline:
         return self._ask(read.last_report)
 
     def report_for(self, fingerprint: str) -> Report | None:
-        """The last report recorded with this fingerprint."""
+        """The report of the scan recorded last, if it had this fingerprint: reading again would find the same."""
         return self._ask(read.report_for, fingerprint)
 
     def report_of(self, scan_id: str) -> Report | None:

@@ -86,9 +86,16 @@ def last_report(cursor: duckdb.DuckDBPyConnection) -> Report | None:
 
 
 def report_for(cursor: duckdb.DuckDBPyConnection, fingerprint: str) -> Report | None:
-    """The last report of sources with this fingerprint."""
-    where = "WHERE fingerprint = $fingerprint ORDER BY number DESC LIMIT 1"
+    """The report that was recorded last, if it is of sources with this fingerprint."""
+    where = "WHERE fingerprint = $fingerprint AND number = (SELECT max(number) FROM scans)"
     return _report(cursor, where, {"fingerprint": fingerprint})
+
+
+def drifts_of_last_scan(cursor: duckdb.DuckDBPyConnection) -> int:
+    """The number of the scan with which the drifts of the last scan are recorded."""
+    number: int
+    [(number,)] = cursor.execute("SELECT drifts_of FROM scans ORDER BY number DESC LIMIT 1").fetchall()
+    return number
 
 
 def report_of(cursor: duckdb.DuckDBPyConnection, scan_id: str) -> Report | None:
@@ -102,11 +109,11 @@ def scan_ids(cursor: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _report(cursor: duckdb.DuckDBPyConnection, which: str, parameters: dict[str, Any]) -> Report | None:
-    rows = cursor.execute(f"SELECT number, report FROM scans {which}", parameters).fetchall()  # noqa: S608
+    rows = cursor.execute(f"SELECT drifts_of, report FROM scans {which}", parameters).fetchall()  # noqa: S608
     if not rows:
         return None
-    [(number, head)] = rows
-    bodies = cursor.execute("SELECT body FROM drift_history WHERE scan = $1 ORDER BY position", [number]).fetchall()
+    [(drifts_of, head)] = rows
+    bodies = cursor.execute("SELECT body FROM drift_history WHERE scan = $1 ORDER BY position", [drifts_of]).fetchall()
     drifts = tuple(msgspec.json.decode(body, type=Drift) for (body,) in bodies)
     return msgspec.structs.replace(msgspec.json.decode(head, type=Report), drifts=drifts)
 

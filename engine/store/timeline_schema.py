@@ -19,17 +19,19 @@ VERSION = 1
 TABLES = """
 CREATE TABLE settings (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
 
--- `number` is the order of recording; `report` is the scan's report without its drifts.
+-- `number` is the order of recording; `report` is the scan's report without its drifts, which are those of the scan
+-- `drifts_of`: itself, or an earlier one when nothing has changed since.
 CREATE TABLE scans (
     number BIGINT PRIMARY KEY, id VARCHAR UNIQUE NOT NULL, as_of TIMESTAMP NOT NULL, started_at TIMESTAMP NOT NULL,
-    finished_at TIMESTAMP NOT NULL, fingerprint VARCHAR, report VARCHAR NOT NULL
+    finished_at TIMESTAMP NOT NULL, fingerprint VARCHAR, drifts_of BIGINT NOT NULL, report VARCHAR NOT NULL
 );
 
 CREATE TABLE drift_history (
     scan BIGINT NOT NULL, position BIGINT NOT NULL, drift_id VARCHAR NOT NULL, body VARCHAR NOT NULL
 );
 
--- Attributes by the blake2b hash of their canonical JSON text.
+-- Attributes as redacted JSON text, by the blake2b hash of what was read: a secret that was replaced is a new version,
+-- though neither secret is kept.
 CREATE TABLE contents (hash VARCHAR NOT NULL, body VARCHAR NOT NULL);
 
 -- A row when a resource appears or its content changes; a row without a hash when it vanishes.

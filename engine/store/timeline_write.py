@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.model import Event, Report, ResourceState, SourceStatus
+from engine.redact import redact_json
 from engine.store.timeline_read import IDENTITY, latest
 
 T = TypeVar("T")
@@ -27,24 +28,25 @@ _canonical_json = msgspec.json.Encoder(order="deterministic")
 _json = msgspec.json.Encoder()
 
 
-def write_scan(cursor: duckdb.DuckDBPyConnection, report: Report, fingerprint: str | None) -> int:
-    """Writes the scan and its drifts, and returns the scan's number."""
+def write_scan(
+    cursor: duckdb.DuckDBPyConnection, report: Report, fingerprint: str | None, *, drifts_of: int | None = None
+) -> int:
+    """Writes the scan and its drifts, unless they are those of an earlier scan, and returns the scan's number."""
     scan = report.scan
     number: int
     [(number,)] = cursor.execute("SELECT coalesce(max(number), 0) + 1 FROM scans").fetchall()
     times = [to_naive(at) for at in (scan.as_of, scan.started_at, scan.finished_at)]
     head = msgspec.structs.replace(report, drifts=())
     cursor.execute(
-        "INSERT INTO scans VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        [number, scan.id, *times, fingerprint, _json.encode(head).decode()],
+        "INSERT INTO scans VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        [number, scan.id, *times, fingerprint, drifts_of or number, _json.encode(head).decode()],
     )
-    drifts = report.drifts
-    columns = {
-        "position": np.arange(len(drifts)),
-        "drift_id": _column((drift.id for drift in drifts), len(drifts)),
-        "body": _column((_json.encode(drift).decode() for drift in drifts), len(drifts)),
-    }
-    if drifts:
+    if drifts_of is None and (drifts := report.drifts):
+        columns = {
+            "position": np.arange(len(drifts)),
+            "drift_id": _column((drift.id for drift in drifts), len(drifts)),
+            "body": _column((_json.encode(drift).decode() for drift in drifts), len(drifts)),
+        }
         _execute(cursor, columns, "INSERT INTO drift_history SELECT $number, * FROM incoming", {"number": number})
     return number
 
@@ -125,7 +127,7 @@ def _write_contents(cursor: duckdb.DuckDBPyConnection, bodies: dict[str, bytes])
     hashes = {"hash": _column(bodies, len(bodies))}
     unknown = _execute(cursor, hashes, "SELECT hash FROM incoming ANTI JOIN contents USING (hash)")["hash"]
     if len(unknown):
-        texts = _column((bodies[digest].decode() for digest in unknown), len(unknown))
+        texts = _column((redact_json(bodies[digest]) for digest in unknown), len(unknown))
         _execute(cursor, {"hash": unknown, "body": texts}, "INSERT INTO contents SELECT * FROM incoming")
 
 
