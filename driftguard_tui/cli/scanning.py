@@ -1,0 +1,85 @@
+"""One scan from the shell: run it, print it, and judge it by an exit status."""
+
+import asyncio
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from driftguard_tui.cli.options import paper
+from driftguard_tui.cli.progress import ProgressLine
+from driftguard_tui.cli.status import DRIFT, FAILED, IN_SYNC
+from driftguard_tui.formats import render
+from driftguard_tui.text import plain
+from engine.errors import ConfigError
+from engine.model import Level, Report, SourceHealth, SourceRole, SourceStatus
+
+if TYPE_CHECKING:
+    from engine.config import Config
+
+
+def scan_and_print(
+    config: "Config",
+    store: Path | None,
+    *,
+    form: str = "table",
+    as_of: datetime | None = None,
+    fail_on: Level = Level.LOW,
+) -> int:
+    """Scans once, records it in the store if there is one, prints the report, and returns the exit status.
+
+    Raises ConfigError when there is nothing to scan, StoreError when the store cannot be used.
+    """
+    if not config.sources:
+        raise ConfigError(_nothing_to_scan(config))
+    report = _scan(config, store, as_of)
+    click.echo(render(report, form, paper()), nl=False)
+    for line in config.missing_paths():
+        _say(line)
+    status, sentence = judge(report, fail_on)
+    if sentence:
+        _say(sentence)
+    return status
+
+
+def judge(report: Report, fail_on: Level) -> tuple[int, str]:
+    """The exit status of a report, and a sentence when the status needs one."""
+    failed = [source for source in report.scan.sources if _matters(source)]
+    names = " and ".join(f"{plain(source.name)} ({plain(source.kind)})" for source in failed)
+    if any(drift.severity.level.rank >= fail_on.rank for drift in report.drifts):
+        return DRIFT, f"there may be more drift: {names} could not be read" if failed else ""
+    if failed:
+        return FAILED, f"cannot say that the estate is in sync: {names} could not be read"
+    if not any(source.role is SourceRole.ACTUAL for source in report.scan.sources):
+        return FAILED, "cannot say that the estate is in sync: no source of actual state is configured"
+    return IN_SYNC, ""
+
+
+def _scan(config: "Config", store: Path | None, as_of: datetime | None) -> Report:
+    from engine.pipeline import scan
+    from engine.store import open_stores
+
+    with ExitStack() as stack:
+        stores = stack.enter_context(open_stores(store)) if store else None
+        listener = stack.enter_context(ProgressLine(config))
+        return asyncio.run(scan(config, as_of=as_of, stores=stores, listener=listener))
+
+
+def _matters(source: SourceHealth) -> bool:
+    """Whether drift may hide behind the source's failure."""
+    return source.status is SourceStatus.FAILED and source.role is not SourceRole.EVENTS
+
+
+def _nothing_to_scan(config: "Config") -> str:
+    if config.file is not None:
+        return f"{config.file.name}: source: there is none; add a [[source]], as `driftguard config init` writes them"
+    return (
+        "there is no configuration: write one with `driftguard config init`, name one with --config, "
+        "scan a bundle with `driftguard scan --bundle DIR`, or look at `driftguard demo`"
+    )
+
+
+def _say(sentence: str) -> None:
+    click.echo(f"driftguard: {sentence}", err=True)

@@ -1,0 +1,42 @@
+"""The report as JSON: one document, or a line for each drift.
+
+`ndjson` has one drift a line and ends with one line that has `schema`, `scan` and `summary` instead, so that a reader
+who has seen that line knows it has seen everything.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from driftguard_tui.formats import Paper
+from engine.model import Report
+
+#: What JSON lets stand in a text and a terminal obeys: controls above ASCII, marks that reorder or break lines.
+_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
+
+def render(report: Report, paper: Paper) -> str:
+    """The whole report as FORMATS has it, indented."""
+    return f"{document(report)}\n"
+
+
+def render_lines(report: Report, paper: Paper) -> str:
+    """A line for each drift, then one for the scan."""
+    last = {"schema": report.schema, "scan": report.scan, "summary": report.summary}
+    return lines([*report.drifts, last])
+
+
+def document(value: Any) -> str:
+    """A value as indented JSON that is safe to print on a terminal, whatever its texts hold."""
+    return _safe(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def lines(values: Iterable[Any]) -> str:
+    """Values as JSON, one a line, as safe as `document`."""
+    return "".join(f"{_safe(msgspec.json.encode(value).decode())}\n" for value in values)
+
+
+def _safe(text: str) -> str:
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -1,0 +1,131 @@
+"""A drift in a few words, for the cells of tables. What infrastructure named comes out fit for a terminal."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from driftguard_tui import labels
+from driftguard_tui.text import cut, plain
+from engine.model import (
+    Actor,
+    Category,
+    Cause,
+    Change,
+    Drift,
+    DriftKind,
+    Report,
+    ResourceRef,
+    SourceHealth,
+    SourceStatus,
+    Summary,
+)
+
+#: Enough of an id to name a drift.
+SHORT_ID = 8
+#: Names longer than this are not names; what is behind it is cut.
+_LONGEST_NAME = 300
+_LONGEST_VALUE = 40
+
+
+def resource(drift: Drift) -> str:
+    """The drift's resource."""
+    return name_of(drift.resource)
+
+
+def name_of(ref: ResourceRef) -> str:
+    """Where the code names the resource, else its type and id."""
+    return cut(plain(ref.address or f"{ref.type} {ref.id or ref.name}"), _LONGEST_NAME)
+
+
+def severity(drift: Drift) -> str:
+    """Sign and word."""
+    level = drift.severity.level
+    return f"{labels.LEVEL_SIGNS[level]} {level.value}"
+
+
+def changed(drift: Drift) -> str:
+    """What differs: the first change with both values, and how many more there are."""
+    if drift.kind is DriftKind.MISSING:
+        return "declared, but not there"
+    if drift.kind is DriftKind.UNMANAGED:
+        return "there, but not declared"
+    first, *rest = drift.changes
+    more = f" (+{len(rest)} more)" if rest else ""
+    return f"{one_change(first)}{more}"
+
+
+def one_change(change: Change) -> str:
+    """`path: declared → actual`."""
+    path = cut(plain(change.path), _LONGEST_VALUE)
+    if change.sensitive:
+        return f"{path}: changed (sensitive)"
+    return f"{path}: {value(change.declared)} → {value(change.actual)}"
+
+
+def value(content: Any, longest: int = _LONGEST_VALUE) -> str:
+    """A value on one line; `unset` for none."""
+    if content is None:
+        return "unset"
+    text = content if isinstance(content, str) and content.strip() else msgspec.json.encode(content).decode()
+    return cut(plain(text), longest)
+
+
+def who(actor: Actor) -> str:
+    """The principal and what it came through."""
+    if not actor.principal:
+        return "unknown"
+    via = "" if actor.via.value == "unknown" else f" ({actor.via.value})"
+    return cut(plain(labels.actor_name(actor)), _LONGEST_VALUE) + via
+
+
+def when(at: datetime | None) -> str:
+    """A moment to the minute, in UTC."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}" if at else "unknown"
+
+
+def why(cause: Cause) -> str:
+    """The cause and how sure it is."""
+    return likely(cause.category, cause.confidence)
+
+
+def likely(category: Category, confidence: float) -> str:
+    """A category and its probability; `undetermined` when that is too low to name one."""
+    if confidence < labels.UNDETERMINED:
+        return "undetermined"
+    return f"{labels.CAUSES[category]} {labels.percent(confidence)}"
+
+
+def headline(report: Report) -> str:
+    """The outcome in one sentence."""
+    found = labels.count(len(report.drifts), "drift") if report.drifts else "No drift"
+    return f"{found} as of {labels.moment(report.scan.as_of)}"
+
+
+def totals(summary: Summary) -> str:
+    """The counts of the summary on one line."""
+    return labels.join(
+        (
+            f"{summary.declared:,} declared",
+            f"{summary.actual:,} live",
+            f"{summary.in_sync:,} in sync",
+            f"{summary.modified:,} modified",
+            f"{summary.missing:,} missing",
+            f"{summary.unmanaged:,} unmanaged",
+            f"{summary.not_compared:,} not compared" if summary.not_compared else "",
+            f"coverage {labels.percent(summary.coverage)}",
+        )
+    )
+
+
+def troubled(report: Report) -> list[SourceHealth]:
+    """The sources that did not go well."""
+    return [source for source in report.scan.sources if source.status is not SourceStatus.OK]
+
+
+def health(source: SourceHealth) -> str:
+    """A source that did not go well, and why."""
+    sign = labels.STATUS_SIGNS[source.status][0]
+    skipped = f", {source.skipped:,} skipped" if source.skipped else ""
+    reason = f": {plain(source.error)}" if source.error else ""
+    return f"{sign} {plain(source.name)} ({plain(source.kind)}) {source.status.value}{skipped}{reason}"

@@ -1,0 +1,85 @@
+"""The report as a table: drawn with Rich on a terminal with colours, aligned plain text everywhere else."""
+
+import io
+from collections.abc import Sequence
+
+from driftguard_tui import labels
+from driftguard_tui.formats import Paper, phrases
+from driftguard_tui.text import plain, width
+from engine.model import Drift, Level, Report
+
+COLUMNS = ("ID", "SEVERITY", "KIND", "RESOURCE", "WHAT CHANGED", "WHO", "WHEN (UTC)", "CAUSE")
+
+#: Colours of the sixteen that every terminal has.
+STYLES = {Level.CRITICAL: "bold red", Level.HIGH: "red", Level.MEDIUM: "yellow", Level.LOW: "blue"}
+#: Columns of plain text are not padded beyond this: one long name must not push all others away.
+_WIDEST = 60
+#: From this many cells on, who and why have columns of their own.
+_WIDE = 110
+
+
+def render(report: Report, paper: Paper) -> str:
+    """The drifts, a line of totals, and the sources that did not go well."""
+    table = drift_table(report.drifts, paper) if report.drifts else ""
+    below = [f"{phrases.headline(report)}: {phrases.totals(report.summary)}"]
+    below += [phrases.health(source) for source in phrases.troubled(report)]
+    return "\n".join([*([table] if table else []), *below]) + "\n"
+
+
+def drift_table(drifts: Sequence[Drift], paper: Paper) -> str:
+    """The drifts as a table, a row each."""
+    if paper.color:
+        return _drawn(drifts, paper)
+    return aligned([COLUMNS, *(cells(drift) for drift in drifts)])
+
+
+def cells(drift: Drift) -> tuple[str, ...]:
+    """A drift in the cells of `COLUMNS`."""
+    return (
+        plain(drift.id[: phrases.SHORT_ID]),
+        phrases.severity(drift),
+        drift.kind.value,
+        phrases.resource(drift),
+        phrases.changed(drift),
+        phrases.who(drift.actor),
+        phrases.when(drift.changed_at),
+        phrases.why(drift.cause),
+    )
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of plain text with their columns under each other."""
+    widths = [min(_WIDEST, max(map(width, column))) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        padded = (cell + " " * (size - width(cell)) for cell, size in zip(row, widths, strict=True))
+        lines.append("  ".join(padded).rstrip() + "\n")
+    return "".join(lines)
+
+
+def _drawn(drifts: Sequence[Drift], paper: Paper) -> str:
+    """A few lines a drift, so that it reads well from 80 cells on."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    cells_wide = paper.width or 120
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold", leading=1)
+    table.add_column("SEVERITY", no_wrap=True)
+    table.add_column("DRIFT", overflow="fold")
+    if cells_wide >= _WIDE:
+        table.add_column("WHO, WHEN", overflow="fold", max_width=28)
+        table.add_column("CAUSE", overflow="fold", max_width=20)
+    for drift in drifts:
+        short_id, severity, kind, resource, changed, who, when, cause = cells(drift)
+        level = Text.assemble((severity, STYLES[drift.severity.level]), "\n", (short_id, "dim"))
+        what = Text.assemble((resource, "bold"), "\n", f"{kind}: {changed}")
+        if cells_wide >= _WIDE:
+            table.add_row(level, what, Text.assemble(who, "\n", (when, "dim")), Text(cause))
+        else:
+            table.add_row(level, Text.assemble(what, "\n", (labels.join((who, when, cause)), "dim")))
+    console = Console(file=io.StringIO(), force_terminal=True, width=cells_wide, highlight=False)
+    with console.capture() as capture:
+        console.print(table)
+    return "\n".join(line.rstrip() for line in capture.get().split("\n")).strip("\n") + "\n"
