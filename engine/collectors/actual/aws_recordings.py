@@ -200,6 +200,7 @@ class _Folder:
         self._records: dict[str, list[Record]] = {}
         self._reads: dict[str, Read] = {}
         self._by_key: dict[tuple[str, str], Record] = {}
+        self._paths: dict[str, list[str]] = {}
 
     def records(self, native: str) -> list[Record]:
         """The resources of a type."""
@@ -267,11 +268,12 @@ class _Folder:
     def _told(self, use: Use, answer: Answer, content: Any) -> Record | None:
         """The resource that the content names: a known one, one whose name ends alike, or a new one."""
         keys = self._identities(use, content)
-        if not keys:
-            return None
+        known = self._known(use, content)
+        if known is not None or not keys:
+            return known
         tails = {re.split(r"[/:]", key)[-1] for key in keys}
         alike = [record for record in self.records(use.native) if any(map(record.goes_by, tails))]
-        return self._known(use, content) or (alike[0] if len(alike) == 1 else self._add(use, answer))
+        return alike[0] if len(alike) == 1 else self._add(use, answer)
 
     def _named(self, use: Use, answer: Answer) -> Record | None:
         """The resource that the file's name tells, or the only one there is."""
@@ -297,10 +299,11 @@ class _Folder:
 
     def _identities(self, use: Use, content: Any) -> tuple[str, ...]:
         """What the content is known by: the identities of its type, and the name that the call asks for."""
-        owner = self._knowledge.owner_of(use.native)
-        asked_by = [next(iter(call.given.values())) for call in use.read.calls if call.given]
-        paths = [*self._knowledge.types[owner].keys, *asked_by] if owner else asked_by
-        keys = identities(paths, {use.call.part: content})
+        if use.native not in self._paths:
+            owner = self._knowledge.owner_of(use.native)
+            asked_by = dict.fromkeys(next(iter(call.given.values())) for call in use.read.calls if call.given)
+            self._paths[use.native] = [*(self._knowledge.types[owner].keys if owner else ()), *asked_by]
+        keys = identities(self._paths[use.native], {use.call.part: content})
         asked = next(iter(use.call.given), "")
         named = content.get(asked) if isinstance(content, Mapping) else None
         return (*keys, named) if isinstance(named, str) and named else keys

@@ -1,0 +1,88 @@
+"""The same resources from both sides, recorded by others: Terraform's state against the API's answers.
+
+Nothing was changed between the two, so every difference is a false one, but for those in `REAL`.
+"""
+
+from collections import Counter
+
+import pytest
+from msgspec import Struct, field
+
+from engine.collectors.actual.aws import Settings
+from engine.collectors.actual.aws_recorded import read_recorded
+from engine.collectors.base import Context
+from engine.collectors.files import find_files
+from engine.compare import Estate, compare
+from engine.compare.paths import NOT_READ, first_value
+from engine.errors import SourceError
+from engine.model import Coverage, DriftKind, Observed
+from engine.providers import Knowledge, load_knowledge
+from tests.support.paths import SHARED_DATA, needs_shared_data
+from tests.support.recorded_triples import Triple, aws_triples
+
+#: Differences that the recordings really hold: what was changed between the state and the first answer.
+REAL = {
+    ("test_aws_asg_update", "tag[1]"): "the account tags new resources with their creator by itself",
+    ("test_aws_asg_update", "tag[2]"): "an earlier run of the policy had marked the group",
+}
+#: Coverage must not shrink unseen.
+MINIMUM = {"resources": 45, "attributes": 600}
+
+
+class Result(Struct):
+    """What comparing one triple gave."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    differences: list[tuple[str, str, str, str]] = field(default_factory=list)
+
+
+def compare_triple(triple: Triple, knowledge: Knowledge) -> Result:
+    estate, context, result = Estate(knowledge), Context(), Result()
+    settings = Settings(name="flight", kind="aws", path=str(triple.flight))
+    try:
+        for found in read_recorded(find_files(settings), settings, context):
+            if isinstance(found, Coverage):
+                estate.cover(found)
+            elif isinstance(found, Observed):
+                estate.add(found)
+    except SourceError:
+        return result  # A recording of types that no table describes.
+    for declared in triple.declared:
+        rule = knowledge.types.get(declared.ref.type)
+        live = estate.find(declared, rule) if rule else None
+        if live is not None:
+            read = [
+                name
+                for name, attribute in knowledge.attribute_rules(declared.ref.type)
+                if name in declared.attributes
+                and first_value(attribute.paths, live.parts, declared.attributes) is not NOT_READ
+            ]
+            result.counts += Counter(resources=1, attributes=len(read))
+    for difference in compare(triple.declared, estate, knowledge).differences:
+        if difference.kind is not DriftKind.UNMANAGED:
+            paths = [change.path for change in difference.changes] or [difference.kind.value]
+            result.differences += [
+                (triple.name, path, difference.resource.type, difference.resource.id) for path in paths
+            ]
+    return result
+
+
+@pytest.fixture(scope="module")
+def results() -> list[Result]:
+    knowledge = load_knowledge()
+    return [compare_triple(triple, knowledge) for triple in aws_triples(SHARED_DATA / "c7n_triples")]
+
+
+@needs_shared_data
+def test_nothing_differs_that_nobody_changed(results: list[Result]) -> None:
+    found = [difference for result in results for difference in result.differences]
+    assert [difference for difference in found if difference[:2] not in REAL] == []
+    assert {difference[:2] for difference in found} == set(REAL)
+
+
+@needs_shared_data
+def test_the_comparison_covers_what_it_is_meant_to(results: list[Result]) -> None:
+    counts: Counter[str] = sum((result.counts for result in results), Counter())
+    print(f"compared: {dict(counts)}; differences that are real: {len(REAL)}")  # noqa: T201
+    assert counts["resources"] >= MINIMUM["resources"], counts
+    assert counts["attributes"] >= MINIMUM["attributes"], counts

@@ -1,0 +1,49 @@
+"""Terraform's view and the API's view of the same resources, recorded together by somebody else."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from engine.model import Declared, ResourceRef
+
+
+class Triple(Struct, frozen=True):
+    """`name` tells the recording; `declared` is what the state holds, `flight` the folder of answers."""
+
+    name: str
+    declared: tuple[Declared, ...]
+    flight: Path
+
+
+def aws_triples(root: Path) -> Iterator[Triple]:
+    """The triples whose state declares AWS resources."""
+    for entry in json.loads((root / "mapping.json").read_text()):
+        state = root / entry["tf"] / "tf_resources.json"
+        if not (entry["has_state"] and state.is_file()):
+            continue
+        resources = json.loads(state.read_text())["resources"]
+        declared = tuple(
+            declare(kind, name, attributes)
+            for kind, named in resources.items()
+            if kind.startswith("aws_")
+            for name, attributes in named.items()
+        )
+        if declared:
+            yield Triple(entry["flight"].rstrip("/").rpartition("/")[2], declared, root / entry["flight"])
+
+
+def declare(kind: str, name: str, attributes: dict[str, Any]) -> Declared:
+    """One resource of a state, with its attributes as they are."""
+    arn = str(attributes.get("arn") or "").split(":")
+    account, region = (arn[4], arn[3]) if len(arn) > 5 else ("", "")
+    scope = f"{account}/{region}" if account and region else account
+    identities = [attributes.get(key) for key in ("arn", "id", "name")]
+    return Declared(
+        ref=ResourceRef("aws", kind, str(attributes.get("id", "")), scope, f"{kind}.{name}", name),
+        attributes=attributes,
+        source="state",
+        keys=tuple(text for text in identities if isinstance(text, str) and text),
+    )
