@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -102,7 +102,9 @@ class _History:
         landed = self._landed()
         modules = self._module_addresses()
         since = int(self._context.since.timestamp()) if self._context.since else None
-        walker = Walker(self._store, list(self._repository.tips), max_entries=self._settings.max_commits, since=since)
+        walker = Walker(
+            self._store, cast("Any", list(self._repository.tips)), max_entries=self._settings.max_commits, since=since
+        )
         try:
             for entry in walker:
                 if self._context.cancelled:
