@@ -5,19 +5,16 @@ from typing import Any
 
 from msgspec import Struct
 
-from engine.compare.canonical import EMPTY, as_items, canonical, rule_of
+from engine.compare.canonical import EMPTY, canonical
 from engine.compare.convert import CONVERTERS
 from engine.compare.difference import changes, same, sort_changes
 from engine.compare.estate import Estate, Live, hidden_because
 from engine.compare.masking import mask
-from engine.compare.paths import NOT_READ, compile_path, first_value
+from engine.compare.paths import NOT_READ, first_value
+from engine.compare.reading import Attribute, Attributes
 from engine.compare.siblings import Siblings
 from engine.model import Change, Declared, Difference, DriftKind, ResourceRef
-from engine.providers import AttributeRule, Knowledge, TypeRule
-
-#: Attributes that a fuller one stands for: Terraform's `tags` lack the provider block's default tags.
-_FULLER = {"tags": "tags_all", "labels": "terraform_labels"}
-
+from engine.providers import Knowledge, TypeRule
 
 class Comparison(Struct, frozen=True):
     """`declared`, `actual`, `in_sync` and `not_compared` count resources; `hidden` counts unmanaged by reason."""
@@ -38,7 +35,7 @@ def compare(declared: Iterable[Declared], estate: Estate, knowledge: Knowledge) 
     table, it is not compared. A missing piece of a missing resource is not reported on its own.
     """
     declarations = list({_identity(item): item for item in declared}.values())
-    siblings = Siblings(declarations, knowledge)
+    siblings, attributes = Siblings(declarations, knowledge), Attributes(knowledge)
     found: list[Difference] = []
     missing: list[tuple[Declared, TypeRule]] = []
     in_sync = not_compared = 0
@@ -54,9 +51,8 @@ def compare(declared: Iterable[Declared], estate: Estate, knowledge: Knowledge) 
         else:
             live.declared = live.declared or not rule.part_of
             joined = siblings.join(item, rule)
-            rules = knowledge.attribute_rules(item.ref.type)
-            found_changes = _changes(joined.attributes, joined.owned, rules, live)
-            changed = sort_changes(change for change in found_changes if not joined.is_lost_piece(change))
+            found_changes = _changes(joined.attributes, joined.owned, attributes.of(item.ref.type), live)
+            changed = sort_changes(own for change in found_changes if (own := joined.own(change)) is not None)
             if changed:
                 found.append(_difference(item, DriftKind.MODIFIED, rule, live, mask(changed, item, rule)))
             else:
@@ -81,57 +77,18 @@ def compare(declared: Iterable[Declared], estate: Estate, knowledge: Knowledge) 
 
 
 def _changes(
-    attributes: Mapping[str, Any],
-    owned: frozenset[str],
-    rules: tuple[tuple[str, AttributeRule], ...],
-    live: Live,
+    declared: Mapping[str, Any], owned: frozenset[str], attributes: tuple[Attribute, ...], live: Live
 ) -> Iterator[Change]:
-    for name, attribute in rules:
-        if name not in attributes or name in owned:
+    for attribute in attributes:
+        name, rule = attribute.name, attribute.rule
+        if name not in declared or name in owned:
             continue
-        wanted = attributes.get(_FULLER.get(name, "")) or attributes[name]
-        if wanted is None and attribute.unset_is_unknown:
+        wanted = attribute.declared(declared)
+        if wanted is None and rule.unset_is_unknown:
             continue
-        actual = first_value(attribute.paths, live.parts, attributes)
-        if actual is NOT_READ:
-            continue
-        actual = read_value(actual, attribute, wanted, attributes)
-        if wanted != actual and not same(wanted, actual, attribute):
-            yield from changes(name, _declared_fields(wanted, attribute), actual, attribute)
-
-
-def read_value(value: Any, rule: AttributeRule, declared: Any, attributes: Mapping[str, Any]) -> Any:
-    """A live value in the declaring tool's shape: converted, and its blocks' fields under the declared names."""
-    if rule.convert:
-        value = CONVERTERS[rule.convert](value, declared, attributes)
-    if rule.block is None:
-        return value
-    return [_read_block(item, rule, declared, attributes) for item in as_items(value)]
-
-
-def _read_block(item: Any, rule: AttributeRule, declared: Any, attributes: Mapping[str, Any]) -> Any:
-    if not isinstance(item, dict):
-        return item
-    block: dict[str, Any] = {}
-    twin = next((other for other in as_items(declared) if isinstance(other, Mapping)), {})
-    for name, sub in (rule.block or {}).items():
-        sub_rule = rule_of(sub)
-        raw = next(
-            (value for path in sub_rule.paths if (value := compile_path(path).within(item, attributes)) is not None),
-            None,
-        )
-        block[name] = read_value(raw, sub_rule, twin.get(name), attributes)
-    return block
-
-
-def _declared_fields(value: Any, rule: AttributeRule) -> Any:
-    """A declared block's items limited to the fields that have rules; what has none is not compared."""
-    if rule.block is None:
-        return value
-    return [
-        {name: field for name, field in item.items() if name in rule.block} if isinstance(item, Mapping) else item
-        for item in as_items(value)
-    ]
+        actual = attribute.live(live.parts, wanted, declared)
+        if actual is not NOT_READ and wanted != actual and not same(wanted, actual, rule):
+            yield from changes(name, attribute.compared_part(wanted), actual, rule)
 
 
 def _is_gone(item: Declared, rule: TypeRule, live: Live) -> bool:

@@ -94,6 +94,9 @@ def _pair(
 
     Returns (index in declared, live item) for unequal pairs, indices without partner, live items without partner.
     """
+    single = len(declared) == 1 and len(actual) == 1
+    if single and isinstance(declared[0], Mapping) and isinstance(actual[0], Mapping):
+        return [(0, actual[0])], [], []
     forms = [canonical_by_rule([item], rule) for item in declared]
     waiting = [(canonical_by_rule([item], rule), item) for item in actual]
     open_indices: list[int] = []
@@ -112,7 +115,6 @@ def _pair(
             for place, item in enumerate(rest)
         ),
     )
-    single = len(declared) == 1 and len(actual) == 1
     taken_indices: set[int] = set()
     taken_places: set[int] = set()
     for score, index, place in scored:

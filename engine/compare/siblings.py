@@ -4,40 +4,54 @@ The parent must neither report as stray what a piece declares, nor compare what 
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from engine.model import Change, Declared
 from engine.providers import ChildRule, Knowledge, TypeRule
 
-_INDEXED = re.compile(r"(\w+)\[(\d+)\]")
+_INDEXED = re.compile(r"(\w+)\[(\d+)\](.*)")
 
 
 class Joined(Struct, frozen=True):
     """A parent's attributes with its pieces added.
 
-    `owned` are the attributes that are the pieces' to compare; `own_items` tells how many items of a list are the
-    parent's own, those behind them being pieces.
+    `owned` are the attributes that are the pieces' to compare; `pieces` tells which items of a list are pieces.
+    `keyed` are the lists whose items are paired by a key, so that what differs within a piece is told of the piece.
     """
 
     attributes: Mapping[str, Any]
     owned: frozenset[str] = frozenset()
-    own_items: Mapping[str, int] = {}
+    pieces: Mapping[str, frozenset[int]] = {}
+    keyed: frozenset[str] = frozenset()
 
-    def is_lost_piece(self, change: Change) -> bool:
-        """Whether the change says that a piece is gone, which is told of the piece itself."""
+    def own(self, change: Change) -> Change | None:
+        """The change without what is told of the pieces; None when nothing is left of it."""
+        if change.path in self.pieces:
+            return self._own_values(change)
         match = _INDEXED.fullmatch(change.path)
-        own = self.own_items.get(match[1]) if match else None
-        return match is not None and own is not None and int(match[2]) >= own and change.actual is None
+        if match is None or int(match[2]) not in self.pieces.get(match[1], ()):
+            return change
+        is_lost = not match[3] and change.actual is None
+        return None if is_lost or match[1] in self.keyed else change
+
+    def _own_values(self, change: Change) -> Change | None:
+        """A change of a plain list, where a piece is one value."""
+        values, actual = self.attributes[change.path], change.actual or []
+        lost = [values[index] for index in self.pieces[change.path] if values[index] not in actual]
+        declared = [value for value in values if value not in lost]
+        if all(value in actual for value in declared) and len(declared) == len(actual):
+            return None
+        return structs.replace(change, declared=declared)
 
 
 class Siblings:
     """The declared pieces of each parent, found by the parent's identities."""
 
     def __init__(self, declared: Iterable[Declared], knowledge: Knowledge) -> None:
-        self._pieces: dict[tuple[str, str], list[Declared]] = {}
+        self._pieces: dict[str, dict[str, list[Declared]]] = {}
         wanted: dict[str, set[str]] = {}
         for rule in knowledge.types.values():
             for child in rule.children:
@@ -46,29 +60,38 @@ class Siblings:
             for by in wanted.get(resource.ref.type, ()):
                 parent = resource.attributes.get(by)
                 if isinstance(parent, str) and parent:
-                    self._pieces.setdefault((resource.ref.type, parent), []).append(resource)
+                    pieces = self._pieces.setdefault(resource.ref.type, {})
+                    pieces.setdefault(parent, []).append(resource)
 
     def join(self, parent: Declared, rule: TypeRule) -> Joined:
         """The parent together with its pieces."""
-        if not rule.children:
+        children = [child for child in rule.children if child.type in self._pieces]
+        if not children:
             return Joined(parent.attributes)
         attributes: dict[str, Any] = dict(parent.attributes)
         owned: set[str] = set()
-        own_items: dict[str, int] = {}
-        for child in rule.children:
+        places: dict[str, set[int]] = {}
+        keyed = {child.into for child in rule.children if child.into and _key(rule, child)}
+        for child in children:
             pieces = [piece for piece in self._of(parent, child) if _fits(piece, child)]
             if not pieces:
                 continue
             owned.update(child.owns)
             if child.into:
-                present = attributes.get(child.into) or []
-                own_items.setdefault(child.into, len(present))
-                attributes[child.into] = [*present, *_new_items(present, pieces, child)]
-        return Joined(attributes, frozenset(owned), own_items)
+                items = list(attributes.get(child.into) or [])
+                places.setdefault(child.into, set()).update(_put_in(items, pieces, child, _key(rule, child)))
+                attributes[child.into] = items
+        return Joined(
+            attributes,
+            frozenset(owned),
+            {name: frozenset(indices) for name, indices in places.items()},
+            frozenset(keyed),
+        )
 
     def _of(self, parent: Declared, child: ChildRule) -> list[Declared]:
+        pieces = self._pieces[child.type]
         identities = dict.fromkeys((parent.ref.id, *parent.keys))
-        found = [piece for identity in identities for piece in self._pieces.get((child.type, identity), ())]
+        found = [piece for identity in identities for piece in pieces.get(identity, ())]
         return list({piece.ref.address or piece.ref.id: piece for piece in found}.values())
 
 
@@ -76,14 +99,26 @@ def _fits(piece: Declared, child: ChildRule) -> bool:
     return all(str(piece.attributes.get(name)) == value for name, value in child.where.items())
 
 
-def _new_items(present: list[Any], pieces: list[Declared], child: ChildRule) -> list[Any]:
-    """The pieces as items of the parent's list, without those that the parent's own value already has."""
-    items: list[Any] = []
+def _key(rule: TypeRule, child: ChildRule) -> list[str]:
+    attribute = rule.rule(child.into)
+    return attribute.key if attribute else []
+
+
+def _put_in(items: list[Any], pieces: list[Declared], child: ChildRule, key: list[str]) -> Iterator[int]:
+    """Puts the pieces among the parent's items, in place of those that repeat them, and yields their places."""
     for piece in pieces:
         item = _item(piece, child)
-        if item is not None and item not in present and item not in items:
-            items.append(item)
-    return items
+        if item is None:
+            continue
+        place = next((index for index, own in enumerate(items) if _is_same(own, item, key)), len(items))
+        items[place : place + 1] = [item]
+        yield place
+
+
+def _is_same(own: Any, item: Any, key: list[str]) -> bool:
+    if key and isinstance(own, Mapping) and isinstance(item, Mapping):
+        return all((own.get(name) or None) == (item.get(name) or None) for name in key)
+    return bool(own == item)
 
 
 def _item(piece: Declared, child: ChildRule) -> Any:
