@@ -79,7 +79,7 @@ class Ledger:
         begins_so = func.substr(DriftRow.id, 1, len(id_or_prefix)) == id_or_prefix
         query = select(DriftRow.id, DriftRow.body).where(begins_so).order_by(DriftRow.id).limit(6)
         with self._transaction() as connection:
-            found: dict[str, Any] = dict(connection.execute(query).tuples().all()) if id_or_prefix else {}
+            found: dict[str, Any] = dict(connection.execute(query).all()) if id_or_prefix else {}
         if not found:
             raise StoreError(
                 f"no drift has an id that begins with {id_or_prefix!r}: `driftguard drifts list` shows all"

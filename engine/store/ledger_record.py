@@ -32,7 +32,7 @@ def record_report(connection: Connection, report: Report) -> None:
 
     drifts = {drift.id: drift for drift in report.drifts}
     digests = {drift.id: _digest(drift) for drift in drifts.values()}
-    known = dict(connection.execute(select(DriftRow.id, DriftRow.digest)).tuples().all())
+    known = dict(connection.execute(select(DriftRow.id, DriftRow.digest)).all())
     if newest is not None and scan.as_of < newest:
         unseen = [_drift_row(drift, report, digests[drift.id]) for drift in drifts.values() if drift.id not in known]
         closed = {"status": DriftStatus.RESOLVED, "resolved_at": newest}
