@@ -167,7 +167,11 @@ def _port(value: Any) -> int:
 
 
 def _either(item: Mapping[str, Any], *names: str) -> Any:
-    return next((item[name] for name in names if item.get(name) is not None), None)
+    for name in names:
+        value = item.get(name)
+        if value is not None:
+            return value
+    return None
 
 
 def _lower(name: str) -> str:

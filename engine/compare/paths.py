@@ -10,7 +10,7 @@ The first segment is the part. A field is found whatever the case of its first l
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from functools import lru_cache
 from typing import Any, Final
@@ -31,39 +31,39 @@ _SEGMENT = re.compile(r"(?P<name>[^.\[\]]*)(?:\[(?P<filter>[^\]]*)\])?(?:\.|$)")
 class Path:
     """A compiled path. `part` is its first segment."""
 
-    __slots__ = ("_filled", "_steps", "part", "text")
+    __slots__ = ("_names", "_steps", "part", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._filled = "{" in text
-        steps: list[tuple[str, str, str | None, str]] = []
-        position = 0
-        while position < len(text):
-            match = _SEGMENT.match(text, position)
-            if match is None or match.end() == position or match.group().startswith("."):
-                raise ValueError(f"not a path: {text!r}")
-            position = match.end()
-            name, wanted = match["name"], match["filter"]
-            if name:
-                steps.append(("field", name, name[0].swapcase() + name[1:], ""))
-            if wanted == "":
-                steps.append(("each", "", None, ""))
-            elif wanted is not None:
-                key, _, value = wanted.partition("=")
-                steps.append(("where", key, key[0].swapcase() + key[1:], value))
+        steps = list(_steps(text))
         if not steps or steps[0][0] != "field":
             raise ValueError(f"a path starts with the name of a part: {text!r}")
         self.part = steps[0][1]
         self._steps = steps
+        # Most paths are fields only; they are read a million times in a scan, so without the machinery of filters.
+        plain = all(kind == "field" for kind, *_ in steps)
+        self._names = tuple((name, other) for _, name, other, _ in steps) if plain else None
 
     def read(self, parts: Mapping[str, Any], declared: Mapping[str, Any] | None = None) -> Any:
         """The value, None when the part says nothing about it, or NOT_READ when the part is absent."""
-        if self.part not in parts:
-            return NOT_READ
-        return self.within(parts[self.part], declared, 1)
+        value = parts.get(self.part, NOT_READ)
+        return value if value is NOT_READ else self._below(value, declared, 1)
 
-    def within(self, value: Any, declared: Mapping[str, Any] | None = None, start: int = 0) -> Any:
+    def within(self, value: Any, declared: Mapping[str, Any] | None = None) -> Any:
         """The value at this path below `value`; for paths relative to an item, where no part is named."""
+        return self._below(value, declared, 0)
+
+    def _below(self, value: Any, declared: Mapping[str, Any] | None, start: int) -> Any:
+        if self._names is None:
+            return self._select(value, declared, start)
+        for name, other in self._names[start:] if start else self._names:
+            if value.__class__ is not dict:
+                return None
+            found = value.get(name)
+            value = value.get(other) if found is None else found
+        return value
+
+    def _select(self, value: Any, declared: Mapping[str, Any] | None, start: int) -> Any:
         for index in range(start, len(self._steps)):
             kind, name, other, wanted = self._steps[index]
             if value is None:
@@ -72,24 +72,14 @@ class Path:
                 if not isinstance(value, dict):
                     return None
                 value = value[name] if name in value else value.get(other)
+            elif not isinstance(value, list):
+                return None
             elif kind == "each":
-                if not isinstance(value, list):
-                    return None
-                items = (self.within(item, declared, index + 1) for item in value)
+                items = (self._select(item, declared, index + 1) for item in value)
                 return [item for item in items if item is not None]
             else:
-                if not isinstance(value, list):
-                    return None
-                if self._filled and "{" in wanted:
-                    wanted = _fill(wanted, declared or {})
-                value = next(
-                    (
-                        item
-                        for item in value
-                        if isinstance(item, dict) and str(item.get(name, item.get(other))) == wanted
-                    ),
-                    None,
-                )
+                wanted = _fill(wanted, declared or {}) if "{" in wanted else wanted
+                value = next((item for item in value if _fits(item, name, other, wanted)), None)
         return value
 
 
@@ -110,3 +100,25 @@ def first_value(paths: list[str], parts: Mapping[str, Any], declared: Mapping[st
 
 def _fill(template: str, declared: Mapping[str, Any]) -> str:
     return re.sub(r"\{(\w+)\}", lambda match: str(declared.get(match[1], "")), template)
+
+
+def _steps(text: str) -> Iterator[tuple[str, str, str, str]]:
+    """The steps of a path: (kind, name, the name with the other first letter, the wanted value)."""
+    position = 0
+    while position < len(text):
+        match = _SEGMENT.match(text, position)
+        if match is None or match.end() == position or match.group().startswith("."):
+            raise ValueError(f"not a path: {text!r}")
+        position = match.end()
+        name, wanted = match["name"], match["filter"]
+        if name:
+            yield "field", name, name[0].swapcase() + name[1:], ""
+        if wanted == "":
+            yield "each", "", "", ""
+        elif wanted is not None:
+            key, _, value = wanted.partition("=")
+            yield "where", key, key[0].swapcase() + key[1:], value
+
+
+def _fits(item: Any, name: str, other: str, wanted: str) -> bool:
+    return isinstance(item, dict) and str(item.get(name, item.get(other))) == wanted

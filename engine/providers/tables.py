@@ -81,7 +81,8 @@ class HiddenRule(Struct, frozen=True, forbid_unknown_fields=True):
 class TypeRule(Struct, frozen=True, forbid_unknown_fields=True):
     """One declared type.
 
-    native: the provider's name of the type, as AWS Config, CloudFormation and Cloud Control write it.
+    native: the provider's name of the type, as CloudFormation and Cloud Control write it, and AWS Config unless
+    config_type says how it calls it.
     service: what people call it in a sentence ("security group").
     id: the paths of the provider's own id, first found. keys: paths of every identity a declaration may use.
     join: the declared attributes that hold an identity, most exact first.
@@ -103,6 +104,7 @@ class TypeRule(Struct, frozen=True, forbid_unknown_fields=True):
     name: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     config: str = ""
+    config_type: str = ""
     config_names: dict[str, str] = field(default_factory=dict)
     config_optional: list[str] = field(default_factory=list)
     part_of: str = ""
@@ -127,6 +129,7 @@ class Knowledge:
     def __init__(self, types: dict[str, TypeRule], providers: dict[str, str]) -> None:
         self.types = {name: _written_out(rule, types) for name, rule in types.items()}
         self.providers = providers
+        self.config_types = {rule.config_type: rule.native for rule in types.values() if rule.config_type}
         self.by_native: dict[str, list[str]] = {}
         for name, rule in types.items():
             self.by_native.setdefault(rule.native, []).append(name)
@@ -138,8 +141,7 @@ class Knowledge:
         known = self._attribute_rules.get(declared_type)
         if known is None:
             rule = self.types[declared_type]
-            pairs = ((name, rule.rule(name)) for name in rule.attributes)
-            known = tuple((name, attribute) for name, attribute in pairs if attribute is not None)
+            known = tuple((name, _spelled_out(attribute)) for name, attribute in rule.attributes.items())
             self._attribute_rules[declared_type] = known
         return known
 
@@ -151,6 +153,15 @@ class Knowledge:
         """What people call a type, for sentences; the type's own name when no table says."""
         rule = self.types.get(declared_type)
         return rule.service if rule and rule.service else declared_type
+
+
+def _spelled_out(rule: str | list[str] | AttributeRule) -> AttributeRule:
+    """A rule as a struct down to the last field of its blocks, where the table may just name a path."""
+    if not isinstance(rule, AttributeRule):
+        return AttributeRule(path=rule)
+    if rule.block is None:
+        return rule
+    return msgspec.structs.replace(rule, block={name: _spelled_out(sub) for name, sub in rule.block.items()})
 
 
 def _written_out(rule: TypeRule, types: dict[str, TypeRule]) -> TypeRule:
