@@ -121,6 +121,7 @@ class ConfigItems:
             try:
                 item = _decoder.decode(raw)
                 item.configuration = as_document(item.configuration)
+                item.resource_type = self._knowledge.config_types.get(item.resource_type, item.resource_type)
             except msgspec.MsgspecError as error:
                 context.skip(origin, f"item {number}: {error}")
                 continue
