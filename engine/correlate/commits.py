@@ -33,7 +33,7 @@ def wrote_back(difference: Difference, commits: Sequence[Event], after: datetime
 
 def _moved(event: Event, difference: Difference, change: Change, towards_live: bool) -> bool:
     """Whether the commit took the attribute from one side of the change to the other."""
-    if change.sensitive:
+    if change.sensitive or commit_of(event).adds(plain_address(difference.resource.address)):
         return False
     old, new = _words(event, difference, change)
     added, removed = new - old, old - new

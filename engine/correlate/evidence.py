@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from engine.correlate.commits import moved_declaration, wrote_back
-from engine.correlate.index import EventIndex, commit_of, was_denied
+from engine.correlate.index import EventIndex, commit_of, plain_address, was_denied
 from engine.model import Difference, Event, EventKind, Evidence, Via
 
 if TYPE_CHECKING:
@@ -102,22 +102,31 @@ def _refused_and_failed(collected: _Collected, change: Event | None, calls: Sequ
 def _of_the_session(collected: _Collected, change: Event | None, index: EventIndex) -> None:
     if change is None or change.kind is not EventKind.API_CALL:
         return
-    others = [event for event in index.session(change, _SESSION) if event.error is None]
+    others = index.session(change, _SESSION)
     others.sort(key=lambda event: (abs(event.at - change.at), event.id))
     for event in others[:_MOST_OF_SESSION]:
-        collected.add(event, 0.3, "in the same session")
+        if event.error is None:
+            collected.add(event, 0.3, "in the same session")
+        elif event.actor.via is Via.TERRAFORM:
+            collected.add(event, 0.6, "the same apply failed here")
 
 
 def _in_code(collected: _Collected, difference: Difference, change: Event | None, commits: Sequence[Event]) -> None:
+    address = plain_address(difference.resource.address)
     merge = moved_declaration(difference, commits)
     if merge is not None:
         collected.add(merge, 0.8, "declared here, not seen live")
     back = wrote_back(difference, commits)
     if back is not None:
         later = change is None or back.at >= change.at
-        collected.add(back, 0.6, "written into code afterwards" if later else "in code before it was live")
+        collected.add(
+            back, 0.6 if later else 0.8, "written into code afterwards" if later else "merged before the change"
+        )
     for event in commits[-5:]:
-        state = "merged" if commit_of(event).landed else "not merged"
+        commit = commit_of(event)
+        if address and commit.adds(address) and difference.changes:
+            continue
+        state = "merged" if commit.landed else "not merged"
         collected.add(event, 0.3, f"a commit on this resource ({state})")
 
 

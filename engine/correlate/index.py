@@ -38,6 +38,11 @@ class Commit(Struct, frozen=True):
         found: dict[str, list[str | None]] = block.get("attributes", {})
         return found
 
+    def adds(self, address: str) -> bool:
+        """Whether the commit brought the whole block: nothing of it was there before."""
+        attributes = self.attributes(address)
+        return bool(attributes) and all(old is None for old, _ in attributes.values())
+
 
 @lru_cache(maxsize=4096)
 def commit_of(event: Event) -> Commit:

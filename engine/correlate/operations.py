@@ -122,15 +122,18 @@ def _is_set(words: Words, change: Change, name: str, attribute: str) -> Said:
 
 
 def _is_part(value: Any, change: Change, there: Any, gone: Any) -> Said:
-    """Whether what a call added (or took away) is what the one side has and the other lacks."""
-    old, names = words_of(gone), key_words(change.path)
-    wanted = words_of(there) - old
-    if not wanted:
-        return Said.NOTHING
-    if wanted | names <= words_of(value, keys=True):
+    """Whether what a call added (or took away) is what the one side has and the other lacks, or the reverse of it."""
+    if _covers(value, change, words_of(there), words_of(gone)):
         return Said.YES
-    fresh = words_of(value) - old
-    return Said.YES if fresh and fresh <= wanted | names else Said.NOTHING
+    return Said.OTHERWISE if _covers(value, change, words_of(gone), words_of(there)) else Said.NOTHING
+
+
+def _covers(value: Any, change: Change, there: Words, gone: Words) -> bool:
+    wanted, names = there - gone, key_words(change.path)
+    if not wanted:
+        return False
+    fresh = words_of(value) - gone
+    return wanted | names <= words_of(value, keys=True) or bool(fresh and fresh <= wanted | names)
 
 
 def _by_likeness(event: Event, change: Change) -> Said:

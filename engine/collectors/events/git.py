@@ -16,8 +16,8 @@ from engine.collectors.events.actors import author_of
 from engine.collectors.events.git_store import Repository, find_repositories, open_repository, references
 from engine.collectors.events.hcl_blocks import Blocks, changed_attributes, module_calls, scan_blocks
 from engine.errors import SourceError
-from engine.model import Event, EventKind
-from engine.redact import redact_value
+from engine.model import SENSITIVE, Event, EventKind
+from engine.redact import is_secret_name, redact_value
 
 #: Files above this are generated; a commit that touches more files than this is a mass change of little meaning.
 _MAX_FILE_BYTES = 1_000_000
@@ -133,10 +133,8 @@ class _History:
         subject = _text(commit.message).strip().splitlines()[0][:200] if commit.message.strip() else "(no subject)"
         actor = author_of(name, email)
         sha = commit.id.decode()
-        addresses = {address: {"attributes": attributes} for address, attributes in changes.items()}
-        request = redact_value(
-            {"repository": self._repository.name, "landed": landed, "files": files, "addresses": addresses}
-        )
+        addresses = {address: {"attributes": _without_secrets(changed)} for address, changed in changes.items()}
+        request = {"repository": self._repository.name, "landed": landed, "files": files, "addresses": addresses}
         original = {"sha": sha, "author": _text(commit.author), "message": _text(commit.message)[:4000]}
         return Event(
             id=f"git:{sha}",
@@ -221,6 +219,14 @@ class _History:
             path = _text(entry.path)
             if path.endswith(".tf"):
                 yield path, entry.sha
+
+
+def _without_secrets(attributes: dict[str, list[str | None]]) -> dict[str, list[str | None]]:
+    """Old and new texts, each masked where its attribute is named like a secret or it looks like one."""
+    return {
+        name: [SENSITIVE if text and is_secret_name(name) else redact_value(text) for text in texts]
+        for name, texts in attributes.items()
+    }
 
 
 def _name_and_email(author: bytes) -> tuple[str, str]:
