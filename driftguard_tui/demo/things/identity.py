@@ -210,7 +210,7 @@ class RoleAttachment(Thing):
     policy_arn: str
 
     def attributes(self) -> dict[str, Any]:
-        unique = "2025" + hex_of("attachment", self.role.name, self.policy_arn, length=22)
+        unique = "2025" + hex_of("attachment", self.role.arn, self.policy_arn, length=22)
         return {
             "id": f"{self.role.name}-{unique}",
             "policy_arn": self.policy_arn,
