@@ -9,6 +9,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
 
 from engine.store.ledger_open import HEAD, alembic_config
 from engine.store.ledger_tables import Base
@@ -60,3 +62,12 @@ def test_a_migration_prints_nothing_and_leaves_logging_alone(
 
     assert (list(logging.root.handlers), logging.root.level, logging.getLogger("alembic").level) == before
     assert capsys.readouterr() == ("", "")
+
+
+def test_the_tables_exist_in_the_words_of_postgres_too() -> None:
+    dialect = postgresql.dialect()
+    statements = "\n".join(str(CreateTable(table).compile(dialect=dialect)) for table in Base.metadata.sorted_tables)
+
+    assert statements.count("CREATE TABLE") == len(CORE_TABLES)
+    assert "last_seen_at TIMESTAMP WITH TIME ZONE NOT NULL" in statements
+    assert "id BIGSERIAL NOT NULL" in statements

@@ -1,0 +1,99 @@
+"""Both stores together: a scan is in both or in neither, whatever happens to the process."""
+
+import multiprocessing
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine.errors import StoreError
+from engine.store import DriftStatus, open_stores
+from tests.support import store_victim
+from tests.support.paths import REPOSITORY
+from tests.support.samples import at, make_drift, make_event, make_report, make_state
+
+# A server that has the libraries imported starts a process in a few milliseconds.
+_processes = multiprocessing.get_context("forkserver")
+_processes.set_forkserver_preload(["tests.support.store_victim", "engine.store.timeline", "engine.store.ledger"])
+
+
+def kill(victim: Callable[..., None], folder: Path, seconds: float = 0.0) -> None:
+    """Starts a process on a store folder and kills it this long after its sign of life."""
+    here, there = _processes.Pipe(duplex=False)
+    process = _processes.Process(target=victim, args=(folder, there), daemon=True)
+    process.start()
+    there.close()
+    assert here.poll(30), "the process never came up"
+    here.recv()
+    time.sleep(seconds)
+    process.kill()
+    process.join()
+    process.close()
+    here.close()
+
+
+def test_a_scan_is_recorded_in_both(tmp_path: Path) -> None:
+    with open_stores(tmp_path) as stores:
+        stores.record_scan(make_report("s1", 0, make_drift("d-1")), [make_state("sg-1", port=1)], [make_event()], "f")
+
+        assert stores.timeline.scan_ids() == ["s1"]
+        assert stores.ledger.recorded_scans() == {"s1"}
+        assert stores.timeline.resources_as_of(at(0)) == [make_state("sg-1", port=1)]
+
+
+def test_an_unchanged_scan_keeps_drifts_open(tmp_path: Path) -> None:
+    with open_stores(tmp_path) as stores:
+        stores.record_scan(make_report("s1", 0, make_drift("d-1")), [], [], "f")
+        stores.record_unchanged(make_report("s2", 9, make_drift("d-1")), "f")
+
+        [record] = stores.ledger.drifts()
+        assert (record.status, record.last_seen_at) == (DriftStatus.OPEN, at(9))
+
+
+def test_killed_at_any_moment_it_leaves_whole_scans(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    counts = []
+    for moment in range(20):
+        kill(store_victim.record_for_ever, folder, seconds=moment * 0.012)
+        with open_stores(folder) as stores:
+            counts.append(store_victim.check_consistent(stores))
+
+    assert counts == sorted(counts)
+    assert counts[-1] > 20, "the processes were killed before they recorded anything"
+
+
+def test_killed_between_the_commits_it_leaves_the_scan_in_both(tmp_path: Path) -> None:
+    for scans in (1, 2, 3):
+        kill(store_victim.stop_between_the_commits, tmp_path)
+        with open_stores(tmp_path) as stores:
+            assert store_victim.check_consistent(stores) == scans
+
+
+def test_a_lost_ledger_is_written_again_from_the_timeline(tmp_path: Path) -> None:
+    with open_stores(tmp_path) as stores:
+        for number in range(4):
+            stores.record_scan(*store_victim.numbered_scan(number))
+    for file in tmp_path.glob("ledger.sqlite*"):
+        file.unlink()
+
+    with open_stores(tmp_path) as stores:
+        assert store_victim.check_consistent(stores) == 4
+
+
+def test_a_damaged_ledger_does_not_keep_the_timeline_locked(tmp_path: Path) -> None:
+    (tmp_path / "ledger.sqlite").write_text("not a database" * 1000)
+    with pytest.raises(StoreError):
+        open_stores(tmp_path)
+    (tmp_path / "ledger.sqlite").unlink()
+
+    open_stores(tmp_path).close()
+
+
+def test_importing_the_stores_loads_no_database() -> None:
+    code = "import sys, engine.store; print(*{'duckdb', 'sqlalchemy', 'alembic', 'numpy'} & sys.modules.keys())"
+    result = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+
+    assert result.stdout.strip() == ""
