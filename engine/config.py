@@ -275,8 +275,22 @@ def _folder_sources(folder: Path) -> list[SourceConfig]:
             sources.append(
                 SourceConfig(name=entry.folder, kind=kind, role=entry.role, key=entry.folder, settings=settings)
             )
-    sources += [_later(name, kind, name) for name, (kind, _) in NOT_YET.items() if (folder / name).is_dir()]
+    sources += [
+        _later(_free(name, kind, sources), kind, name)
+        for name, (kind, _) in NOT_YET.items()
+        if _holds(folder / name, kind)
+    ]
     return sources
+
+
+def _holds(folder: Path, kind: str) -> bool:
+    """Whether a folder is there with input of this kind; states and code share one."""
+    return folder.is_dir() and (kind != "terraform_code" or any(folder.rglob("*.tf")))
+
+
+def _free(name: str, kind: str, sources: list[SourceConfig]) -> str:
+    """The folder's name, unless another kind in the same folder has it."""
+    return kind if any(source.name == name for source in sources) else name
 
 
 def _stay_inside(config: Config) -> None:

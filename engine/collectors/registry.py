@@ -37,6 +37,7 @@ KINDS: dict[str, Kind] = {
 
 #: Kinds of the configuration contract that this version does not read yet, by their folder in a bundle.
 NOT_YET: dict[str, tuple[str, SourceRole]] = {
+    "terraform": ("terraform_code", SourceRole.DECLARED),
     "plans": ("terraform_plan", SourceRole.DECLARED),
     "cloudformation": ("cloudformation", SourceRole.DECLARED),
     "manifests": ("kubernetes_manifests", SourceRole.DECLARED),

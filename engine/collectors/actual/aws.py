@@ -50,3 +50,11 @@ class Source:
             from engine.collectors.actual.aws_live import read_live
 
             yield from read_live(self._settings, context)
+
+    def identity(self, context: Context) -> str:
+        """As whom the API of the account is read, and where. Raises SourceError when it cannot be."""
+        from engine.collectors.actual.aws_session import Account
+        from engine.providers.reads import load_reads
+
+        account = Account(self._settings, load_reads("aws", context.knowledge), context)
+        return f"as {account.arn} in {', '.join(account.regions)}"

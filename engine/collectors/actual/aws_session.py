@@ -57,6 +57,8 @@ class CancelledError(Exception):
 class Account:
     """One account as the source's settings reach it. Building it asks who is calling, and so proves that it works.
 
+    `number` is the account's, `arn` that of the caller.
+
     Raises SourceError when there are no credentials, they are refused, or the endpoint cannot be reached.
     """
 
@@ -72,7 +74,8 @@ class Account:
             self.regions = self._regions()
             if settings.role_arn:
                 self._session = self._assume(settings.role_arn)
-            self.number = str(self._sts().get_caller_identity()["Account"])
+            identity = self._sts().get_caller_identity()
+            self.number, self.arn = str(identity["Account"]), str(identity["Arn"])
         except (BotoCoreError, ClientError, ValueError) as error:
             raise SourceError(self._refusal(error)) from error
 

@@ -1,0 +1,182 @@
+"""What works and what does not: configuration, sources, stores, secrets, programs, one finding each."""
+
+import platform
+import shutil
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from enum import StrEnum
+from importlib import metadata
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from msgspec import Struct, structs
+
+from engine import __version__, secrets
+from engine.collectors.base import Context
+from engine.collectors.files import find_files
+from engine.collectors.gathering import gather
+from engine.config import Config, SourceConfig, load_config
+from engine.errors import DriftGuardError
+from engine.model import SourceStatus
+
+#: Programs that later steps call, and what for.
+_PROGRAMS = {"terraform": "to plan and apply fixes", "kubectl": "to look into clusters by hand"}
+_LIBRARIES = ("textual", "msgspec", "duckdb", "sqlalchemy", "boto3", "dulwich")
+#: Kinds whose files on disk are not what is read.
+_NOT_FILES = frozenset({"git"})
+
+
+class Verdict(StrEnum):
+    OK = "ok"
+    NOTE = "note"  # works, with something to know
+    BROKEN = "broken"
+
+
+class Finding(Struct, frozen=True):
+    """One thing that was looked at. `area` groups them; `detail` is a sentence."""
+
+    area: str
+    name: str
+    verdict: Verdict
+    detail: str
+
+
+@runtime_checkable
+class _Identified(Protocol):
+    """A collector of a live source that can say as whom it reads, at the cost of one request."""
+
+    def identity(self, context: Context) -> str: ...
+
+
+def examine(file: Path | None = None, store: Path | None = None) -> Iterator[Finding]:
+    """Looks at everything, each thing whatever became of the others, and yields what it finds as it goes.
+
+    `file` and `store` are as for `load_config`. Recorded sources are read whole, live ones are asked who is calling.
+    """
+    config = None
+    try:
+        config = load_config(file)
+        yield _configuration(config)
+    except DriftGuardError as error:
+        yield from (Finding("configuration", "file", Verdict.BROKEN, line) for line in str(error).splitlines())
+    if config is not None:
+        for source in config.sources:
+            yield _source(source, config)
+        yield from _secrets(config)
+        yield _store(store or config.store)
+    for name, purpose in _PROGRAMS.items():
+        path = shutil.which(name)
+        yield Finding("programs", name, Verdict.OK if path else Verdict.NOTE, path or f"not found; needed {purpose}")
+    yield Finding("versions", "driftguard", Verdict.OK, f"{__version__} on Python {platform.python_version()}")
+    yield from (Finding("versions", name, *_version(name)) for name in _LIBRARIES)
+
+
+def _configuration(config: Config) -> Finding:
+    if config.file is None:
+        detail = "there is none; `driftguard config init` writes one"
+        return Finding("configuration", "file", Verdict.NOTE, detail)
+    verdict = Verdict.OK if config.sources else Verdict.NOTE
+    return Finding("configuration", "file", verdict, f"{config.file}, {len(config.sources)} sources")
+
+
+def _source(source: SourceConfig, config: Config) -> Finding:
+    if source.settings is None:
+        return Finding("sources", source.name, Verdict.NOTE, source.unsupported)
+    try:
+        collector = source.build()
+        if source.settings.paths:
+            verdict, detail = _read(source, config)
+        elif isinstance(collector, _Identified):
+            verdict, detail = Verdict.OK, f"reachable, {collector.identity(_context(config, threading.Event()))}"
+        else:
+            verdict, detail = _ask(source, config)
+    except DriftGuardError as error:
+        verdict, detail = Verdict.BROKEN, str(error)
+    except Exception as error:  # noqa: BLE001 - whatever breaks in one source must not hide the others
+        verdict, detail = Verdict.BROKEN, f"unexpected {type(error).__name__} while reading; please report this"
+    return Finding("sources", source.name, verdict, f"{source.kind}: {detail}")
+
+
+def _read(source: SourceConfig, config: Config) -> tuple[Verdict, str]:
+    """Reads a recorded source whole: only that tells whether it can be read."""
+    gathered = gather(structs.replace(config, sources=(source,)), tell=_quietly, cancelled=threading.Event())
+    health = gathered.health[0]
+    if health.status is SourceStatus.FAILED:
+        return Verdict.BROKEN, health.error or "failed"
+    parts = [f"{health.records:,} records{_files(source)}"]
+    if gathered.newest is not None:
+        parts.append(f"the newest of {gathered.newest:%Y-%m-%d %H:%M} UTC, {_age(gathered.newest)} ago")
+    if health.error:
+        parts.append(f"{health.skipped:,} skipped: {health.error}")
+    fine = health.status is SourceStatus.OK and health.records > 0
+    return Verdict.OK if fine else Verdict.NOTE, ", ".join(parts)
+
+
+def _ask(source: SourceConfig, config: Config) -> tuple[Verdict, str]:
+    """Reads a live source up to its first record."""
+    cancelled = threading.Event()
+    context = _context(config, cancelled)
+    first = next(iter(source.build().collect(context)), None)
+    cancelled.set()
+    if context.problems:
+        return Verdict.NOTE, f"reachable, {context.problems[0]}"
+    return Verdict.OK, "reachable" if first is not None else "reachable, nothing in it yet"
+
+
+def _files(source: SourceConfig) -> str:
+    if source.settings is None or source.kind in _NOT_FILES or any("://" in text for text in source.settings.paths):
+        return ""
+    count = len(find_files(source.settings))
+    return f" in {count:,} file{'' if count == 1 else 's'}"
+
+
+def _secrets(config: Config) -> Iterator[Finding]:
+    backend = secrets.keyring_backend()
+    detail = backend or "this machine has none; name secrets by env:NAME"
+    yield Finding("secrets", "keyring", Verdict.OK if backend else Verdict.NOTE, detail)
+    if config.shared is not None:
+        try:
+            config.resolve_secret(config.shared)
+            yield Finding("secrets", "store.shared", Verdict.NOTE, "is there; this version keeps its ledger locally")
+        except DriftGuardError as error:
+            yield Finding("secrets", "store.shared", Verdict.BROKEN, str(error))
+
+
+def _store(folder: Path) -> Finding:
+    from engine.store import open_stores
+
+    if not folder.exists():
+        return Finding("store", "folder", Verdict.OK, f"{folder}: not there yet, the first scan makes it")
+    try:
+        with open_stores(folder) as stores:
+            scans = len(stores.ledger.recorded_scans())
+    except DriftGuardError as error:
+        return Finding("store", "folder", Verdict.BROKEN, str(error))
+    return Finding(
+        "store", "folder", Verdict.OK, f"{folder}: opens, {scans:,} scan{'' if scans == 1 else 's'} recorded"
+    )
+
+
+def _context(config: Config, cancelled: threading.Event) -> Context:
+    return Context(resolve_secret=config.resolve_secret, cancelled=cancelled, knowledge=config.knowledge)
+
+
+def _version(library: str) -> tuple[Verdict, str]:
+    try:
+        return Verdict.OK, metadata.version(library)
+    except metadata.PackageNotFoundError:
+        return Verdict.BROKEN, "is not installed; install driftguard-tui again"
+
+
+def _age(at: datetime) -> str:
+    """How long ago, in the largest whole unit."""
+    seconds = max(0.0, (datetime.now(UTC) - at).total_seconds())
+    for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{int(seconds // size)} {unit}"
+    return f"{int(seconds)} seconds"
+
+
+def _quietly(name: str, records: int, done: bool) -> None:
+    """Progress that nobody watches."""
