@@ -87,8 +87,12 @@ def _the_change(collected: _Collected, change: Event | None, findings: Sequence[
 
 
 def _refused_and_failed(collected: _Collected, change: Event | None, calls: Sequence[Event], moment: datetime) -> None:
+    # What was merged fails afterwards, when it is applied.
+    merged = change is not None and change.kind is EventKind.COMMIT
     for event in calls:
-        if event.error is None or not moment - _BEFORE <= event.at <= moment or event is change:
+        if event.error is None or event is change or event.at < moment - _BEFORE:
+            continue
+        if event.at > moment and not (merged and event.actor.via is Via.TERRAFORM):
             continue
         if event.actor.via is Via.TERRAFORM:
             collected.add(event, 0.6, "an apply failed on this resource")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from driftguard_tui.demo.company import (
     CHIARA,
+    CI_ROLE,
     DEV,
     HANNAH,
     JONAS,
@@ -18,7 +19,8 @@ from driftguard_tui.demo.company import (
 class Truth:
     """One drift. `resource` is the address, or the id of what no code declares; `paths` are what changed.
 
-    `who` is part of the principal, None where nobody can be named; `at` is when it came about; `cause` is one
+    `who` is part of the principal, None where nobody can be named; `at` is when it came about: the call, or the merge that
+    nothing followed; `cause` is one
     of the five categories.
     """
 
@@ -81,15 +83,15 @@ TRUTH = (
     ),
     Truth(
         "booking-fleet-scaled", "modified", "module.booking.aws_autoscaling_group.app", ("desired_capacity",),
-        "AutoScaling", "2026-03-16 06:58:02", "automated_process",
+        "autoscaling", "2026-03-16 06:58:02", "automated_process",
     ),
     Truth(
         "route-plans-scaled", "modified", "aws_dynamodb_table.route_plans", ("read_capacity",),
-        "AutoScaling", "2026-03-16 04:00:23", "automated_process",
+        "autoscaling", "2026-03-16 04:00:23", "automated_process",
     ),
     Truth(
         "booking-storage-grown", "modified", "aws_db_instance.booking", ("allocated_storage",),
-        "RDS", "2026-03-08 11:27:40", "automated_process",
+        "rds", "2026-03-08 11:27:40", "automated_process",
     ),
     Truth(
         "tagger-renames-tracking", "modified", "aws_s3_bucket.delivery_proofs", ("tags.Team",),
@@ -101,23 +103,23 @@ TRUTH = (
     ),
     Truth(
         "payments-backups", "modified", "aws_db_instance.payments", ("backup_retention_period",),
-        "GitHubActions", "2026-03-10 09:58:26", "incomplete_rollout",
+        HANNAH.email, "2026-03-10 09:52:31", "incomplete_rollout",
     ),
     Truth(
         "label-renderer-memory", "modified", "aws_lambda_function.label_renderer", ("memory_size",),
-        "GitHubActions", "2026-03-12 11:37:08", "incomplete_rollout",
+        CHIARA.email, "2026-03-12 11:30:17", "incomplete_rollout",
     ),
     Truth(
         "returns-queue-left", "unmanaged", f"{_QUEUES}/lp-prod-returns-jobs", (),
-        "GitHubActions", "2026-03-12 11:36:41", "incomplete_rollout",
+        CI_ROLE, "2026-03-12 11:36:41", "incomplete_rollout",
     ),
     Truth(
         "delivered-topic-replaced", "missing", "aws_sns_topic.parcel_delivered", (),
-        "GitHubActions", "2026-03-13 10:20:33", "incomplete_rollout",
+        CI_ROLE, "2026-03-13 10:20:33", "incomplete_rollout",
     ),
     Truth(
         "notify-dispatch-timeout", "modified", "aws_lambda_function.notify_dispatch", ("timeout",),
-        "GitHubActions", "2026-03-13 10:20:12", "incomplete_rollout",
+        CI_ROLE, "2026-03-13 10:20:12", "incomplete_rollout",
     ),
     Truth(
         "partner-feed-administrator", "modified", "aws_iam_role.partner_feed", ("managed_policy_arns",),

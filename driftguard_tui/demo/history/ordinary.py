@@ -22,14 +22,16 @@ from driftguard_tui.demo.stories import Edit, PullRequest
 
 @dataclass(frozen=True)
 class Bot(Person):
-    """A program that proposes changes."""
+    """A program that writes commits; `login` is its whole address."""
 
     @property
     def email(self) -> str:
-        return "29139614+renovate[bot]@users.noreply.github.com"
+        return self.login
 
 
-RENOVATE = Bot("renovate[bot]", "renovate[bot]", "bots")
+RENOVATE = Bot("29139614+renovate[bot]@users.noreply.github.com", "renovate[bot]", "bots")
+#: What merges pull requests when somebody presses the button: the commit is theirs, the committer is the site.
+FORGE = Bot("noreply@github.com", "GitHub", "bots")
 
 #: The provider's version today, and what it was before the bot raised it.
 PROVIDER_VERSION = "5.41.0"

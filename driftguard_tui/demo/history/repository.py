@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from driftguard_tui.demo.company import Person
 from driftguard_tui.demo.history.timeline import Commit, Files
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ def write_repository(folder: Path, commits: Sequence[Commit]) -> None:
             made = GitCommit()
             made.tree = _write_tree(_nested(commit.files), objects)
             made.parents = [ids[parent] for parent in commit.parents]
-            made.author = made.committer = f"{commit.author.name} <{commit.author.email}>".encode()
+            made.author = _identity(commit.author)
+            made.committer = _identity(commit.committer)
             made.author_time = made.commit_time = int(commit.at.timestamp())
             made.author_timezone = made.commit_timezone = 0
             made.encoding = b"UTF-8"
@@ -37,6 +39,10 @@ def write_repository(folder: Path, commits: Sequence[Commit]) -> None:
         repo.object_store.add_objects([(made, None) for made in objects.values()])
         repo.refs[Ref(b"refs/heads/main")] = ids[-1]
         repo.refs.set_symbolic_ref(Ref(b"HEAD"), Ref(b"refs/heads/main"))
+
+
+def _identity(who: Person) -> bytes:
+    return f"{who.name} <{who.email}>".encode()
 
 
 def _nested(files: Files) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from driftguard_tui.demo.company import DOMAIN, Person
-from driftguard_tui.demo.history.ordinary import IMPORTS
+from driftguard_tui.demo.company import INES, Person
+from driftguard_tui.demo.history.ordinary import FORGE, IMPORTS, Bot
 from driftguard_tui.demo.kit import when
 from driftguard_tui.demo.stories import Appended, Edit, PullRequest
 
@@ -18,6 +18,7 @@ class Commit:
     """One commit. `parents` are positions in the list that it stands in."""
 
     author: Person
+    committer: Person
     at: datetime
     message: str
     files: Files
@@ -43,23 +44,14 @@ def commits_of(files: Files, changes: Sequence[PullRequest]) -> list[Commit]:
         base = max(entry for entry in mainline if entry[0] <= change.at)[1]
         message = f"{change.subject}\n" + (f"\n{change.body}\n" if change.body else "")
         branch = _apply(commits[base].files, change.edits)
-        commits.append(Commit(change.author, change.at, message, branch, (base,)))
+        commits.append(Commit(change.author, change.author, change.at, message, branch, (base,)))
         merged = _apply(commits[on_main].files, change.edits)
         message = f"Merge pull request #{change.number} from {_branch_name(change)}\n\n{change.subject}\n"
-        commits.append(Commit(_MERGER, change.merged, message, merged, (on_main, len(commits) - 1)))
+        merger = INES if isinstance(change.author, Bot) else change.author
+        commits.append(Commit(merger, FORGE, change.merged, message, merged, (on_main, len(commits) - 1)))
         on_main = len(commits) - 1
         mainline.append((change.merged, on_main))
     return commits
-
-
-@dataclass(frozen=True)
-class _Forge(Person):
-    @property
-    def email(self) -> str:
-        return f"merge-queue@{DOMAIN}"
-
-
-_MERGER = _Forge("merge-queue", "Merge Queue", "platform")
 
 
 def _imports(files: Files) -> list[Commit]:
@@ -68,7 +60,8 @@ def _imports(files: Files) -> list[Commit]:
         brought = {path: text for path, text in files.items() if path.startswith(step.prefixes)}
         before = commits[-1].files if commits else {}
         parents = (position - 1,) if position else ()
-        commits.append(Commit(step.author, when(step.at), f"{step.subject}\n", {**before, **brought}, parents))
+        message, kept = f"{step.subject}\n", {**before, **brought}
+        commits.append(Commit(step.author, step.author, when(step.at), message, kept, parents))
     return commits
 
 
