@@ -29,12 +29,18 @@ Converter = Callable[[Any, Any, Mapping[str, Any]], Any]
 
 
 def tags(live: Any, _declared: Any, _attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """Tags as a map, from `[{Key, Value}]` in any spelling or from a map. The provider's own (`aws:…`) are dropped."""
+    """Tags as a map, from `[{Key, Value}]` in any spelling or from a map, without the provider's own (`aws:…`).
+
+    Dimensions of metrics are written the same way.
+    """
     if isinstance(live, dict):
         pairs = list(live.items())
     else:
         items = [item for item in live or () if isinstance(item, dict)]
-        pairs = [(_either(item, "Key", "key", "TagKey"), _either(item, "Value", "value", "TagValue")) for item in items]
+        pairs = [
+            (_either(item, "Key", "key", "TagKey", "Name"), _either(item, "Value", "value", "TagValue"))
+            for item in items
+        ]
     return {str(key): value for key, value in pairs if key is not None and not str(key).startswith("aws:")}
 
 

@@ -20,13 +20,18 @@ from engine.providers import Knowledge, load_knowledge
 from tests.support.paths import SHARED_DATA, needs_shared_data
 from tests.support.recorded_triples import Triple, aws_triples
 
+_OTHER_RUN = "state and answers are of different runs of the fixture, whose names differ"
 #: Differences that the recordings really hold: what was changed between the state and the first answer.
 REAL = {
+    ("test_cloudtrail_fail_log_metric_filter_no_alarm", "missing"): _OTHER_RUN,
+    ("test_cloudtrail_fail_log_metric_filter_no_sns", "missing"): _OTHER_RUN,
+    ("test_cloudtrail_fail_include_management_events", "missing"): _OTHER_RUN,
+    ("test_efs_client_error", "missing"): _OTHER_RUN,
     ("test_aws_asg_update", "tag[1]"): "the account tags new resources with their creator by itself",
     ("test_aws_asg_update", "tag[2]"): "an earlier run of the policy had marked the group",
 }
 #: Coverage must not shrink unseen.
-MINIMUM = {"resources": 45, "attributes": 600}
+MINIMUM = {"resources": 68, "attributes": 730}
 
 
 class Result(Struct):
