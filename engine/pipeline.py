@@ -1,10 +1,12 @@
 """One pass: collect → normalise → compare → correlate → explain → recommend → record."""
 
 import asyncio
+import gc
 import hashlib
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -26,6 +28,7 @@ from engine.model import (
     Summary,
 )
 from engine.providers import Knowledge, load_knowledge
+from engine.recording import states
 
 if TYPE_CHECKING:
     from engine.store import Stores
@@ -58,18 +61,42 @@ async def scan(
 
     Raises ConfigError when the tables cannot be used. A source that fails is reported, never raised.
     """
-    tell = listener or (lambda _: None)
-    cancelled = threading.Event()
-    try:
-        return await asyncio.to_thread(_scan, config, as_of, stores, tell, cancelled)
-    except asyncio.CancelledError:
-        cancelled.set()
-        raise
+    tell = _Teller(listener)
+    with _garbage_collection_paused():
+        work = asyncio.ensure_future(asyncio.to_thread(_scan, config, as_of, stores, tell))
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            # The stores belong to the thread until it has noticed, so whoever cancelled may close them afterwards.
+            tell.cancelled.set()
+            await asyncio.wait([work])
+            work.exception()
+            raise
 
 
-def _scan(
-    config: Config, as_of: datetime | None, stores: "Stores | None", tell: Listener, cancelled: threading.Event
-) -> Report:
+class _Cancelled(Exception):
+    """The scan is no longer wanted."""
+
+
+class _Teller:
+    """Tells the listener where the scan is, and the scan whether it is still wanted."""
+
+    def __init__(self, listener: Listener | None) -> None:
+        self._listener = listener
+        self.cancelled = threading.Event()
+
+    def step(self, name: str) -> None:
+        if self.cancelled.is_set():
+            raise _Cancelled
+        if self._listener is not None:
+            self._listener(Progress(name))
+
+    def collected(self, source: str, records: int, done: bool) -> None:
+        if self._listener is not None:
+            self._listener(Progress("collect", source, records, done))
+
+
+def _scan(config: Config, as_of: datetime | None, stores: "Stores | None", tell: _Teller) -> Report:
     started_at = datetime.now(UTC)
     knowledge = load_knowledge(config.knowledge)
     fingerprint = _fingerprint(config, as_of)
@@ -105,22 +132,34 @@ def _scan(
         summary=_summary(comparison),
         drifts=drifts,
     )
-    if stores is not None and not cancelled.is_set():
-        tell(Progress("record"))
-        stores.record_scan(report, gathered.states(estate), gathered.events, fingerprint)
+    tell.step("record")
+    if stores is not None:
+        stores.record_scan(report, states(gathered.declared, estate), gathered.events, fingerprint)
     return report
 
 
+@contextmanager
+def _garbage_collection_paused() -> Iterator[None]:
+    """A scan holds millions of objects without cycles; looking for some again and again costs a third of its time."""
+    paused = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if paused:
+            gc.enable()
+
+
 def _explain(
-    differences: Sequence[Difference], events: Sequence[Event], at: datetime, knowledge: Knowledge, tell: Listener
+    differences: Sequence[Difference], events: Sequence[Event], at: datetime, knowledge: Knowledge, tell: _Teller
 ) -> tuple[Drift, ...]:
     """correlate → explain → recommend, for every difference."""
     from engine.correlate import attribute
     from engine.recommend import recommend
 
-    tell(Progress("correlate"))
+    tell.step("correlate")
     attributions = attribute(differences, events, at, knowledge)
-    tell(Progress("explain"))
+    tell.step("explain")
     drifts = []
     for difference, attribution in zip(differences, attributions, strict=True):
         drift = _drift(difference, attribution, at)

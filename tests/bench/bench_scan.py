@@ -72,7 +72,7 @@ def main() -> None:
         figures = decode(options.folder) if options.step == "decode" else scan(options.folder, options.store)
         print(json.dumps(figures))
         return
-    from tests.bench.estates import write_estate
+    from tests.support.estates import write_estate
 
     with tempfile.TemporaryDirectory() as name:
         folder = write_estate(Path(name) / "estate", options.resources, options.drifts)

@@ -1,4 +1,4 @@
-"""Large made-up estates for the benchmarks: a Terraform state and the AWS Config snapshot that belongs to it."""
+"""Made-up estates of any size: a Terraform state and the AWS Config snapshot that belongs to it."""
 
 import json
 from pathlib import Path
@@ -75,7 +75,8 @@ def _instance(number: int, drifted: bool) -> tuple[dict[str, Any], dict[str, Any
     }  # fmt: skip
     live = {
         "instanceId": identity, "imageId": "ami-0318c27ef2d838b12",
-        "instanceType": "m5.4xlarge" if drifted else "m5.large", "keyName": "ops", "ebsOptimized": True, "monitoring": {"state": "enabled"}, "sourceDestCheck": True,
+        "instanceType": "m5.4xlarge" if drifted else "m5.large", "keyName": "ops", "ebsOptimized": True,
+        "monitoring": {"state": "enabled"}, "sourceDestCheck": True,
         "subnetId": "subnet-03e1e0ae60b479865", "privateIpAddress": "10.0.0.1",
         "securityGroups": [{"groupId": "sg-2", "groupName": "b"}, {"groupId": "sg-1", "groupName": "a"}],
         "placement": {"availabilityZone": f"{REGION}a", "tenancy": "default"}, "state": {"code": 16, "name": "running"},
