@@ -74,7 +74,7 @@ async def scan(
             raise
 
 
-class _Cancelled(Exception):
+class _CancelledError(Exception):
     """The scan is no longer wanted."""
 
 
@@ -87,7 +87,7 @@ class _Teller:
 
     def step(self, name: str) -> None:
         if self.cancelled.is_set():
-            raise _Cancelled
+            raise _CancelledError
         if self._listener is not None:
             self._listener(Progress(name))
 
@@ -107,10 +107,8 @@ def _scan(config: Config, as_of: datetime | None, stores: "Stores | None", tell:
             stores.record_unchanged(report, fingerprint)
             return report
 
-    gathered = gather(
-        config, tell=lambda name, records, done: tell(Progress("collect", name, records, done)), cancelled=cancelled
-    )
-    tell(Progress("compare"))
+    gathered = gather(config, tell=tell.collected, cancelled=tell.cancelled)
+    tell.step("compare")
     estate = Estate(knowledge)
     for observed in gathered.observed:
         estate.add(observed)
