@@ -1,0 +1,1 @@
+"""Models of cause, severity and risk. They see the words of `engine.model` and nothing else of the engine."""

@@ -1,0 +1,90 @@
+"""How serious a drift is, by the rules in `severity.toml`."""
+
+from fnmatch import fnmatchcase
+
+from msgspec import structs
+
+from engine.model import Attribution, Cause, Difference, Dimensions, Level, Severity
+from ml.severity_rules import Adjustment, Match, Table, load_table, matches
+
+_DIMENSIONS = Dimensions.__struct_fields__
+
+
+def assess_severity(difference: Difference, cause: Cause, attribution: Attribution) -> Severity:
+    """Scores each dimension by the strongest rule, moved by who did it and why; the level is that of the highest.
+
+    `reasons` hold a sentence per rule and circumstance that counted, the most serious rule first.
+    """
+    table = load_table()
+    found = matches(difference)
+    dimensions = Dimensions(*(_highest(found, name) for name in _DIMENSIONS))
+    circumstances = [item for item in table.adjustments if _holds(item, difference, cause, attribution)]
+    for circumstance in circumstances:
+        dimensions = _adjusted(dimensions, circumstance)
+    score = max(structs.astuple(dimensions))
+    return Severity(
+        level=_level(score, table),
+        score=score,
+        dimensions=dimensions,
+        reasons=(*_reasons(found), *(f"{item.reason} ({item.id})" for item in circumstances)),
+    )
+
+
+def _highest(found: list[Match], dimension: str) -> int:
+    return max((getattr(match.rule, dimension) for match in found), default=0)
+
+
+def _holds(item: Adjustment, difference: Difference, cause: Cause, attribution: Attribution) -> bool:
+    if item.cause is not None and (item.cause is not cause.category or cause.confidence < item.confidence):
+        return False
+    principal = attribution.actor.principal or ""
+    if item.principals and not any(fnmatchcase(principal, pattern) for pattern in item.principals):
+        return False
+    if item.denied_before and not _denied_before(attribution):
+        return False
+    return not item.tags or any(
+        fnmatchcase(difference.tags.get(key, "").lower(), pattern)
+        for key, patterns in item.tags.items()
+        for pattern in patterns
+    )
+
+
+def _denied_before(attribution: Attribution) -> bool:
+    change = attribution.change
+    return (
+        change is not None
+        and change.actor.principal is not None
+        and any(
+            event.error is not None and event.at <= change.at and event.actor.principal == change.actor.principal
+            for event in attribution.related
+        )
+    )
+
+
+def _adjusted(dimensions: Dimensions, item: Adjustment) -> Dimensions:
+    columns = zip(*map(structs.astuple, (dimensions, item.add, item.at_least)), strict=True)
+    return Dimensions(*(min(max(score + added, least, 0), 100) for score, added, least in columns))
+
+
+def _level(score: int, table: Table) -> Level:
+    return max((level for level, start in table.levels.items() if score >= start), key=lambda level: level.rank)
+
+
+def _reasons(found: list[Match]) -> list[str]:
+    """One sentence per rule, with the paths it applies to, the rule's name and what it goes back to."""
+    paths: dict[str, list[str]] = {}
+    for match in found:
+        paths.setdefault(match.rule.id, []).append(match.path)
+    rules = {match.rule.id: match.rule for match in found}
+    ordered = sorted(rules.values(), key=lambda rule: -max(getattr(rule, name) for name in _DIMENSIONS))
+    return [
+        f"{rule.reason}{_where(paths[rule.id])} ({rule.id}{'; ' + rule.reference if rule.reference else ''})"
+        for rule in ordered
+    ]
+
+
+def _where(paths: list[str]) -> str:
+    if not paths[0]:
+        return ""
+    rest = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+    return f": {paths[0]}{rest}"
