@@ -19,9 +19,8 @@ from driftguard_tui.demo.company import (
 class Truth:
     """One drift. `resource` is the address, or the id of what no code declares; `paths` are what changed.
 
-    `who` is part of the principal, None where nobody can be named; `at` is when it came about: the call, or the merge that
-    nothing followed; `cause` is one
-    of the five categories.
+    `who` is part of the principal, None where nobody can be named; `at` is when it came about: the call, or the
+    merge that nothing followed; `cause` is one of the five categories.
     """
 
     story: str

@@ -117,7 +117,13 @@ def _plan(random: Random, at: datetime, account: Account, region: str) -> Iterat
     yield Call(at, ci, "sts", "AssumeRoleWithWebIdentity", request, region=region, reads=True)
     for second, (service, operation) in enumerate(random.sample(_LOOKS, 14)):
         yield Call(
-            at + timedelta(seconds=second + 2), ci, service, operation, _looked_at(operation), region=region, reads=True
+            at + timedelta(seconds=second + 2),
+            ci,
+            service,
+            operation,
+            _looked_at(random, operation),
+            region=region,
+            reads=True,
         )
 
 
@@ -144,7 +150,7 @@ def _session(random: Random, at: datetime, who: Person) -> Iterator[Record]:
         yield console_login(at, caller)
     for service, operation in random.sample(_LOOKS, random.randint(4, 11)):
         at += timedelta(seconds=random.randint(3, 140))
-        yield Call(at, caller, service, operation, _looked_at(operation), reads=True).record()
+        yield Call(at, caller, service, operation, _looked_at(random, operation), reads=True).record()
     if random.random() < 0.12:
         yield _refusal(random, at + timedelta(seconds=40), caller).record()
 
@@ -165,7 +171,31 @@ _REFUSED: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
 )
 
 
-def _looked_at(operation: str) -> dict[str, Any] | None:
-    if operation.startswith(("List", "Describe")):
-        return {"maxResults": 100} if operation.startswith("Describe") else None
-    return {"filter": "all"}
+def _looked_at(random: Random, operation: str) -> dict[str, Any] | None:
+    """The request of a call that reads: of one resource, or of all."""
+    if operation in _ONE_OF:
+        parameter, values = _ONE_OF[operation]
+        return {parameter: random.choice(values)}
+    return {"maxResults": 100} if operation.startswith("Describe") else None
+
+
+_ROLES = ("lp-prod-booking-app", "lp-prod-tracking-app", "lp-prod-label-renderer", "lp-partner-feed")
+_BUCKETS = ("larkspur-prod-documents-8f95", "larkspur-prod-exports-68c0", "larkspur-prod-delivery-proofs-5e6e")
+_LOG_GROUPS = ("/larkspur/booking/app", "/larkspur/tracking/worker", "/aws/lambda/lp-prod-scan-ingest")
+_QUEUES = tuple(
+    f"https://sqs.{DUBLIN}.amazonaws.com/{PROD.number}/lp-prod-{service}-jobs" for service in ("booking", "payments")
+)
+#: Reads that name a resource: the parameter and what may stand in it.
+_ONE_OF: dict[str, tuple[str, tuple[str, ...]]] = {
+    "GetFunction20150331v2": ("functionName", ("lp-prod-scan-ingest", "lp-prod-address-check")),
+    "GetQueueAttributes": ("queueUrl", _QUEUES),
+    "GetTopicAttributes": ("topicArn", (PROD_DUBLIN.arn("sns", "lp-prod-alarms"),)),
+    "FilterLogEvents": ("logGroupName", _LOG_GROUPS),
+    "StartQuery": ("logGroupName", _LOG_GROUPS),
+    "DescribeTable": ("tableName", ("lp-prod-parcel-events", "lp-prod-sessions", "lp-prod-route-plans")),
+    "GetRole": ("roleName", _ROLES),
+    "ListAttachedRolePolicies": ("roleName", _ROLES),
+    "DescribeKey": ("keyId", ("alias/lp-prod-data",)),
+    "GetBucketPolicy": ("bucketName", _BUCKETS),
+    "GetBucketVersioning": ("bucketName", _BUCKETS),
+}
