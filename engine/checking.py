@@ -27,9 +27,7 @@ def check(table: Any, struct: type[S], where: str, problems: list[str], ours: Co
         return None
     fields = [field for field in msgspec.structs.fields(struct) if field.name not in ours]
     names = [field.encode_name for field in fields]
-    problems.extend(
-        f"{_join(where, key)}: is not a setting{suggest(key, names)}" for key in table if key not in names
-    )
+    problems.extend(f"{_join(where, key)}: is not a setting{suggest(key, names)}" for key in table if key not in names)
     try:
         return msgspec.convert({key: value for key, value in table.items() if key in names}, struct)
     except msgspec.ValidationError as error:
