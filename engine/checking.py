@@ -19,8 +19,8 @@ _WORDS = {"str": "text", "array": "a list", "object": "a table", "bool": "true o
 def check(table: Any, struct: type[S], where: str, problems: list[str], ours: Collection[str] = ()) -> S | None:
     """The table as a struct, None when it cannot be one. Every problem is added to `problems`.
 
-    A setting that does not exist is a problem, and the rest is read without it. `where` is the table's name (`source[2]`, empty for the whole file). Fields in `ours` are filled in by the
-    program, and are no settings.
+    A setting that does not exist is a problem, and the rest is read without it. `where` is the table's name
+    (`source[2]`, empty for the whole file). Fields in `ours` are filled in by the program, and are no settings.
     """
     if not isinstance(table, dict):
         problems.append(f"{where}: expected a table, got {_got(table)}")
@@ -60,7 +60,8 @@ def _describe(kind: inspect.Type) -> str:
     if isinstance(kind, inspect.UnionType):
         return " or ".join(_describe(part) for part in kind.types if not isinstance(part, inspect.NoneType))
     if isinstance(kind, inspect.ListType):
-        return f"a list of {_describe(kind.item_type)}"
+        free = isinstance(kind.item_type, inspect.AnyType)
+        return "a list" if free else f"a list of {_describe(kind.item_type)}"
     if isinstance(kind, inspect.DictType):
         return "a table"
     if isinstance(kind, inspect.StrType):

@@ -19,6 +19,9 @@ class _Memory(KeyringBackend):
             raise KeyringLocked("hunter2 is inside")
         return {("driftguard", "url"): "hunter2"}.get((service, username))
 
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise AssertionError("secrets are only read")
+
 
 @pytest.fixture
 def _memory_keyring() -> Iterator[None]:
