@@ -130,7 +130,7 @@ def _in_code(collected: _Collected, difference: Difference, change: Event | None
         commit = commit_of(event)
         if address and commit.adds(address) and difference.changes:
             continue
-        state = "merged" if commit.landed else "not merged"
+        state = "merged" if commit.landed else "on its branch"
         collected.add(event, 0.3, f"a commit on this resource ({state})")
 
 

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from engine.correlate.operations import same_service
+from engine.correlate.values import attribute_of
 from engine.model import Difference, Event, EventKind
 from engine.providers import Knowledge
 
@@ -33,8 +34,12 @@ class Commit(Struct, frozen=True):
     addresses: dict[str, Any] = {}
 
     def attributes(self, address: str) -> dict[str, list[str | None]]:
-        """Attribute → [old, new] of a block, texts as the code has them; empty when the commit left it alone."""
-        block = self.addresses.get(address, {})
+        """Attribute → [old, new] of a block, texts as the code has them; empty when the commit left it alone.
+
+        What the block itself does not say, the arguments of the module calls around it may.
+        """
+        named = next((name for name in (address, *module_calls(address)) if name in self.addresses), "")
+        block = self.addresses.get(named, {})
         found: dict[str, list[str | None]] = block.get("attributes", {})
         return found
 
@@ -63,6 +68,14 @@ def plain_address(address: str) -> str:
     return re.sub(r"\[[^\]]*\]", "", address)
 
 
+def module_calls(address: str) -> list[str]:
+    """The module calls around a resource, the nearest first: `module.a.module.b`, `module.a`."""
+    modules, _, _ = address.rpartition(".")
+    modules = modules.rpartition(".")[0]
+    parts = modules.split(".") if modules.startswith("module.") else []
+    return [".".join(parts[:end]) for end in range(len(parts), 0, -2)]
+
+
 class EventIndex:
     """The events up to a moment, by identifier, address and principal. Built once for all differences."""
 
@@ -71,7 +84,8 @@ class EventIndex:
     ) -> None:
         self._knowledge = knowledge
         wanted = {name for difference in differences for name in names_of(difference)}
-        addresses = {plain_address(difference.resource.address) for difference in differences}
+        blocks = {plain_address(difference.resource.address) for difference in differences}
+        addresses = blocks | {call for block in blocks for call in module_calls(block)}
         self._calls: dict[str, list[Event]] = {}
         self._commits: dict[str, list[Event]] = {}
         self._context: dict[str, list[Event]] = {}
@@ -101,10 +115,18 @@ class EventIndex:
         ]
 
     def commits(self, difference: Difference) -> list[Event]:
-        """The commits that touch the resource's block, or that name an undeclared resource, oldest first."""
+        """The commits that touch the resource's block, or that name an undeclared resource, oldest first.
+
+        A changed argument of a module call counts where an attribute of the same name differs inside.
+        """
         address = plain_address(difference.resource.address)
         if address:
-            return self._commits.get(address, [])
+            changed = {attribute_of(change.path).partition(".")[0] for change in difference.changes}
+            passed = [
+                [event for event in self._commits.get(call, ()) if changed & set(commit_of(event).attributes(call))]
+                for call in module_calls(address)
+            ]
+            return _merged((self._commits.get(address, ()), *passed))
         return _merged(self._commits.get(name, ()) for name in names_of(difference))
 
     def session(self, event: Event, within: timedelta) -> list[Event]:
