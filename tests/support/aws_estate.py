@@ -17,9 +17,9 @@ Client = Callable[[str], Any]
 Resource = tuple[str, str, str]
 
 
-def clients(endpoint: str) -> Client:
+def clients(endpoint: str, region: str = REGION) -> Client:
     """Makes clients of the services of a fake account."""
-    session = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name=REGION)
+    session = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name=region)
     made: dict[str, Any] = {}
 
     def client(service: str) -> Any:
