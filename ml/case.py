@@ -1,0 +1,149 @@
+"""A case: one difference with what is known about it, and the questions that signals put to it.
+
+Of incident events the request may hold `priority` (`1`, `P1`, `high`, …) and `resolved_at`; of alerts `resolved_at`
+(RFC 3339 in UTC). Without them an incident counts as open and as one that matters.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from engine.model import ActorKind, Attribution, Difference, Event, EventKind, Via
+
+_DENIED = re.compile(r"denied|unauthori[sz]ed|forbidden|notauthorized|authfailure", re.IGNORECASE)
+#: An incident that was opened longer ago than this is not what made somebody act now.
+_TROUBLE_BEFORE = timedelta(hours=12)
+_ALERT_BEFORE = timedelta(hours=6)
+#: Tickets and alerts are often written down after the first hand was laid on.
+_TROUBLE_AFTER = timedelta(minutes=20)
+#: How long before a change a refused or failed call, or a merge, still belongs to its story.
+A_WEEK = timedelta(days=7)
+
+
+class Vocabulary(Struct, frozen=True):
+    """The patterns that signals look for, from `evidence.toml`."""
+
+    words: dict[str, str]
+    attributes: dict[str, str]
+
+
+class Ticket(Struct, frozen=True):
+    """What an incident's or alert's request says about it."""
+
+    priority: str | int | None = None
+    resolved_at: datetime | None = None
+
+
+class Case:
+    """A difference with its attribution, and what several signals need of them."""
+
+    def __init__(self, difference: Difference, attribution: Attribution, as_of: datetime, words: Vocabulary) -> None:
+        self.difference = difference
+        self.attribution = attribution
+        self.change = attribution.change
+        self.actor = attribution.actor
+        self.moment = attribution.changed_at or as_of
+        self.words = words
+
+    @property
+    def called(self) -> Event | None:
+        """The successful API call that made the change, None when it was a commit or a failed call."""
+        change = self.change
+        return change if change and change.kind is EventKind.API_CALL and change.error is None else None
+
+    @property
+    def by_person(self) -> bool:
+        """Whether a person changed the live resource."""
+        return self.called is not None and self.actor.kind is ActorKind.HUMAN and self.actor.via is not Via.TERRAFORM
+
+    def of_kind(self, kind: EventKind) -> list[Event]:
+        """The related events of a kind, oldest first."""
+        return [event for event in self.attribution.related if event.kind is kind]
+
+    @cached_property
+    def touching(self) -> list[Event]:
+        """The related calls on this very resource."""
+        names = {self.difference.resource.id, self.difference.resource.name, *self.difference.keys} - {""}
+        names |= {re.split(r"[:/]", name)[-1] for name in names}
+        return [event for event in self.of_kind(EventKind.API_CALL) if names.intersection(event.touches)]
+
+    @cached_property
+    def refused(self) -> list[Event]:
+        """Calls on this resource that were refused within a week before the change."""
+        return [
+            event
+            for event in self.touching
+            if event.error and _DENIED.search(event.error) and self.moment - A_WEEK <= event.at <= self.moment
+        ]
+
+    @cached_property
+    def incidents(self) -> list[Event]:
+        """Incidents that were open at the time and matter."""
+        return [event for event in self._open(EventKind.INCIDENT, _TROUBLE_BEFORE) if not self.is_minor(event)]
+
+    @cached_property
+    def alerts(self) -> list[Event]:
+        """Alerts that were firing at the time."""
+        return self._open(EventKind.ALERT, _ALERT_BEFORE)
+
+    @property
+    def in_trouble(self) -> bool:
+        """Whether something was known to be wrong at the time."""
+        return bool(self.incidents or self.alerts)
+
+    def is_minor(self, event: Event) -> bool:
+        """Whether a ticket says of itself that it can wait."""
+        priority = ticket_of(event).priority
+        return priority is not None and self.matches("minor", str(priority).strip())
+
+    def matches(self, word: str, *texts: str | None) -> bool:
+        """Whether any of the texts fits a pattern of the vocabulary."""
+        return any(re.search(self.words.words[word], text, re.IGNORECASE) for text in texts if text)
+
+    def changed(self, attribute: str) -> list[str]:
+        """The changed paths that fit a pattern for attributes."""
+        pattern = self.words.attributes[attribute]
+        return [change.path for change in self.difference.changes if re.search(pattern, change.path, re.IGNORECASE)]
+
+    @cached_property
+    def merged(self) -> list[Event]:
+        """The commits that are on the default branch, oldest first."""
+        return [event for event in self.of_kind(EventKind.COMMIT) if request_of(event).get("landed", True)]
+
+    @property
+    def by_root(self) -> bool:
+        """Whether it was the account's root user."""
+        principal = self.actor.principal or ""
+        return principal == "root" or principal.endswith(":root")
+
+    def _open(self, kind: EventKind, before: timedelta) -> list[Event]:
+        found = []
+        for event in self.of_kind(kind):
+            resolved = ticket_of(event).resolved_at
+            if resolved is not None and resolved.tzinfo is None:
+                resolved = resolved.replace(tzinfo=UTC)
+            began = self.moment - before <= event.at <= self.moment + _TROUBLE_AFTER
+            if began and (resolved is None or resolved >= self.moment):
+                found.append(event)
+        return found
+
+
+def ticket_of(event: Event) -> Ticket:
+    """Priority and end of an incident or alert, as far as its request tells."""
+    try:
+        return msgspec.json.decode(event.request, type=Ticket) if event.request else Ticket()
+    except msgspec.DecodeError:
+        return Ticket()
+
+
+def request_of(event: Event) -> dict[str, Any]:
+    """The event's request, decoded; empty when it has none that is an object."""
+    try:
+        found = msgspec.json.decode(event.request) if event.request else {}
+    except msgspec.DecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}
