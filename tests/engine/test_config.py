@@ -153,7 +153,7 @@ def source(*lines: str) -> str:
         (source("kind = 'aws'", "regions = 3"), "source[0].regions: expected a list of text, got int"),
         (source("kind = 'aws'", "regions = [3]"), "source[0].regions[0]: expected text, got int"),
         (source("kind = 'aws'", "path = true"), "source[0].path: expected text or a list of text, got true or false"),
-        (source("kind = 'aws'", "path = 'p'", "regoins = 1"), 'source[0].regoins: is not a setting; did you mean "regi'),
+        (source("kind = 'aws'", "path = 'p'", "regoins = 1"), 'source[0].regoins: is not a setting; did you mean "r'),
         (source("kind = 'terraform_state'", "path = 'x'", "base = '/'"), "source[0].base: is not a setting; there are"),
         (source("kind = 'aws'"), "source[0].path: is missing; say where the recorded input is"),
         (source("kind = 'jira'", "token = 'hunter2'"), f"source[0].token: {REFERENCE}"),
