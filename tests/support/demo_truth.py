@@ -122,19 +122,19 @@ TRUTH = (
     ),
     Truth(
         "partner-feed-administrator", "modified", "aws_iam_role.partner_feed", ("managed_policy_arns",),
-        "svc-partner-sync", "2026-03-09 23:52:40", "unauthorized_change",
+        "marek.novak", "2026-03-09 23:52:40", "unauthorized_change",
     ),
     Truth(
         "databases-open", "modified", "aws_security_group.databases", ("ingress[3]",),
-        "svc-partner-sync", "2026-03-10 00:03:58", "unauthorized_change",
+        "marek.novak", "2026-03-10 00:03:58", "unauthorized_change",
     ),
     Truth(
         "frankfurt-gpu", "unmanaged", "i-58503915ee369df1f", (),
-        "svc-partner-sync", "2026-03-10 00:21:16", "unauthorized_change",
+        "marek.novak", "2026-03-10 00:21:16", "unauthorized_change",
     ),
     Truth(
         "trail-log-deleted", "missing", "aws_cloudwatch_log_group.trail", (),
-        "svc-partner-sync", "2026-03-10 00:30:05", "unauthorized_change",
+        "marek.novak", "2026-03-10 00:30:05", "unauthorized_change",
     ),
     Truth(
         "audit-key-rotation", "modified", "aws_kms_key.audit", ("enable_key_rotation",),

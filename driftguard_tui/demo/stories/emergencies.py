@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from driftguard_tui.demo.company import JONAS, PRIYA, PROD_DUBLIN, TOMASZ
 from driftguard_tui.demo.estate import Company, Where
-from driftguard_tui.demo.kit import when
+from driftguard_tui.demo.kit import uuid_of, when
 from driftguard_tui.demo.stories.requests import done, ingress
 from driftguard_tui.demo.stories.story import Altered, Edit, PullRequest, Story, altered
 from driftguard_tui.demo.things.databases import Database
 from driftguard_tui.demo.things.firewall import Rule, SecurityGroup
 from driftguard_tui.demo.trail.call import Call
-from driftguard_tui.demo.trail.callers import break_glass, person
+from driftguard_tui.demo.trail.callers import Caller, aws_service, break_glass, person
 
 FLEET = Where("prod/services", "module.tracking.aws_autoscaling_group.app")
 EVENTS = Where("prod/data", "aws_dynamodb_table.parcel_events")
@@ -22,11 +22,35 @@ BASTION = Where("prod/platform", "aws_security_group.bastion")
 def tell(company: Company) -> tuple[Story, ...]:
     """The stories of the night."""
     return (
+        _incidents(),
         _larger_fleet(),
         _more_throughput(),
         _larger_database(company),
         _more_concurrency(),
         _way_in_without_vpn(company),
+    )
+
+
+def _incidents() -> Story:
+    alarm = aws_service("cloudwatch.amazonaws.com")
+
+    def declared(at: str, who: Caller, plan: str, title: str) -> Call:
+        record = PROD_DUBLIN.global_arn("ssm-incidents", f"incident-record/{plan}/{uuid_of(plan, at)}")
+        request = {
+            "clientToken": uuid_of("incident", plan, at),
+            "impact": 1,
+            "responsePlanArn": PROD_DUBLIN.global_arn("ssm-incidents", f"response-plan/{plan}"),
+            "title": title,
+        }
+        return Call(when(at), who, "ssm-incidents", "StartIncident", request, {"incidentRecordArn": record})
+
+    return Story(
+        "incidents-declared",
+        "An alarm declares the incident on tracking at 02:31; Tomasz declares the second when the VPN goes.",
+        calls=(
+            declared("2026-03-14 02:31:12", alarm, "tracking", "INC-3107 scanner events pile up"),
+            declared("2026-03-14 02:52:40", person(TOMASZ), "platform", "INC-3108 VPN unreachable"),
+        ),
     )
 
 
@@ -190,7 +214,7 @@ def _more_concurrency() -> Story:
 
 def _way_in_without_vpn(company: Company) -> Story:
     group = company.estate.thing(BASTION, SecurityGroup)
-    home = Rule(22, f"{TOMASZ.ip}/32", description="INC-3107 VPN down")
+    home = Rule(22, f"{TOMASZ.ip}/32", description="INC-3108 VPN down")
 
     def opened(live: SecurityGroup) -> SecurityGroup:
         return replace(live, ingress=(*live.ingress, home))

@@ -1,4 +1,4 @@
-"""What nobody asked for: a forgotten key in strange hands, the root user, and a refusal that was walked around."""
+"""What nobody asked for: a leaver's key in strange hands, the root user, and a refusal that was walked around."""
 
 from dataclasses import replace
 
@@ -45,7 +45,7 @@ def _administrator(company: Company) -> Story:
 
     return Story(
         "partner-feed-administrator",
-        "A key last used in 2024 feels its way along refusals and makes a role an administrator.",
+        "The key of a contractor who left in 2024 feels its way along refusals and makes a role an administrator.",
         Altered(
             FEED,
             lambda live: replace(live, attached=(*live.attached, ADMINISTRATOR)),

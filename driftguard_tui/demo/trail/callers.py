@@ -211,14 +211,14 @@ def instance(role: str, instance_id: str, account: Account = PROD) -> Caller:
 
 #: The address that none of the company's people or machines has ever called from.
 STRANGER_IP = "192.0.2.231"
-#: A user made for a partner years ago, whose key was last used in 2024.
+#: A contractor who left in 2024; the user and its key stayed.
 FORGOTTEN_USER = Caller(
     account=PROD,
     type="IAMUser",
     agent="Boto3/1.28.62 md/Botocore#1.31.62 ua/2.0 os/linux#6.5.0-kali3-amd64 md/arch#x86_64 lang/python#3.11.6",
     ip=STRANGER_IP,
-    name="svc-partner-sync",
-    access_key="AKIA" + code_of("partner-sync-key"),
+    name="marek.novak",
+    access_key="AKIA" + code_of("contractor-key"),
     mfa=False,
 )
 ROOT = Caller(account=PROD, type="Root", agent=FIREFOX, ip="192.0.2.198", console=True, mfa=False)

@@ -27,6 +27,8 @@ _NAMING = re.compile(
 )
 #: Ids that tell by their form what they are: `sg-0a1b2c3d`, `vpc-…`, ARNs, addresses of queues.
 _IDENTIFIER = re.compile(r"(?:arn:[\w-]+:|[a-z]{1,10}-[0-9a-f]{8}(?:[0-9a-f]{9})?$|https://sqs\.)")
+#: Calls that tell of more than a call: Incident Manager is where an incident is declared.
+_MEANINGS = {("ssm-incidents.amazonaws.com", "StartIncident"): EventKind.INCIDENT}
 _VERSION_SUFFIX = re.compile(r"\d{8}(?:v\d+)?$")
 _LONGEST = 512
 
@@ -98,7 +100,7 @@ def to_event(raw: bytes | Raw, source: str) -> Event:
         id=record.event_id,
         at=record.event_time if record.event_time.tzinfo is UTC else _utc(record.event_time),
         source=source,
-        kind=EventKind.API_CALL,
+        kind=_kind(record),
         operation=operation,
         actor=actor,
         service=record.event_source,
@@ -110,6 +112,12 @@ def to_event(raw: bytes | Raw, source: str) -> Event:
         request=request if writes else "",
         original=_original(raw, record, clean),
     )
+
+
+def _kind(record: Record) -> EventKind:
+    if record.error_code:
+        return EventKind.API_CALL
+    return _MEANINGS.get((record.event_source, record.event_name), EventKind.API_CALL)
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,7 @@ import pytest
 
 from driftguard_tui.demo.kit import when
 from engine.config import bundle_config
-from engine.model import Drift, DriftKind, Report, SourceStatus
+from engine.model import Drift, DriftKind, EventKind, Report, SourceStatus
 from engine.pipeline import scan
 from tests.support.demo_truth import TRUTH, Truth
 
@@ -81,3 +81,9 @@ def test_no_secret_of_the_state_is_in_the_report(report: Report, bundle: Path) -
     text = repr(report)
     assert "whk_" not in text
     assert "postgres://" not in text
+
+
+@pytest.mark.parametrize("story", ["tracking-fleet", "bastion-from-home"])
+def test_the_incident_that_was_declared_before_is_evidence(story: str, drifts: Mapping[str, Drift]) -> None:
+    evidence = drifts[BY_STORY[story].resource].evidence
+    assert any(item.kind is EventKind.INCIDENT for item in evidence)
