@@ -24,7 +24,7 @@ from ml.predicates import new_leaves
 from ml.severity_rules import matches
 
 #: From this score on, a severity rule's security dimension is called a weakening.
-_SERIOUS = 70
+_SERIOUS = 75
 _SOON = timedelta(minutes=90)
 _SESSION = timedelta(minutes=30)
 _A_DAY = timedelta(days=1)

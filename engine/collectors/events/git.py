@@ -60,13 +60,12 @@ class Source:
         opened, failures = 0, []
         for path in self._paths():
             try:
-                repository = open_repository(path)
+                with open_repository(path) as repository:
+                    opened += 1
+                    yield from _History(repository, self._settings, context).events()
             except SourceError as error:
                 failures.append(str(error))
                 context.skip(path.name, str(error).removeprefix(f"{path.name}: "))
-                continue
-            opened += 1
-            yield from _History(repository, self._settings, context).events()
         if not opened:
             raise SourceError(
                 failures[0] if failures else f"source {self._settings.name!r} names no git repository; check its `path`"

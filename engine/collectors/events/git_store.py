@@ -1,6 +1,7 @@
 """Opening git repositories without the git program: nothing in them is run, neither hooks nor configuration."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,14 +65,22 @@ def references(path: Path) -> dict[bytes, bytes]:
         return _as_bytes(repo.refs.as_dict())
 
 
-def open_repository(path: Path) -> Repository:
-    """Opens a checkout, a bare repository or a bundle. Raises SourceError when it is damaged or not one."""
+@contextmanager
+def open_repository(path: Path) -> Iterator[Repository]:
+    """Opens a checkout, a bare repository or a bundle, and closes it again.
+
+    Raises SourceError when it is damaged, incomplete or no repository.
+    """
     try:
-        return _open_bundle(path) if path.is_file() else _open_folder(path)
+        repository = _open_bundle(path) if path.is_file() else _open_folder(path)
     except SourceError:
         raise
     except Exception as error:
         raise SourceError(f"{path.name}: not a git repository that can be read ({type(error).__name__})") from error
+    try:
+        yield repository
+    finally:
+        repository.store.close()
 
 
 def _open_folder(path: Path) -> Repository:
