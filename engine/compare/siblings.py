@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import Struct, structs
 
+from engine.compare.canonical import canonical
 from engine.model import Change, Declared
 from engine.providers import ChildRule, Knowledge, TypeRule
 
@@ -118,7 +119,7 @@ def _put_in(items: list[Any], pieces: list[Declared], child: ChildRule, key: lis
 def _is_same(own: Any, item: Any, key: list[str]) -> bool:
     if key and isinstance(own, Mapping) and isinstance(item, Mapping):
         return all((own.get(name) or None) == (item.get(name) or None) for name in key)
-    return bool(own == item)
+    return canonical(own) == canonical(item)
 
 
 def _item(piece: Declared, child: ChildRule) -> Any:

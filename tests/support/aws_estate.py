@@ -65,7 +65,7 @@ def _network(ec2: Any) -> list[Resource]:
     ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
     gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
     ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
-    found: list[Resource] = [("aws_vpc", "shop", vpc)]
+    found: list[Resource] = [("aws_vpc", "shop", vpc), ("aws_internet_gateway", "shop", gateway)]
     for index, zone in enumerate("ab"):
         subnet = ec2.create_subnet(
             VpcId=vpc,
@@ -128,9 +128,13 @@ def _identities(iam: Any) -> list[Resource]:
 
 
 def _compute(client: Client, ids: dict[str, str]) -> list[Resource]:
-    ec2, found = client("ec2"), list[Resource]()
+    ec2 = client("ec2")
     subnets = [ids["public_a"], ids["public_b"]]
     image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+    template = ec2.create_launch_template(
+        LaunchTemplateName="web", LaunchTemplateData={"ImageId": image, "InstanceType": "t3.small"}
+    )["LaunchTemplate"]["LaunchTemplateId"]
+    found: list[Resource] = [("aws_launch_template", "web", template)]
     for name in ("bastion", "worker", "batch"):
         instance = ec2.run_instances(
             ImageId=image,
@@ -142,9 +146,6 @@ def _compute(client: Client, ids: dict[str, str]) -> list[Resource]:
             TagSpecifications=[{"ResourceType": "instance", "Tags": pairs(Name=name)}],
         )["Instances"][0]["InstanceId"]
         found.append(("aws_instance", name, instance))
-    template = ec2.create_launch_template(
-        LaunchTemplateName="web", LaunchTemplateData={"ImageId": image, "InstanceType": "t3.small"}
-    )["LaunchTemplate"]["LaunchTemplateId"]
     for name in ("web", "api"):
         client("autoscaling").create_auto_scaling_group(
             AutoScalingGroupName=name,

@@ -74,6 +74,26 @@ def _instance(client: Client, identity: str) -> Attributes:
     }
 
 
+def _launch_template(client: Client, identity: str) -> Attributes:
+    ec2 = client("ec2")
+    template = ec2.describe_launch_templates(LaunchTemplateIds=[identity])["LaunchTemplates"][0]
+    [version] = ec2.describe_launch_template_versions(LaunchTemplateId=identity)["LaunchTemplateVersions"]
+    return {
+        "id": identity,
+        "arn": f"arn:aws:ec2:{REGION}:{ACCOUNT}:launch-template/{identity}",
+        "name": template["LaunchTemplateName"],
+        "name_prefix": "",
+        "default_version": template["DefaultVersionNumber"],
+        "latest_version": template["LatestVersionNumber"],
+        "image_id": version["LaunchTemplateData"]["ImageId"],
+        "instance_type": version["LaunchTemplateData"]["InstanceType"],
+        "user_data": "",
+        "vpc_security_group_ids": [],
+        "update_default_version": None,
+        **tags(template.get("Tags")),
+    }
+
+
 def _autoscaling_group(client: Client, identity: str) -> Attributes:
     [group] = client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[identity])["AutoScalingGroups"]
     template = group["LaunchTemplate"]
@@ -203,6 +223,7 @@ def _function(client: Client, identity: str) -> Attributes:
 
 
 DESCRIBE: dict[str, Describe] = {
+    "aws_launch_template": _launch_template,
     "aws_autoscaling_group": _autoscaling_group,
     "aws_instance": _instance,
     "aws_lambda_function": _function,

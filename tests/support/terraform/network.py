@@ -27,6 +27,18 @@ def _vpc(client: Client, identity: str) -> Attributes:
     }
 
 
+def _internet_gateway(client: Client, identity: str) -> Attributes:
+    gateway = client("ec2").describe_internet_gateways(InternetGatewayIds=[identity])["InternetGateways"][0]
+    return {
+        "id": identity,
+        "arn": f"arn:aws:ec2:{REGION}:{ACCOUNT}:internet-gateway/{identity}",
+        "vpc_id": gateway["Attachments"][0]["VpcId"],
+        "owner_id": ACCOUNT,
+        "timeouts": None,
+        **tags(gateway["Tags"]),
+    }
+
+
 def _subnet(client: Client, identity: str) -> Attributes:
     subnet = client("ec2").describe_subnets(SubnetIds=[identity])["Subnets"][0]
     return {
@@ -149,6 +161,7 @@ def _ingress_rule(client: Client, identity: str) -> Attributes:
 
 
 DESCRIBE: dict[str, Describe] = {
+    "aws_internet_gateway": _internet_gateway,
     "aws_route_table": _route_table,
     "aws_route_table_association": _route_table_association,
     "aws_security_group": _security_group,
