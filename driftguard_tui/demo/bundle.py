@@ -1,6 +1,7 @@
 """Writing the demo estate as a bundle."""
 
 import gzip
+import hashlib
 import json
 import tempfile
 from collections.abc import Iterator
@@ -25,22 +26,19 @@ from driftguard_tui.demo.trail.files import log_files
 from driftguard_tui.demo.trail.neighbours import neighbours
 from driftguard_tui.demo.trail.noise import daily_noise
 
-#: Raised whenever the bytes change, so that an older copy is not taken for this one.
-VERSION = 1
-NAME = f"larkspur-{VERSION}"
-
 
 def build_demo(folder: Path) -> Path:
     """Writes the demo bundle into `folder` and returns where it is; one that is there already is used as it is.
 
-    The bundle is written beside its place and moved there when it is whole, so that a half one is never seen.
+    Its name tells the sources that wrote it, so that an older one is never taken for it. It is written beside its
+    place and moved there when it is whole, so that a half one is never seen.
     """
-    target = folder / NAME
+    target = folder / f"larkspur-{_version()}"
     if target.is_dir():
         return target
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{NAME}-", dir=folder) as draft:
-        bundle = Path(draft) / NAME
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=folder) as draft:
+        bundle = Path(draft) / target.name
         _write_bundle(bundle)
         try:
             bundle.rename(target)
@@ -49,6 +47,14 @@ def build_demo(folder: Path) -> Path:
             if not target.is_dir():
                 raise
     return target
+
+
+def _version() -> str:
+    """A digest of this package: its code and the code that it ships."""
+    digest = hashlib.blake2b(digest_size=4)
+    for path, text in _texts(files("driftguard_tui.demo"), ""):
+        digest.update(f"{path}\0{text}\0".encode())
+    return digest.hexdigest()
 
 
 def _write_bundle(bundle: Path) -> None:
@@ -83,16 +89,17 @@ def _trail(company: Company, stories: tuple[Story, ...]) -> Iterator[tuple[str, 
 
 def _code(company: Company) -> dict[str, str]:
     """The code of the repository, as far as the state agrees with it."""
-    code = dict(_shipped_code(files("driftguard_tui.demo") / "code", ""))
+    code = dict(_texts(files("driftguard_tui.demo") / "code", ""))
     code[".gitignore"] = code.pop("gitignore")
     for stack in company.estate.stacks:
         code |= code_of_stack(stack, company.estate, PROVIDER_VERSION)
     return code
 
 
-def _shipped_code(folder: Traversable, prefix: str) -> Iterator[tuple[str, str]]:
+def _texts(folder: Traversable, prefix: str) -> Iterator[tuple[str, str]]:
+    """The files below a folder by path, without what the interpreter keeps there."""
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if entry.is_dir():
-            yield from _shipped_code(entry, f"{prefix}{entry.name}/")
-        else:
+        if entry.is_dir() and entry.name != "__pycache__":
+            yield from _texts(entry, f"{prefix}{entry.name}/")
+        elif entry.is_file():
             yield prefix + entry.name, entry.read_text(encoding="utf-8")

@@ -6,7 +6,6 @@ from datetime import datetime
 from driftguard_tui.demo.kit import hex_of, when
 
 NAME = "Larkspur Parcel"
-SHORT = "lp"
 DOMAIN = "larkspur.example"
 
 #: When the recorded estate ends: snapshots are taken, the last log files delivered.
@@ -63,7 +62,10 @@ class Home:
 PROD_DUBLIN = Home(PROD, DUBLIN)
 PROD_FRANKFURT = Home(PROD, FRANKFURT)
 SHARED_DUBLIN = Home(SHARED, DUBLIN)
-HOMES = (PROD_DUBLIN, PROD_FRANKFURT, SHARED_DUBLIN)
+
+
+#: The egress address of the office and of the company VPN.
+OFFICE_IP = "198.51.100.20"
 
 
 @dataclass(frozen=True)
@@ -73,16 +75,13 @@ class Person:
     login: str
     name: str
     team: str
-    ip: str = "198.51.100.20"
+    ip: str = OFFICE_IP
 
     @property
     def email(self) -> str:
         """The address that is their session name in AWS and their author line in git."""
         return f"{self.login}@{DOMAIN}"
 
-
-#: The egress address of the office and of the company VPN.
-OFFICE_IP = "198.51.100.20"
 
 INES = Person("ines.moreau", "Inès Moreau", "platform")
 TOMASZ = Person("tomasz.wilk", "Tomasz Wilk", "platform", "203.0.113.71")

@@ -6,6 +6,7 @@ from typing import Any
 from driftguard_tui.demo.company import (
     BREAK_GLASS_ROLE,
     CI_ROLE,
+    OFFICE_IP,
     PATCH_ROLE,
     PROD_DUBLIN,
     SHARED,
@@ -147,7 +148,7 @@ def _add_machines(stack: Stack, network: Network) -> None:
             name="lp-prod-bastion",
             vpc=network.vpc,
             description="SSH from the VPN only",
-            ingress=(Rule(22, "198.51.100.20/32", description="Company VPN"),),
+            ingress=(Rule(22, f"{OFFICE_IP}/32", description="Company VPN"),),
             tags={"Name": "lp-prod-bastion", **TAGS},
         ),
         file="bastion.tf",
