@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.compare.convert_ec2 import (
     ROUTE_TARGETS,
+    attachment,
     propagated_tags,
     route,
     route_target,
@@ -103,6 +104,7 @@ def off_is_disabled(live: Any, _declared: Any, _attributes: Mapping[str, Any]) -
 
 
 CONVERTERS: dict[str, Converter] = {
+    "attachment": attachment,
     "comma_list": comma_list,
     "enabled": enabled,
     "first": first,
@@ -117,7 +119,7 @@ CONVERTERS: dict[str, Converter] = {
     "version_prefix": version_prefix,
     "volumes": volumes,
     "route": route,
-    **{f"route.{field}": partial(route_target, field) for field in ROUTE_TARGETS},
+    **{f"route.{field}": partial(route_target, field) for field in (*ROUTE_TARGETS, "vpc_endpoint_id")},
     **{f"security_group_rule.{name}": partial(security_group_rule_ranges, name) for name in RANGE_ATTRIBUTES},
     "is_there": is_there,
     "enabled_or_disabled": enabled_or_disabled,

@@ -53,6 +53,13 @@ def route_target(name: str, live: Any, declared: Any, attributes: Mapping[str, A
     return _route_block(found)[name] if found else None
 
 
+def attachment(live: Any, _declared: Any, attributes: Mapping[str, Any]) -> list[str]:
+    """Of what an attachment declares, target group or classic balancer, what its scaling group has."""
+    wanted = (attributes.get("lb_target_group_arn"), attributes.get("alb_target_group_arn"), attributes.get("elb"))
+    held = {*as_items(_field(live, "TargetGroupARNs")), *as_items(_field(live, "LoadBalancerNames"))}
+    return [str(name) for name in wanted if name and name in held]
+
+
 def volumes(live: Any, declared: Any, _attributes: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The volumes that sit at the declared devices, each with its attachment's fields beside its own."""
     devices = [block.get("device_name") for block in as_items(declared) if isinstance(block, Mapping)]
