@@ -19,8 +19,8 @@ from driftguard_tui.demo.company import (
 class Truth:
     """One drift. `resource` is the address, or the id of what no code declares; `paths` are what changed.
 
-    `who` is part of the principal, None where nobody can be named; `at` is when it came about: the call, or the
-    merge that nothing followed; `cause` is one of the five categories.
+    `who` is part of the principal; `at` is when it came about: the call, or the
+    merge that nothing followed; `cause` is one of the five categories. All three are None where no event explains it.
     """
 
     story: str
@@ -28,8 +28,8 @@ class Truth:
     resource: str
     paths: tuple[str, ...]
     who: str | None
-    at: str
-    cause: str
+    at: str | None
+    cause: str | None
 
 
 _QUEUES = "https://sqs.eu-west-1.amazonaws.com/418207635194"
@@ -145,4 +145,11 @@ TRUTH = (
         ("block_public_policy", "restrict_public_buckets"),
         LUKAS.email, "2026-03-13 18:47:09", "unauthorized_change",
     ),
+    Truth(
+        "runner-log-retention", "modified", "aws_cloudwatch_log_group.runner", ("retention_in_days",),
+        None, None, None,
+    ),
 )  # fmt: skip
+
+#: Those that left a trace.
+EXPLAINED = tuple(truth for truth in TRUTH if truth.cause is not None)

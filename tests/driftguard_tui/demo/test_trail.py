@@ -13,7 +13,7 @@ from driftguard_tui.demo.estate import build_company
 from driftguard_tui.demo.kit import iso, when
 from driftguard_tui.demo.stories import Altered, Gone, Stray, tell_stories
 from driftguard_tui.demo.things.base import Recorded
-from tests.support.demo_truth import TRUTH
+from tests.support.demo_truth import EXPLAINED
 
 COMPANY = build_company()
 STORIES = {story.name: story for story in tell_stories(COMPANY)}
@@ -59,7 +59,7 @@ def test_calls_of_global_services_are_recorded_in_virginia(records: list[dict[st
     assert attach["awsRegion"] == "us-east-1"
 
 
-@pytest.mark.parametrize("truth", TRUTH, ids=lambda truth: truth.story)
+@pytest.mark.parametrize("truth", EXPLAINED, ids=lambda truth: truth.story)
 def test_the_call_behind_a_drift_is_recorded(truth, records: list[dict[str, Any]]) -> None:  # type: ignore[no-untyped-def]
     story = STORIES[truth.story]
     match story.effect:
