@@ -37,6 +37,8 @@ _SECRET_WORDS = frozenset(
         "authorization", "apikey",
     }
 )  # fmt: skip
+# Words run together, as in `PGPASSWORD`.
+_SECRET_ENDS = ("password", "passwd", "passphrase", "secret", "apikey", "authtoken", "privatekey")
 _SECRET_PAIRS = frozenset(
     {
         ("private", "key"), ("api", "key"), ("connection", "string"), ("key", "material"), ("account", "key"),
@@ -112,7 +114,7 @@ def is_secret_name(name: str) -> bool:
         pair = tuple(words[index : index + 2])
         if pair in _SECRET_PAIRS:
             end = index + 2
-        elif word in _SECRET_WORDS or (word == "pass" and index == len(words) - 1):
+        elif word in _SECRET_WORDS or word.endswith(_SECRET_ENDS) or (word == "pass" and index == len(words) - 1):
             end = index + 1
         else:
             continue

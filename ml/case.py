@@ -77,8 +77,13 @@ class Case:
         return [
             event
             for event in self.touching
-            if event.error and _DENIED.search(event.error) and self.moment - A_WEEK <= event.at <= self.moment
+            if self.is_refusal(event) and self.moment - A_WEEK <= event.at <= self.moment
         ]
+
+    @staticmethod
+    def is_refusal(event: Event) -> bool:
+        """Whether a call failed for want of permission."""
+        return event.error is not None and _DENIED.search(event.error) is not None
 
     @cached_property
     def incidents(self) -> list[Event]:

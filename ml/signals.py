@@ -9,8 +9,8 @@ weighs, and its sentence, stand in `evidence.toml`. They read only the differenc
              person_in_peace
     search   tuning_attribute, back_and_forth, minor_ticket, trial_resource
     software many_alike, again_and_again, scaling_attribute, provider_patch
-    breach   did_what_was_refused, refused_to_others, weaker_security, foreign_address, root_in_peace,
-             long_lived_keys
+    breach   did_what_was_refused, refused_in_session, refused_to_others, weaker_security, foreign_address,
+             root_in_peace, long_lived_keys
 """
 
 import ipaddress
@@ -197,6 +197,20 @@ def _did_what_was_refused(case: Case) -> str | None:
     return _name(same[-1]) if same else None
 
 
+def _refused_in_session(case: Case) -> str | None:
+    if not case.by_person or case.in_trouble:
+        return None
+    refused = [
+        event
+        for event in case.of_kind(EventKind.API_CALL)
+        if case.is_refusal(event)
+        and event not in case.touching
+        and event.actor.principal == case.actor.principal
+        and abs(event.at - case.moment) <= _SESSION
+    ]
+    return _name(refused[-1]) if refused else None
+
+
 def _refused_to_others(case: Case) -> str | None:
     others = [event for event in case.refused if event.actor.principal != case.actor.principal]
     return _name(others[-1]) if others else None
@@ -246,6 +260,7 @@ SIGNALS: dict[str, Callable[[Case], str | None]] = {
     "scaling_attribute": _scaling_attribute,
     "provider_patch": _provider_patch,
     "did_what_was_refused": _did_what_was_refused,
+    "refused_in_session": _refused_in_session,
     "refused_to_others": _refused_to_others,
     "weaker_security": _weaker_security,
     "foreign_address": _foreign_address,

@@ -113,6 +113,8 @@ def _of_the_session(collected: _Collected, change: Event | None, index: EventInd
             collected.add(event, 0.3, "in the same session")
         elif event.actor.via is Via.TERRAFORM:
             collected.add(event, 0.6, "the same apply failed here")
+        elif was_denied(event):
+            collected.add(event, 0.5, "refused in the same session")
 
 
 def _in_code(collected: _Collected, difference: Difference, change: Event | None, commits: Sequence[Event]) -> None:

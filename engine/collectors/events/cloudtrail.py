@@ -86,11 +86,14 @@ class Source:
                 context.skip(path.name, f"a record cannot be read ({_reason(error)})")
 
 
+_NO_DETAIL = Raw(b"null")
+
+
 class _Envelope(Struct, frozen=True):
     records: list[Raw] | None = field(name="Records", default=None)
     events: list[Raw] | None = field(name="Events", default=None)
     lookup: str | None = field(name="CloudTrailEvent", default=None)
-    detail: Raw | None = None
+    detail: Raw = _NO_DETAIL
 
 
 _list = msgspec.json.Decoder(list[Raw])
@@ -129,7 +132,7 @@ def _unwrap(data: bytes | Raw) -> Iterator[bytes | Raw]:
             yield from _unwrap(item)
     elif envelope.lookup is not None:
         yield envelope.lookup.encode()
-    elif envelope.detail is not None:
+    elif bytes(envelope.detail) != b"null":
         yield envelope.detail
     else:
         yield text

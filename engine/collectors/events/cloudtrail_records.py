@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from engine.collectors.events.actors import Caller, actor_of
-from engine.model import Actor, Event, EventKind
+from engine.model import SENSITIVE, Actor, Event, EventKind
 from engine.redact import redact_json
 
 _NULL = Raw(b"null")
@@ -93,8 +93,9 @@ def to_event(raw: bytes | Raw, source: str) -> Event:
         record.source_ip or "",
         str(record.session_credential_from_console).lower() == "true",
     )
-    request, clean = _redacted(record.request_parameters)
-    touches = _touches(record, writes)
+    request, request_is_clean = _redacted(record.request_parameters)
+    answer, answer_is_clean = _redacted(record.response_elements)
+    touches = _touches(record.resources, *((request, "" if record.error_code else answer) if writes else ()))
     operation = operation_of(record.event_name)
     return Event(
         id=record.event_id,
@@ -110,7 +111,7 @@ def to_event(raw: bytes | Raw, source: str) -> Event:
         touches=touches,
         summary=_summary(operation, touches, actor, record.error_code),
         request=request if writes else "",
-        original=_original(raw, record, clean),
+        original=_original(raw, record, request_is_clean and answer_is_clean),
     )
 
 
@@ -169,22 +170,21 @@ def _scope(account: str, region: str) -> str:
     return f"{account}/{region}" if account else region
 
 
-def _touches(record: Record, writes: bool) -> tuple[str, ...]:
-    """The named resources, and for a write every identifier in its request and answer; each once."""
+def _touches(resources: list[_Resource] | None, *parts: str) -> tuple[str, ...]:
+    """The named resources and every identifier in the parts, which are redacted JSON or empty; each once."""
     found: dict[str, None] = {}
-    for resource in record.resources or ():
+    for resource in resources or ():
         if resource.arn:
             _add(found, resource.arn)
-    if writes:
-        _gather(msgspec.json.decode(record.request_parameters), found)
-        if record.error_code is None:
-            _gather(msgspec.json.decode(record.response_elements), found)
+    for part in parts:
+        if part:
+            _gather(msgspec.json.decode(part), found)
     return tuple(found)
 
 
 def _gather(value: Any, found: dict[str, None], naming: bool = False) -> None:
     if isinstance(value, str):
-        if 2 < len(value) <= _LONGEST and (naming or _IDENTIFIER.match(value)) and value[0] not in "{[":
+        if 2 < len(value) <= _LONGEST and (naming or _IDENTIFIER.match(value)) and not _is_document(value):
             _add(found, value)
     elif isinstance(value, dict):
         for key, item in value.items():
@@ -192,6 +192,10 @@ def _gather(value: Any, found: dict[str, None], naming: bool = False) -> None:
     elif isinstance(value, list):
         for item in value:
             _gather(item, found, naming)
+
+
+def _is_document(text: str) -> bool:
+    return text == SENSITIVE or (text[0], text[-1]) in (("{", "}"), ("[", "]"))
 
 
 def _add(found: dict[str, None], text: str) -> None:
@@ -229,7 +233,7 @@ def _original(raw: bytes | Raw, record: Record, clean: bool) -> str:
     text = bytes(raw)
     if b"\n" in text:
         text = msgspec.json.format(text, indent=-1)
-    others = (record.response_elements, record.additional_event_data, record.service_event_details)
+    others = (record.additional_event_data, record.service_event_details)
     if clean and all(_redacted(part)[1] for part in others):
         return text.decode(errors="replace")
     return redact_json(text)
