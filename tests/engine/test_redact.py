@@ -29,8 +29,8 @@ def test_names_of_secrets(name: str) -> None:
     "name",
     [
         "passwordLength", "password_reset_required", "http_tokens", "HttpTokens", "nextToken", "clientToken",
-        "secretArn", "secret_name", "SecretId", "accessKeyId", "authorizationType", "token_validity", "kms_key_id", "apiKeyId",
-        "key_name", "passRole", "sessionName", "tags", "author", "compass", "token_url",
+        "secretArn", "secret_name", "SecretId", "accessKeyId", "authorizationType", "token_validity",
+        "kms_key_id", "apiKeyId", "key_name", "passRole", "sessionName", "tags", "author", "compass", "token_url",
     ],
 )  # fmt: skip
 def test_names_that_only_sound_like_it(name: str) -> None:

@@ -88,7 +88,7 @@ def _scan_body(lines: Iterator[str], prefix: str, attributes: dict[str, str]) ->
 def _scan_line(text: str, attributes: dict[str, str], prefix: str = "") -> None:
     attribute = _ATTRIBUTE.match(text)
     if attribute:
-        attributes[prefix + attribute["name"].strip('"')] = _plain(attribute["value"])
+        attributes[prefix + attribute["name"].strip('"')] = _plain(_without_comment(attribute["value"]))
 
 
 def _value(first: str, lines: Iterator[str]) -> str:
@@ -101,13 +101,13 @@ def _value(first: str, lines: Iterator[str]) -> str:
                 break
             body.append(line.strip())
         return " ".join(body)
-    parts = [first]
+    parts = [_without_comment(first)]
     depth = _depth(first)
     while depth > 0:
         following = next(lines, None)
         if following is None:
             break
-        parts.append(following)
+        parts.append(_without_comment(following))
         depth += _depth(following)
     return _plain(" ".join(parts))
 
@@ -121,8 +121,12 @@ def _closes(line: str, start: int) -> bool:
     return 1 + _depth(line[start:]) <= 0
 
 
+def _without_comment(line: str) -> str:
+    return _QUIET.sub(lambda match: match[0] if match[0][0] == '"' else "", line)
+
+
 def _plain(text: str) -> str:
-    text = " ".join(re.sub(r"(?:^|\s)(?:#|//)[^\"]*$", "", text).split())
+    text = " ".join(text.split())
     quoted = re.fullmatch(r'"((?:\\.|[^"\\])*)"', text)
     return quoted[1] if quoted else text
 
