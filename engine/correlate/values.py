@@ -11,8 +11,11 @@ import msgspec
 
 Words = frozenset[str]
 
-_HCL_WORD = re.compile(r'"((?:\\.|[^"\\])*)"|(?<![\w.])(-?\d+(?:\.\d+)?|true|false)(?![\w.])')
-_KEY = re.compile(r"\b[A-Za-z_][\w-]*\s*[=:](?!=)")
+#: A quoted name of a field, a quoted value, or a bare one.
+_HCL_WORD = re.compile(
+    r'(?P<name>"(?:\\.|[^"\\])*"\s*[=:](?!=))|"(?P<quoted>(?:\\.|[^"\\])*)"'
+    r"|(?<![\w.])(?P<bare>-?\d+(?:\.\d+)?|true|false)(?![\w.])"
+)
 #: Attributes whose keys are names that people chose; there a key is a word of the value.
 _MAPS = frozenset({"tags", "tags_all", "labels", "annotations", "variables", "parameters"})
 
@@ -30,9 +33,8 @@ def words_of_code(text: str | None) -> Words:
         return frozenset()
     if text[0] not in "[{" and "(" not in text and '"' not in text:
         return frozenset({_scalar(text)})
-    # Names of fields may be quoted or not; only what stands behind them is a value.
-    quoted = [match[1] if match[2] is None else match[2] for match in _HCL_WORD.finditer(_KEY.sub(" ", text))]
-    return frozenset(_scalar(word) for word in quoted)
+    matches = (match for match in _HCL_WORD.finditer(text) if match["name"] is None)
+    return frozenset(_scalar(match["bare"] or match["quoted"]) for match in matches)
 
 
 def key_words(path: str) -> Words:

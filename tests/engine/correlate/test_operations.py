@@ -1,0 +1,56 @@
+"""The table of operations holds together."""
+
+from importlib.resources import files
+
+import msgspec
+import pytest
+
+from engine.compare.paths import compile_path
+from engine.correlate.operations import _Table, creates, deletes, same_service
+from engine.providers import load_knowledge
+
+TABLE = msgspec.toml.decode(files("engine.correlate").joinpath("operations.toml").read_bytes(), type=_Table)
+PROMISED = [
+    "aws_security_group", "aws_security_group_rule", "aws_instance", "aws_s3_bucket", "aws_iam_role", "aws_iam_policy",
+    "aws_db_instance", "aws_lambda_function", "aws_autoscaling_group", "aws_sqs_queue", "aws_sns_topic",
+    "aws_dynamodb_table", "aws_kms_key", "aws_lb", "aws_cloudwatch_log_group", "aws_route_table",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PROMISED)
+def test_the_promised_types_are_covered(name: str) -> None:
+    operations = TABLE.types[name]
+    assert operations.create
+    assert operations.delete
+    assert operations.write or operations.use
+
+
+def test_every_path_is_one_and_every_group_exists() -> None:
+    tables = [attributes for known in TABLE.types.values() for attributes in known.write.values()]
+    tables += [attributes for group in TABLE.shared.values() for attributes in group.values()]
+    for where in (where for attributes in tables for where in attributes.values()):
+        if where.startswith("="):
+            msgspec.json.decode(where[1:])
+        elif where.lstrip("+-~"):
+            compile_path(where.lstrip("+-~"))
+    assert {group for known in TABLE.types.values() for group in known.use} == set(TABLE.shared)
+
+
+def test_attributes_are_those_that_the_types_have() -> None:
+    knowledge = load_knowledge()
+    for name in PROMISED:
+        rule = knowledge.types[name]
+        known = TABLE.types[name]
+        tables = [*known.write.values(), *(table for group in known.use for table in TABLE.shared[group].values())]
+        written = {attribute.split(".")[0] for table in tables for attribute in table}
+        assert written & set(rule.attributes) or rule.part_of, name
+
+
+def test_services_and_verbs() -> None:
+    assert same_service("AWS::RDS::DBInstance", "rds.amazonaws.com")
+    assert same_service("AWS::ElasticLoadBalancingV2::LoadBalancer", "elasticloadbalancing.amazonaws.com")
+    assert not same_service("AWS::RDS::DBInstance", "ec2.amazonaws.com")
+    assert same_service("", "ec2.amazonaws.com")
+    assert deletes("aws_kms_key", "ScheduleKeyDeletion")
+    assert not deletes("aws_sqs_queue", "DeleteMessage")
+    assert creates("aws_unheard_of", "CreateThing")
