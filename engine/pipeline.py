@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -63,15 +63,39 @@ async def scan(
     """
     tell = _Teller(listener)
     with _garbage_collection_paused():
-        work = asyncio.ensure_future(asyncio.to_thread(_scan, config, as_of, stores, tell))
         try:
-            return await asyncio.shield(work)
+            return await _on_a_thread(lambda: _scan(config, as_of, stores, tell))
         except asyncio.CancelledError:
-            # The stores belong to the thread until it has noticed, so whoever cancelled may close them afterwards.
             tell.cancelled.set()
-            await asyncio.wait([work])
-            work.exception()
+            # A source that never answers is not waited for, but the stores are: whoever cancelled may close them now.
+            await asyncio.to_thread(tell.leave_stores)
             raise
+
+
+async def _on_a_thread(work: Callable[[], Report]) -> Report:
+    """Runs the work on a thread that neither the end of the loop nor that of the process waits for."""
+    loop = asyncio.get_running_loop()
+    outcome: asyncio.Future[Report] = loop.create_future()
+
+    def settle(report: Report | None, error: BaseException | None) -> None:
+        if outcome.cancelled():
+            return
+        if report is not None:
+            outcome.set_result(report)
+        else:
+            outcome.set_exception(error or RuntimeError("the scan ended without a report"))
+
+    def run() -> None:
+        report, error = None, None
+        try:
+            report = work()
+        except BaseException as raised:  # noqa: BLE001 - handed to whoever awaits, whatever it is
+            error = raised
+        with suppress(RuntimeError):  # the loop may have ended without waiting
+            loop.call_soon_threadsafe(settle, report, error)
+
+    threading.Thread(target=run, name="scan", daemon=True).start()
+    return await outcome
 
 
 class _CancelledError(Exception):
@@ -84,6 +108,20 @@ class _Teller:
     def __init__(self, listener: Listener | None) -> None:
         self._listener = listener
         self.cancelled = threading.Event()
+        self._stores = threading.Lock()
+
+    @contextmanager
+    def in_stores(self) -> Iterator[None]:
+        """While the scan reads or writes the stores; not entered any more once it is cancelled."""
+        with self._stores:
+            if self.cancelled.is_set():
+                raise _CancelledError
+            yield
+
+    def leave_stores(self) -> None:
+        """Returns once the scan is out of the stores; after a cancellation it does not go in again."""
+        with self._stores:
+            pass
 
     def step(self, name: str) -> None:
         if self.cancelled.is_set():
@@ -101,11 +139,12 @@ def _scan(config: Config, as_of: datetime | None, stores: "Stores | None", tell:
     knowledge = load_knowledge(config.knowledge)
     fingerprint = _fingerprint(config, as_of)
     if stores is not None and fingerprint is not None:
-        known = stores.timeline.report_for(fingerprint)
-        if known is not None:
-            report = _again(known, started_at)
-            stores.record_unchanged(report, fingerprint)
-            return report
+        with tell.in_stores():
+            known = stores.timeline.report_for(fingerprint)
+            if known is not None:
+                report = _again(known, started_at)
+                stores.record_unchanged(report, fingerprint)
+                return report
 
     gathered = gather(config, tell=tell.collected, cancelled=tell.cancelled)
     tell.step("compare")
@@ -132,7 +171,8 @@ def _scan(config: Config, as_of: datetime | None, stores: "Stores | None", tell:
     )
     tell.step("record")
     if stores is not None:
-        stores.record_scan(report, states(gathered.declared, estate), gathered.events, fingerprint)
+        with tell.in_stores():
+            stores.record_scan(report, states(gathered.declared, estate), gathered.events, fingerprint)
     return report
 
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from importlib import import_module
 
@@ -102,8 +103,8 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     status = run()
-    if status == INTERRUPTED:
-        # A thread may still wait for a provider. The stores are whole at any moment, so there is nothing to wait for.
+    if threading.active_count() > 1:
+        # A thread still waits for a provider. The stores are whole at any moment, so there is nothing to wait for.
         sys.stderr.flush()
         os._exit(status)
     sys.exit(status)
