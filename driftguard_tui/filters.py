@@ -1,0 +1,91 @@
+"""The `/` filter: which drifts to list.
+
+front                     a regular expression, anywhere in what is known about a drift
+severity:critical         a regular expression in one field
+!cause:automated          what does not match
+kind:missing actor:anna   terms separated by spaces must all hold; "quotes" keep spaces together
+"""
+
+import re
+from collections.abc import Callable, Iterable
+
+from driftguard_tui import labels
+from engine.model import Drift
+
+Field = Callable[[Drift], Iterable[str]]
+Predicate = Callable[[Drift], bool]
+
+#: Values that are offered to complete a field.
+_OFFERED = 20
+
+_TERM = re.compile(r'(?P<not>!)?(?:(?P<field>[a-z]+):)?(?P<value>"[^"]*"?|\S*)')
+
+
+def _resource(drift: Drift) -> Iterable[str]:
+    return drift.resource.address, drift.resource.id, drift.resource.name
+
+
+def _actor(drift: Drift) -> Iterable[str]:
+    return drift.actor.principal or "unknown", drift.actor.source_ip or ""
+
+
+def _cause(drift: Drift) -> Iterable[str]:
+    named = () if labels.determined(drift.cause) else ("undetermined",)
+    return drift.cause.category.value, labels.CAUSES[drift.cause.category], *named
+
+
+FIELDS: dict[str, Field] = {
+    "severity": lambda drift: (drift.severity.level.value,),
+    "cause": _cause,
+    "kind": lambda drift: (drift.kind.value,),
+    "resource": _resource,
+    "type": lambda drift: (drift.resource.type,),
+    "provider": lambda drift: (drift.resource.provider,),
+    "scope": lambda drift: (drift.resource.scope,),
+    "actor": _actor,
+    "via": lambda drift: (drift.actor.via.value,),
+    "by": lambda drift: (drift.actor.kind.value,),
+    "path": lambda drift: [change.path for change in drift.changes],
+    "action": lambda drift: [advice.action.value for advice in drift.recommendations],
+    "id": lambda drift: (drift.id,),
+}
+
+
+class FilterError(ValueError):
+    """The filter cannot be understood; the text says why."""
+
+
+def parse(expression: str) -> Predicate:
+    """Whether a drift is wanted. An empty expression wants all. Raises FilterError."""
+    terms = [_term(match) for match in _TERM.finditer(expression) if match["value"] or match["field"]]
+    return lambda drift: all(term(drift) for term in terms)
+
+
+def completions(typed: str, drifts: Iterable[Drift]) -> list[str]:
+    """What a filter can become when its last term is completed: by a field, or by a value that a drift has."""
+    before, space, last = typed.rpartition(" ")
+    sign = "!" if last.startswith("!") else ""
+    name, colon, value = last.removeprefix("!").partition(":")
+    if not colon:
+        found = [f"{field}:" for field in FIELDS if name and field.startswith(name)]
+    elif name in FIELDS:
+        values = {
+            text for drift in drifts for text in FIELDS[name](drift) if text.startswith(value) and " " not in text
+        }
+        found = [f"{name}:{re.escape(text)}" for text in sorted(values - {value, ""})[:_OFFERED]]
+    else:
+        found = []
+    return [f"{before}{space}{sign}{term}" for term in found]
+
+
+def _term(match: re.Match[str]) -> Predicate:
+    name, value = match["field"], match["value"].strip('"')
+    if name is not None and name not in FIELDS:  # `aws:sqs` is text that holds a colon
+        name, value = None, f"{name}:{value}"
+    try:
+        wanted = re.compile(value, re.IGNORECASE)
+    except re.error as error:
+        raise FilterError(f"{value!r} is not a regular expression: {error.msg}") from None
+    fields = [FIELDS[name]] if name else list(FIELDS.values())
+    inverse = match["not"] is not None
+    return lambda drift: inverse != any(wanted.search(text) for field in fields for text in field(drift))

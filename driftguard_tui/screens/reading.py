@@ -1,0 +1,88 @@
+"""A screen of text that scrolls: sources and help are two."""
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.strip import Strip
+
+from driftguard_tui.actions import Situation
+from driftguard_tui.widgets.lines import BLANK, Line, Pages
+from driftguard_tui.widgets.status import Hints, StatusLine
+
+
+class Text(Pages):
+    """Lines that are made for the width they have."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.entitle(title)
+        self._lines: Sequence[Line] = ()
+
+    def draw(self, cells: int) -> Sequence[Line]:
+        """The lines at this width."""
+        raise NotImplementedError
+
+    def lay_out(self) -> None:
+        """Draws anew."""
+        self._lines = self.draw(max(20, self.size.width - 2))
+        self.extend(len(self._lines))
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Draws for the new width."""
+        self.lay_out()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of what is in view."""
+        row = self.scroll_offset.y + y
+        return self.strip(self._lines[row] if row < len(self._lines) else BLANK, self.size.width)
+
+
+class ReadingScreen(Screen[None]):
+    """A text above the status line and the keys; escape leaves it."""
+
+    def __init__(self, name: str, text: Text) -> None:
+        super().__init__(id=name)
+        self.text = text
+        self.status = StatusLine()
+        self.hints = Hints()
+
+    def compose(self) -> ComposeResult:
+        """The text, status and keys."""
+        yield self.text
+        yield self.status
+        yield self.hints
+
+    def on_mount(self) -> None:
+        """Keys scroll the text at once."""
+        self.text.focus()
+
+    def situation(self, scanning: bool) -> Situation:
+        """Nothing is selected here."""
+        return Situation(screen=self.id or "", scanning=scanning, sources=1)
+
+    def do_down(self) -> None:
+        self.text.scroll_lines(1)
+
+    def do_up(self) -> None:
+        self.text.scroll_lines(-1)
+
+    def do_page_down(self) -> None:
+        self.text.scroll_lines(self.text.page)
+
+    def do_page_up(self) -> None:
+        self.text.scroll_lines(-self.text.page)
+
+    def do_top(self) -> None:
+        self.text.scroll_to(y=0, animate=False)
+
+    def do_bottom(self) -> None:
+        self.text.scroll_to(y=self.text.virtual_size.height, animate=False)
+
+    def refocus(self) -> None:
+        """Gives the keys back to the text."""
+        self.text.focus()
+
+    def do_back(self) -> None:
+        self.dismiss()

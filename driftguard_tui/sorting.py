@@ -1,0 +1,37 @@
+"""The orders in which drifts can be listed."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from driftguard_tui import labels
+from engine.model import Drift
+
+_EARLY = datetime.min.replace(tzinfo=UTC)
+
+
+class Order(NamedTuple):
+    """`key` sorts upwards; `falling` says that this order starts with the largest."""
+
+    name: str
+    key: Callable[[Drift], Any]
+    falling: bool
+
+
+ORDERS = {
+    order.name: order
+    for order in (
+        Order("severity", lambda drift: (drift.severity.level.rank, drift.severity.score), True),
+        Order("resource", lambda drift: labels.resource_title(drift).casefold(), False),
+        Order("cause", lambda drift: (drift.cause.category.value, -drift.cause.confidence), False),
+        Order("time", lambda drift: drift.changed_at or _EARLY, True),
+        Order("actor", lambda drift: (drift.actor.principal is None, (drift.actor.principal or "").casefold()), False),
+        Order("kind", lambda drift: drift.kind.value, False),
+    )
+}
+
+
+def ordered(drifts: Iterable[Drift], name: str, *, backwards: bool = False) -> list[Drift]:
+    """The drifts in the named order, or in its opposite. Equal ones keep their order."""
+    order = ORDERS[name]
+    return sorted(drifts, key=order.key, reverse=order.falling != backwards)

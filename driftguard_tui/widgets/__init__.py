@@ -1,0 +1,1 @@
+"""The console's own widgets, one file each. A widget is given data; it never asks for any."""

@@ -1,0 +1,194 @@
+"""Lines of toned text: what the console's widgets draw.
+
+A tone is a role (`muted`, `added`, `critical`), not a colour: `themes/console.tcss` gives each its look. Lines are
+made by plain functions that know nothing of widgets, and are drawn one by one, so a long list costs what is seen.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.content import Content
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+from driftguard_tui import text
+
+TONES = (
+    "strong", "muted", "faint", "title", "accent", "key", "good", "bad", "added", "removed", "added-strong",
+    "removed-strong", "critical", "high", "medium", "low", "range",
+)  # fmt: skip
+
+
+#: No border is longer.
+_TITLE_CELLS = 500
+
+
+class Span:
+    """A piece of a line in one tone. Its text is made safe to show here, so that no unsafe one can be drawn."""
+
+    __slots__ = ("text", "tone")
+
+    def __init__(self, content: str, tone: str = "") -> None:
+        self.text = text.plain(content)
+        self.tone = tone
+
+    def __repr__(self) -> str:
+        return f"Span({self.text!r}, {self.tone!r})"
+
+    @property
+    def width(self) -> int:
+        """In cells."""
+        return text.width(self.text)
+
+
+Line = tuple[Span, ...]
+BLANK: Line = ()
+
+
+def line(*parts: Span | str | tuple[str, str]) -> Line:
+    """A line of spans, plain strings and (text, tone) pairs."""
+    return tuple(
+        part if isinstance(part, Span) else Span(part) if isinstance(part, str) else Span(*part) for part in parts
+    )
+
+
+def width(spans: Iterable[Span]) -> int:
+    """The cells that the spans take."""
+    return sum(span.width for span in spans)
+
+
+def cut(spans: Line, cells: int) -> Line:
+    """The line if it fits, else its beginning and `…`."""
+    if width(spans) <= cells:
+        return spans
+    kept: list[Span] = []
+    left = cells
+    for span in spans:
+        if span.width >= left:
+            kept.append(Span(text.head(span.text, max(0, left - 1)) + text.ELLIPSIS, span.tone))
+            break
+        kept.append(span)
+        left -= span.width
+    return tuple(kept)
+
+
+def fit(spans: Line, cells: int) -> Line:
+    """The line cut or filled to exactly this many cells."""
+    shown = cut(spans, cells)
+    space = cells - width(shown)
+    return (*shown, Span(" " * space)) if space > 0 else shown
+
+
+def spread(left: Line, right: Line, cells: int) -> Line:
+    """One line with a part at each end. The left part gives way first."""
+    right = cut(right, cells)
+    room = cells - width(right)
+    return (*fit(left, room - 2), Span("  "), *right) if room > 2 else right
+
+
+def flow(spans: Sequence[Span], cells: int, *, indent: int = 0, limit: int | None = None) -> list[Line]:
+    """The spans as running text, wrapped at spaces; following lines start with `indent` spaces."""
+    start = [Span(" " * indent)] if indent else []
+    rows: list[list[Span]] = [[]]
+    room = cells
+    for word in _words(spans):
+        rest = word
+        while rest.width > room:
+            if rest.width > cells - indent:  # longer than a whole line: it is broken where it stands
+                fitting = text.head(rest.text, max(1, room)) or rest.text[0]
+                rows[-1].append(Span(fitting, rest.tone))
+                rest = Span(rest.text[len(fitting) :], rest.tone)
+            rows.append(list(start))
+            room = cells - indent
+        if rest.text == " " and room == cells - indent and len(rows) > 1:
+            continue
+        rows[-1].append(rest)
+        room -= rest.width
+    if limit is not None and len(rows) > limit:
+        rows = rows[:limit]
+        rows[-1] = list(cut((*rows[-1], Span(" " + text.ELLIPSIS, "muted")), cells))
+    return [tuple(row) for row in rows]
+
+
+def beside(left: Sequence[Line], right: Sequence[Line], cells: int, gap: int) -> list[Line]:
+    """Two columns of lines as one; `cells` is the width of the left one."""
+    rows = max(len(left), len(right))
+    return [
+        (
+            *fit(left[row] if row < len(left) else BLANK, cells),
+            Span(" " * gap),
+            *(right[row] if row < len(right) else BLANK),
+        )
+        for row in range(rows)
+    ]
+
+
+def _words(spans: Iterable[Span]) -> Iterable[Span]:
+    """Words and the spaces between them, each a span."""
+    for span in spans:
+        for index, word in enumerate(span.text.split(" ")):
+            if index:
+                yield Span(" ", span.tone)
+            if word:
+                yield Span(word, span.tone)
+
+
+class Toned(Widget):
+    """A widget that draws lines."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in TONES}
+
+    def strip(self, spans: Line, cells: int, over: Style | None = None) -> Strip:
+        """The line as Textual draws it, cut and filled to the width; `over` is laid over its tones."""
+        segments: Iterable[Segment] = [Segment(span.text, self._style(span.tone)) for span in cut(spans, cells)]
+        if over is not None:
+            segments = Segment.apply_style(segments, post_style=over)
+        return Strip(segments).adjust_cell_length(cells, over).apply_style(self.rich_style)
+
+    def _style(self, tone: str) -> Style | None:
+        return self.get_component_rich_style(f"tone--{tone}", partial=True) if tone else None
+
+
+class Lines(Toned):
+    """A few fixed lines, such as a header or a status line."""
+
+    def lines(self, cells: int) -> Sequence[Line]:
+        """What to draw at this width."""
+        raise NotImplementedError
+
+    def render_line(self, y: int) -> Strip:
+        """Draws one line."""
+        cells = self.size.width
+        shown = self.lines(cells)
+        return self.strip(shown[y] if y < len(shown) else BLANK, cells)
+
+
+class Pages(ScrollView, Toned, inherit_bindings=False, can_focus=True):
+    """Lines that scroll. Its keys come from the action table, so it has no bindings of its own."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = Toned.COMPONENT_CLASSES  # Textual follows the first base only
+
+    def on_mount(self) -> None:
+        """Scrollbars appear without moving the text."""
+        self.show_horizontal_scrollbar = False
+
+    def entitle(self, title: str) -> None:
+        """Puts a title into the border: as text, where Textual would read markup."""
+        self.border_title = Content(text.plain(title[:_TITLE_CELLS]))
+
+    def scroll_lines(self, lines: int) -> None:
+        """Moves the view down, or up by a negative number."""
+        self.scroll_to(y=self.scroll_offset.y + lines, animate=False)
+
+    @property
+    def page(self) -> int:
+        """The lines of a page down."""
+        return max(1, self.size.height - 2)
+
+    def extend(self, lines: int) -> None:
+        """Says how many lines there are."""
+        self.virtual_size = Size(self.size.width, lines)

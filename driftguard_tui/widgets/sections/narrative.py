@@ -1,0 +1,82 @@
+"""The drift in two sentences: who, when, through what, how sure; and how bad it is."""
+
+from driftguard_tui import labels, text
+from driftguard_tui.widgets.lines import BLANK, Line, Span, flow, line
+from engine.model import Category, Drift, DriftKind
+
+_PRINCIPAL_CELLS = 120
+
+
+def identity(drift: Drift, cells: int) -> list[Line]:
+    """What the resource is and where it lives."""
+    ref = drift.resource
+    where = labels.join((ref.type, ref.scope or ref.provider, "" if ref.id == ref.address else ref.id))
+    return flow([Span(where, "muted")], cells, limit=2)
+
+
+def narrative(drift: Drift, cells: int) -> list[Line]:
+    """The sentences, then severity and risk."""
+    lines = flow([*_deed(drift), Span(" "), *_moment(drift), Span(". "), *_sureness(drift)], cells, limit=6)
+    return [*lines, BLANK, *_severity(drift, cells)]
+
+
+def _deed(drift: Drift) -> list[Span]:
+    what = _what(drift)
+    actor = drift.actor
+    if actor.principal is None:
+        return [Span("Someone unknown", "strong"), Span(f" {what}")]
+    manner = labels.join_words((labels.ACTOR_KINDS.get(actor.kind, ""), labels.VIAS.get(actor.via, "")))
+    spans = [Span(text.cut(text.plain(actor.principal), _PRINCIPAL_CELLS), "strong")]
+    if manner:
+        spans.append(Span(f" ({manner})", "muted"))
+    return [*spans, Span(" "), Span(what)]
+
+
+def _what(drift: Drift) -> str:
+    if drift.cause.category is Category.INCOMPLETE_ROLLOUT and labels.determined(drift.cause):
+        return "changed the declaration, which the live resource does not follow,"
+    if drift.kind is DriftKind.MISSING:
+        return "removed what the code declares"
+    if drift.kind is DriftKind.UNMANAGED:
+        return "made something that no code declares"
+    return f"changed {labels.count(len(drift.changes), 'attribute')}"
+
+
+def _moment(drift: Drift) -> list[Span]:
+    if drift.changed_at is None:
+        return [Span("at an unknown time, seen on "), Span(labels.moment(drift.detected_at), "strong")]
+    before = labels.span(drift.detected_at - drift.changed_at)
+    return [Span("on "), Span(labels.moment(drift.changed_at), "strong"), Span(f", {before} before the scan's time")]
+
+
+def _sureness(drift: Drift) -> list[Span]:
+    cause = drift.cause
+    name = labels.CAUSES[cause.category]
+    if not labels.determined(cause):
+        return [Span("The cause is "), Span("undetermined", "strong"), Span(f"; it leans to {name}.")]
+    article = "an" if name[0] in "aeiou" else "a"
+    if name.endswith("troubleshooting"):
+        article = ""
+    sure = "Almost certainly" if cause.confidence >= 0.9 else "Most likely" if cause.confidence >= 0.6 else "Perhaps"
+    return [
+        Span(f"{sure} {article} ".replace("  ", " ")),
+        Span(name, "strong"),
+        Span(f" ({labels.percent(cause.confidence)})."),
+    ]
+
+
+def _severity(drift: Drift, cells: int) -> list[Line]:
+    severity = drift.severity
+    level = severity.level
+    scores = severity.dimensions
+    spans = [Span(f"{labels.LEVEL_SIGNS[level]} {level} {severity.score}", level.value)]
+    for name in ("security", "compliance", "performance", "cost"):
+        score = getattr(scores, name)
+        if score:
+            spans += [Span("   "), Span(name, "muted"), Span(f" {score}")]
+    risk = labels.percent(drift.risk.disruption_probability)
+    spans += [Span("   "), Span("disruption", "muted"), Span(f" {risk}")]
+    lines = flow(spans, cells)
+    for reason in severity.reasons:
+        lines += flow(line(("  ", ""), (reason, "muted")), cells, indent=2, limit=2)
+    return lines
