@@ -1,11 +1,12 @@
 """How serious a drift is, by the rules in `severity.toml`."""
 
 from fnmatch import fnmatchcase
+from operator import ge
 
 from msgspec import structs
 
 from engine.model import Attribution, Cause, Difference, Dimensions, Level, Severity
-from ml.severity_rules import Adjustment, Match, Table, load_table, matches
+from ml.severity_rules import Adjustment, Match, Rule, Table, load_table, matches
 
 _DIMENSIONS = Dimensions.__struct_fields__
 
@@ -17,7 +18,8 @@ def assess_severity(difference: Difference, cause: Cause, attribution: Attributi
     """
     table = load_table()
     found = matches(difference)
-    dimensions = Dimensions(*(_highest(found, name) for name in _DIMENSIONS))
+    nothing = structs.astuple(Dimensions())
+    dimensions = Dimensions(*map(max, zip(nothing, *(_scores(match.rule) for match in found), strict=True)))
     circumstances = [item for item in table.adjustments if _holds(item, difference, cause, attribution)]
     for circumstance in circumstances:
         dimensions = _adjusted(dimensions, circumstance)
@@ -28,10 +30,6 @@ def assess_severity(difference: Difference, cause: Cause, attribution: Attributi
         dimensions=dimensions,
         reasons=(*_reasons(found), *(f"{item.reason} ({item.id})" for item in circumstances)),
     )
-
-
-def _highest(found: list[Match], dimension: str) -> int:
-    return max((getattr(match.rule, dimension) for match in found), default=0)
 
 
 def _holds(item: Adjustment, difference: Difference, cause: Cause, attribution: Attribution) -> bool:
@@ -73,14 +71,26 @@ def _level(score: int, table: Table) -> Level:
 def _reasons(found: list[Match]) -> list[str]:
     """One sentence per rule, with the paths it applies to, the rule's name and what it goes back to."""
     paths: dict[str, list[str]] = {}
+    rules: dict[str, Rule] = {}
     for match in found:
-        paths.setdefault(match.rule.id, []).append(match.path)
-    rules = {match.rule.id: match.rule for match in found}
-    ordered = sorted(rules.values(), key=lambda rule: -max(getattr(rule, name) for name in _DIMENSIONS))
+        if not any(_outdoes(other, match) for other in found):
+            rules[match.rule.id] = match.rule
+            paths.setdefault(match.rule.id, []).append(match.path)
+    ordered = sorted(rules.values(), key=lambda rule: -max(_scores(rule)))
     return [
         f"{rule.reason}{_where(paths[rule.id])} ({rule.id}{'; ' + rule.reference if rule.reference else ''})"
         for rule in ordered
     ]
+
+
+def _outdoes(other: Match, match: Match) -> bool:
+    """Whether another rule finds the same change more serious in every dimension, and so says all there is to say."""
+    ours, theirs = _scores(match.rule), _scores(other.rule)
+    return other.path == match.path and theirs != ours and all(map(ge, theirs, ours))
+
+
+def _scores(rule: Rule) -> tuple[int, ...]:
+    return tuple(getattr(rule, name) for name in _DIMENSIONS)
 
 
 def _where(paths: list[str]) -> str:

@@ -10,27 +10,34 @@ import string
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
-from engine.model import Drift
+from engine.model import Drift, ResourceRef
 
-#: CloudTrail records what happens to global resources here.
-_GLOBAL_REGION = "us-east-1"
 _BEFORE, _AFTER = timedelta(hours=1), timedelta(minutes=15)
 _WITHOUT_MOMENT = timedelta(days=1)
 _TERRAFORM_TYPE = re.compile(r"[a-z][a-z0-9]*_\w+", re.ASCII)
+#: A part of a template that may be left out, with the space behind it.
+_OPTIONAL = re.compile(r"\[[^\]]*\] ")
 _HIDDEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 #: What the AWS command line takes as it is inside `Key=…,Value=…`.
 _PLAIN = re.compile(r"[\w.:/@+-]+", re.ASCII)
 
 
+class _Global(Struct, frozen=True, forbid_unknown_fields=True):
+    region: str
+    types: list[str]
+
+
 class _Table(Struct, frozen=True, forbid_unknown_fields=True):
     templates: dict[str, str]
     reads: dict[str, str]
+    everywhere: _Global = field(name="global")
 
 
 def build_commands(drift: Drift, names: Iterable[str]) -> tuple[str, ...]:
@@ -77,7 +84,6 @@ def known_template(name: str) -> bool:
 
 def _values(drift: Drift) -> dict[str, str]:
     ref = drift.resource
-    region = ref.scope.partition("/")[2]
     start, end = _window(drift)
     identity = printable(ref.id)
     by_name = printable(ref.name) if identity.startswith("https://") else identity
@@ -88,7 +94,7 @@ def _values(drift: Drift) -> dict[str, str]:
         "new_address": proposed_address(drift),
         "id": identity,
         "drift": drift.id,
-        "region": _GLOBAL_REGION if region in ("", "global", "*") else printable(region),
+        "region": _region(ref),
         "from": start,
         "until": end,
         "by_resource": _lookup("ResourceName", by_name) if is_aws else "",
@@ -96,12 +102,25 @@ def _values(drift: Drift) -> dict[str, str]:
     }
 
 
+def _region(ref: ResourceRef) -> str:
+    everywhere = _table().everywhere
+    if any(fnmatchcase(ref.type, pattern) for pattern in everywhere.types):
+        return everywhere.region
+    region = printable(ref.scope.partition("/")[2])
+    return "" if region in ("global", "*") else region
+
+
 def _fill(template: str, values: dict[str, str]) -> str | None:
     """The template with each value quoted; None when a value is missing or looks like an option."""
-    used = [name for _, name, _, _ in string.Formatter().parse(template) if name is not None]
-    if any(not values[name] or values[name].startswith("-") for name in used):
+    whole = _OPTIONAL.sub(lambda match: match[0][1:-2] + " " if _all_known(match[0], values) else "", template)
+    if not _all_known(whole, values):
         return None
-    return template.format_map({name: shlex.quote(values[name]) for name in used})
+    return whole.format_map({name: shlex.quote(value) for name, value in values.items()})
+
+
+def _all_known(template: str, values: dict[str, str]) -> bool:
+    names = [name for _, name, _, _ in string.Formatter().parse(template) if name is not None]
+    return all(values[name] and not values[name].startswith("-") for name in names)
 
 
 def _lookup(key: str, value: str) -> str:

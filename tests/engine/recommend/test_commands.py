@@ -112,6 +112,14 @@ def test_global_resources_are_looked_for_where_their_events_are() -> None:
     assert build_commands(role, ["read"]) == ("aws iam get-role --role-name ci",)
 
 
+def test_a_region_that_is_not_known_is_left_to_the_tool() -> None:
+    versioning = drift(ResourceRef("aws", "aws_s3_bucket_versioning", "b", "123456789012"))
+
+    assert build_commands(versioning, ["cloudtrail_resource"])[0].startswith(
+        "aws cloudtrail lookup-events --start-time "
+    )
+
+
 def test_queues_are_looked_up_by_name() -> None:
     queue = drift(ResourceRef("aws", "aws_sqs_queue", "https://sqs.eu-west-1.amazonaws.com/1/jobs", SCOPE, name="jobs"))
 
