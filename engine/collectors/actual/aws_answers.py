@@ -37,8 +37,8 @@ def _respelt(call: Call, text: str) -> str:
 
 
 def flat(value: Any) -> Iterator[Any]:
-    """The items of a list, those of lists within it in their place."""
-    for item in value or ():
+    """The items of a list, those of lists within it in their place; nothing of what is no list."""
+    for item in value if isinstance(value, list) else ():
         if isinstance(item, list):
             yield from flat(item)
         else:

@@ -34,6 +34,7 @@ class Surroundings:
 
     def __init__(self) -> None:
         self._places: dict[Path, tuple[set[str], set[str]]] = {}
+        self._known: dict[Path, Place] = {}
 
     def read(self, file: Path, data: bytes) -> None:
         """Takes note of the ARNs in a file."""
@@ -42,13 +43,17 @@ class Surroundings:
 
     def note(self, file: Path, place: Place) -> None:
         """Takes note of a place that a file names."""
+        self._known.clear()
         accounts, regions = self._places.setdefault(file.parent, (set(), set()))
         accounts.update({place.account} - {""})
         regions.update({place.region} - {"", "global"})
 
     def of(self, file: Path) -> Place:
         """What is known of the place of a file: its path says, else its folder, else all folders together."""
-        return _from_path(file).or_else(self._agreed([file.parent])).or_else(self._agreed(self._places))
+        if file not in self._known:
+            here, everywhere = self._agreed([file.parent]), self._agreed(self._places)
+            self._known[file] = _from_path(file).or_else(here).or_else(everywhere)
+        return self._known[file]
 
     def _agreed(self, folders: Iterable[Path]) -> Place:
         known = [self._places[folder] for folder in folders if folder in self._places]
@@ -64,6 +69,8 @@ def place_of_arns(texts: Iterable[str]) -> Place:
     """The place that ARNs or queue addresses among a resource's identities name."""
     place = Place()
     for text in texts:
+        if place.account and place.region:
+            break
         if text.startswith("arn:"):
             parts = text.split(":")
             if len(parts) > 5:

@@ -113,46 +113,47 @@ class Recordings:
                     context.skip(
                         answer.file.name, "it cannot be told which resource it is about; put its id in the name"
                     )
-            covered.update(dict.fromkeys(self._covered(folder, pairs)))
-            yield from self._observed(folder)
+            scopes = {id(record): self._scope(read, record) for _, read, records in folder.all() for record in records}
+            for use, answer in pairs:
+                if use.call is use.read.listing and not answer.error:
+                    known = {scopes[id(record)] for record in folder.records(use.native)}
+                    covered.update(dict.fromkeys((use.native, extent) for extent in self._extents(use, answer, known)))
+            for native, _, records in folder.all():
+                for record in records:
+                    yield Observed(
+                        "aws", native, scopes[id(record)], record.parts, self._source, origin=record.file.name
+                    )
         for native, scope in covered:
             yield Coverage("aws", native, scope, self._source)
-
-    def _observed(self, folder: "_Folder") -> Iterator[Observed]:
-        for native, read, records in folder.all():
-            for record in records:
-                yield Observed(
-                    "aws", native, self._scope(read, record), record.parts, self._source, origin=record.file.name
-                )
 
     def _scope(self, read: Read, record: Record) -> str:
         place = place_of_arns(record.keys)
         for part in record.parts.values():
+            if place.account and place.region:
+                break
             place = place.or_else(place_in(part))
-        around = self._surroundings.of(record.file)
+        if not (place.account and (place.region or read.is_global)):
+            place = place.or_else(self._surroundings.of(record.file))
         if not read.is_global:
-            return place.or_else(around).scope
-        account = place.account or around.account
+            return place.scope
         if read.region is None:
-            return Place(account, "global").scope
+            return Place(place.account, "global").scope
         region = compile_path(read.region.path).read(record.parts)
         if region is NOT_READ:
-            return Place(account).scope
-        return Place(account, read.region.named.get(str(region or ""), str(region or ""))).scope
+            return Place(place.account).scope
+        return Place(place.account, read.region.named.get(str(region or ""), str(region or ""))).scope
 
-    def _covered(self, folder: "_Folder", pairs: Iterable[tuple[Use, Answer]]) -> Iterator[tuple[str, str]]:
-        """The types that the folder holds a list of, and where. A place that is not known is not covered."""
-        for use, answer in pairs:
-            if use.call is use.read.listing and not answer.error:
-                records = folder.records(use.native)
-                scopes = {self._scope(use.read, record): None for record in records}
-                for scope in scopes or [self._empty_scope(use.read, answer.file)]:
-                    if "/" in scope:
-                        yield use.native, scope
+    def _extents(self, use: Use, answer: Answer, scopes: set[str]) -> Iterator[str]:
+        """What a list covers: where its resources are, or where it lies when it is empty.
 
-    def _empty_scope(self, read: Read, file: Path) -> str:
-        place = self._surroundings.of(file)
-        return Place(place.account, "global" if read.region is None else "*").scope if read.is_global else place.scope
+        A list of an account's every region covers them all; one from an unknown place covers nothing.
+        """
+        for scope in sorted(scopes) or [self._surroundings.of(answer.file).scope]:
+            account, _, region = scope.partition("/")
+            if use.read.is_global:
+                region = "global" if use.read.region is None else "*"
+            if account and region:
+                yield f"{account}/{region}"
 
     def _name(self, file: Path) -> Name:
         stem = file.name.removesuffix(".gz").removesuffix(".zst").removesuffix(".json")
@@ -178,14 +179,15 @@ class Recordings:
             uses = [use for use in self._uses.get(name.operation, []) if _tells(use.call, answer)]
             service = _SERVICES.get(name.service, name.service)
             return [use for use in uses if use.read.service == service] or uses
-        return [use for uses in self._uses.values() for use in uses if self._identifies(use, answer.data)]
+        return [use for uses in self._uses.values() for use in uses if self._identifies(use, answer)]
 
-    def _identifies(self, use: Use, data: Mapping[str, Any]) -> bool:
+    def _identifies(self, use: Use, answer: Answer) -> bool:
         """Whether the answer, taken as one of this call, holds resources with identities."""
-        start = compile_path(use.call.items or use.call.answer or "-").part
-        if start not in data or use.call.match:
+        call, data = use.call, answer.data
+        within = compile_path(call.items or call.answer or "-").part
+        if within not in data or call.match or not _tells(call, answer):
             return False
-        contents = listed_items(use.call, data) if use.call.items else [body(use.call, data, {})]
+        contents = listed_items(call, data) if call.items else [body(call, data, {})]
         owner = self._knowledge.owner_of(use.native)
         return owner is not None and all(
             identities(self._knowledge.types[owner].keys, {use.call.operation: content}) for content in contents
@@ -232,13 +234,13 @@ class _Folder:
         return True
 
     def _take_matched(self, use: Use, answer: Answer) -> bool:
-        found: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+        found: dict[tuple[str, ...], list[dict[str, Any]]] = {}
         for item in listed_items(use.call, answer.data):
             for key in product(*(flat([compile_path(own).within(item)]) for own in use.call.match)):
-                found.setdefault(key, []).append(item)
+                found.setdefault(tuple(map(str, key)), []).append(item)
         records = self.records(use.native)
         for record in records:
-            items = found.get(tuple(compile_path(of).read(record.parts) for of in use.call.match.values()), [])
+            items = found.get(tuple(str(compile_path(of).read(record.parts)) for of in use.call.match.values()), [])
             if use.call.many:
                 record.parts.setdefault(use.call.part, items)
             elif items:
@@ -327,7 +329,11 @@ def _lists(use: Use) -> bool:
 
 
 def _tells(call: Call, answer: Answer) -> bool:
-    """Whether the answer holds the attribute, for calls that tell one at a time."""
+    """Whether the answer holds the list, or the one attribute, that the call asks for."""
+    if answer.error:
+        return True
+    if call.items and not isinstance(compile_path(call.items).within(answer.data), list):
+        return False
     attribute = str(call.params.get("Attribute", ""))
     return not attribute or attribute[0].upper() + attribute[1:] in answer.data
 

@@ -2,10 +2,14 @@
 
 import gzip
 import json
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine.collectors.actual.aws import Settings
 from engine.collectors.actual.aws_recorded import read_recorded
@@ -23,8 +27,8 @@ class Recorded:
 
     def __init__(self, folder: Path) -> None:
         self.context = Context()
-        settings = Settings(name="prod", kind="aws", path=str(folder))
-        found = list(read_recorded(find_files(settings), settings, self.context))
+        source = Settings(name="prod", kind="aws", path=str(folder))
+        found = list(read_recorded(find_files(source), source, self.context))
         self.observed = [item for item in found if isinstance(item, Observed)]
         self.covered = {(item.native, item.scope) for item in found if isinstance(item, Coverage)}
 
@@ -311,6 +315,12 @@ def test_a_list_from_nobody_knows_where_covers_nothing(tmp_path: Path) -> None:
     assert recorded.covered == set()
 
 
+def test_a_file_named_like_a_list_that_holds_none_covers_nothing(tmp_path: Path) -> None:
+    write_as(tmp_path, f"{ACCOUNT}/eu-west-1/describe-security-groups.json", {"Message": "rate exceeded"})
+    write(tmp_path, z={"configurationItems": [config_item(resourceType="AWS::EC2::VPC")]})
+    assert Recorded(tmp_path).covered == {("AWS::EC2::VPC", f"{ACCOUNT}/eu-west-1")}
+
+
 # --- files that cannot be used ---------------------------------------------------------------------
 
 
@@ -343,3 +353,35 @@ def test_the_same_files_give_the_same_finds_in_the_same_order(tmp_path: Path) ->
         b={"SecurityGroups": [GROUP]},
     )
     assert [item.parts for item in Recorded(tmp_path).observed] == [item.parts for item in Recorded(tmp_path).observed]
+
+
+def test_a_list_of_buckets_covers_every_region_of_its_account(tmp_path: Path) -> None:
+    write(
+        tmp_path, **{"list-buckets": {"Buckets": [{"Name": "logs"}]}, "config": {"configurationItems": [config_item()]}}
+    )
+    assert ("AWS::S3::Bucket", f"{ACCOUNT}/*") in Recorded(tmp_path).covered
+
+
+_scalars = (
+    st.none() | st.booleans() | st.integers(-5, 5) | st.sampled_from(["", "a", "{", '{"a": 1}', "arn:aws:ec2:x:1:y"])
+)
+_names = st.sampled_from([
+    "configurationItems", "baseConfigurationItems", "ConfigurationItem", "Results", "QueryInfo", "SelectFields",
+    "TypeName", "ResourceDescriptions", "Identifier", "Properties", "Reservations", "Instances", "SecurityGroups",
+    "GroupId", "Tags", "QueueUrls", "Attributes", "status_code", "data", "Error", "Code", "resourceType",
+    "resourceId", "configuration", "tags", "supplementaryConfiguration", "configurationItemCaptureTime", "Buckets",
+    "Name", "__class__",
+])  # fmt: skip
+_content = st.recursive(
+    _scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_names, inner, max_size=4), max_leaves=12
+)
+_files = st.sampled_from(["a", "describe-instances", "s3.GetBucketTagging_1", "describe-tags.x", "sqs.ListQueues_2"])
+
+
+@given(st.dictionaries(_files, _content | st.dictionaries(_names, _content, max_size=4), min_size=1, max_size=3))
+@settings(max_examples=150, deadline=None)
+def test_whatever_a_file_holds_is_read_or_skipped_with_a_reason(contents: dict[str, Any]) -> None:
+    with TemporaryDirectory() as folder:
+        write(Path(folder), **contents)
+        with suppress(SourceError):
+            Recorded(Path(folder))
