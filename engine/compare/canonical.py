@@ -159,7 +159,7 @@ def _statement(statement: Any) -> Hashable:
             )
         else:
             form[key] = canonical(value)
-    return frozenset(pair for pair in form.items() if pair[1])
+    return frozenset(pair for pair in form.items() if pair[1] not in (EMPTY, frozenset()))
 
 
 def _condition_values(value: Any) -> Hashable:

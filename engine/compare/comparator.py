@@ -16,6 +16,7 @@ from engine.compare.siblings import Siblings
 from engine.model import Change, Declared, Difference, DriftKind, ResourceRef
 from engine.providers import Knowledge, TypeRule
 
+
 class Comparison(Struct, frozen=True):
     """`declared`, `actual`, `in_sync` and `not_compared` count resources; `hidden` counts unmanaged by reason."""
 
