@@ -7,45 +7,46 @@ from typing import Any
 
 import pytest
 
-from engine.collectors.actual import aws
-from engine.collectors.base import Context
-from engine.collectors.declared import terraform_state
-from engine.compare import Comparison, Estate, compare
-from engine.model import Declared, Difference, Observed
-from engine.providers import load_knowledge
 from tests.support.aws_estate import ACCOUNT, REGION, Client, build_estate, clients, policy
+from tests.support.command import driftguard
 from tests.support.moto_server import moto_endpoint, moto_server  # noqa: F401 - fixtures
+from tests.support.report_schema import validate_report
 from tests.support.terraform.state import write_state
 
-Drifts = dict[str, list[str]]
+CONFIGURATION = """
+[estate]
+name = "shop-prod"
+
+[[source]]
+name = "state"
+kind = "terraform_state"
+path = "terraform.tfstate"
+
+[[source]]
+name = "prod"
+kind = "aws"
+regions = ["{region}"]
+endpoint_url = "{endpoint}"
+"""
 
 
 class Account:
-    """The fake account, the state that Terraform left of it, and scanning one against the other."""
+    """The fake account, the state that Terraform left of it, and `driftguard scan` of one against the other."""
 
     def __init__(self, endpoint: str, folder: Path) -> None:
-        self.endpoint = endpoint
-        self.folder = folder
         self.client: Client = clients(endpoint)
         self.resources = build_estate(self.client)
         self.ids = {f"{kind}.{name}": identity for kind, name, identity in self.resources}
         write_state(folder / "terraform.tfstate", self.client, self.resources)
+        self.configuration = folder / "driftguard.toml"
+        self.configuration.write_text(CONFIGURATION.format(region=REGION, endpoint=endpoint))
 
-    def scan(self) -> Comparison:
-        declared = terraform_state.Source(
-            terraform_state.Settings(name="state", kind="terraform_state", path="terraform.tfstate", base=self.folder)
-        )
-        actual = aws.Source(aws.Settings(name="prod", kind="aws", regions=[REGION], endpoint_url=self.endpoint))
-        context = Context()
-        estate = Estate(load_knowledge())
-        for item in actual.collect(context):
-            if isinstance(item, Observed):
-                estate.add(item)
-            else:
-                estate.cover(item)
-        assert context.problems == []
-        declarations = [item for item in declared.collect(context) if isinstance(item, Declared)]
-        return compare(declarations, estate, load_knowledge())
+    def scan(self) -> tuple[int, dict[str, Any]]:
+        """The exit status and the report."""
+        result = driftguard("scan", "--no-record", "--config", self.configuration, "--format", "json")
+        report = validate_report(result.out)
+        assert [source["status"] for source in report["scan"]["sources"]] == ["ok", "ok"]
+        return result.status, report
 
 
 @pytest.fixture
@@ -53,21 +54,23 @@ def account(moto_endpoint: str, tmp_path: Path) -> Account:  # noqa: F811
     return Account(moto_endpoint, tmp_path)
 
 
-def told(found: tuple[Difference, ...]) -> Drifts:
+def told(report: dict[str, Any]) -> dict[str, list[str]]:
     """Each drift as its address and the paths that changed; what has no changes says what kind it is."""
     return {
-        item.resource.address or item.resource.id: [change.path for change in item.changes] or [str(item.kind)]
-        for item in found
+        drift["resource"]["address"] or drift["resource"]["id"]: [change["path"] for change in drift["changes"]]
+        or [drift["kind"]]
+        for drift in report["drifts"]
     }
 
 
 def test_an_account_as_terraform_left_it_is_in_sync(account: Account) -> None:
-    result = account.scan()
-    assert told(result.differences) == {}
-    assert result.declared == len(account.resources) >= 40
-    assert (result.in_sync, result.not_compared) == (result.declared, 0)
-    assert result.hidden["the default VPC of a region"] == 1
-    assert result.hidden["started by an autoscaling group"] == 2
+    status, report = account.scan()
+    assert (status, report["drifts"]) == (0, [])
+    summary = report["summary"]
+    assert summary["declared"] == len(account.resources) >= 40
+    assert summary["in_sync"] == summary["declared"]
+    assert (summary["unmanaged"], summary["not_compared"], summary["coverage"]) == (0, 0, 1.0)
+    assert len({kind for kind, _, _ in account.resources}) >= 15
 
 
 #: What somebody does to the account, and how it must be told: address and paths.
@@ -148,10 +151,10 @@ CHANGES: dict[str, tuple[Callable[[Account], Any], list[str]]] = {
 def test_twelve_changes_are_reported_and_nothing_else(account: Account) -> None:
     for act, _ in CHANGES.values():
         act(account)
-    result = account.scan()
-    assert told(result.differences) == {address: paths for address, (_, paths) in CHANGES.items()}
-    assert len(result.differences) == 12
-    assert result.in_sync == result.declared - 12
+    status, report = account.scan()
+    assert told(report) == {address: paths for address, (_, paths) in CHANGES.items()}
+    assert (status, len(report["drifts"])) == (2, 12)
+    assert report["summary"]["in_sync"] == report["summary"]["declared"] - 12
 
 
 #: The rest of what operators touch, a part of each type, with what disappears and what nobody declared.
@@ -294,7 +297,8 @@ FURTHER: dict[str, tuple[Callable[[Account], Any], list[str]]] = {
 def test_every_type_shows_its_changes_its_losses_and_its_strays(account: Account) -> None:
     for act, _ in FURTHER.values():
         act(account)
-    assert told(account.scan().differences) == {address: paths for address, (_, paths) in FURTHER.items()}
+    _, report = account.scan()
+    assert told(report) == {address: paths for address, (_, paths) in FURTHER.items()}
 
 
 def _resize(account: Account, name: str) -> None:
