@@ -1,0 +1,222 @@
+"""`driftguard config` and `driftguard doctor`."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from engine.config import load_config
+from tests.support.command import driftguard
+from tests.support.moto_server import moto_endpoint, moto_server  # noqa: F401 - fixtures
+from tests.support.small_bundle import write_bundle, write_state
+
+
+@pytest.fixture(autouse=True)
+def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def sources() -> list[tuple[str, str, list[str]]]:
+    return [(s.name, s.kind, s.settings.paths if s.settings else []) for s in load_config().sources]
+
+
+class TestInit:
+    def test_finds_states_recordings_and_the_checkout(self, tmp_path: Path) -> None:
+        write_bundle(tmp_path)
+        write_state(tmp_path / "apps" / "web" / "terraform.tfstate")
+        (tmp_path / "apps" / "web" / "terraform.tfstate.backup").touch()
+        (tmp_path / ".git").mkdir()
+        status, out, err = driftguard("config", "init")
+        assert (status, err) == (0, "")
+        assert "terraform_state: apps/web/*.tfstate, terraform/*.tfstate" in out
+        assert sources() == [
+            ("state", "terraform_state", ["apps/web/*.tfstate", "terraform/*.tfstate"]),
+            ("aws", "aws", ["aws"]),
+            ("code", "git", ["."]),
+        ]
+        assert driftguard("config", "check").status == 0
+
+    def test_finds_the_checkout_it_is_inside_of(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (tmp_path / ".git").mkdir()
+        (tmp_path / "envs" / "prod").mkdir(parents=True)
+        monkeypatch.chdir(tmp_path / "envs" / "prod")
+        driftguard("config", "init")
+        assert sources() == [("code", "git", ["../.."])]
+
+    def test_finds_where_terraform_keeps_a_remote_state(self, tmp_path: Path) -> None:
+        noted = {"version": 3, "backend": {"type": "s3", "config": {"bucket": "states", "key": "prod/app.tfstate"}}}
+        (tmp_path / ".terraform").mkdir()
+        (tmp_path / ".terraform" / "terraform.tfstate").write_text(json.dumps(noted))
+        driftguard("config", "init")
+        assert sources() == [("state", "terraform_state", ["s3://states/prod/app.tfstate"])]
+
+    def test_takes_the_account_of_the_shell(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("AWS_REGION", "eu-central-1")
+        monkeypatch.setenv("AWS_PROFILE", "prod")
+        driftguard("config", "init")
+        assert sources() == [("aws", "aws", []), ("cloudtrail", "cloudtrail", [])]
+        assert 'profile = "prod"\nregions = ["eu-central-1"]' in Path("driftguard.toml").read_text()
+
+    def test_an_empty_folder_gives_examples_to_fill_in(self) -> None:
+        status, out, _ = driftguard("config", "init")
+        assert status == 0
+        assert "nothing to read was found here" in out
+        assert sources() == []
+        text = Path("driftguard.toml").read_text()
+        assert "# [[source]]" in text
+        uncommented = text.replace("\n# [[", "\n[[").replace("\n# name", "\nname").replace("\n# kind", "\nkind")
+        uncommented = uncommented.replace("\n# path = [", "\npath = [").replace("\n# regions", "\nregions")
+        Path("driftguard.toml").write_text(uncommented)
+        assert [name for name, _, _ in sources()] == ["state", "aws", "cloudtrail"]
+
+    def test_code_in_a_folder_called_aws_is_not_taken_for_a_recording(self, tmp_path: Path) -> None:
+        (tmp_path / "aws").mkdir()
+        (tmp_path / "aws" / "main.tf").write_text("# code")
+        driftguard("config", "init")
+        assert sources() == []
+
+    def test_names_of_folders_cannot_write_configuration(self, tmp_path: Path) -> None:
+        write_state(tmp_path / 'a"\n[store]\npath = "x' / "terraform.tfstate")
+        driftguard("config", "init")
+        assert len(sources()) == 1
+        assert load_config().store != tmp_path / "x"
+
+    def test_never_overwrites(self) -> None:
+        Path("driftguard.toml").write_text("# mine")
+        status, out, err = driftguard("config", "init")
+        assert (status, out) == (1, "")
+        assert "driftguard.toml exists already and is left as it is" in err
+        assert Path("driftguard.toml").read_text() == "# mine"
+
+
+class TestCheck:
+    def test_lists_the_sources(self, tmp_path: Path) -> None:
+        write_bundle(tmp_path)
+        driftguard("config", "init")
+        status, out, err = driftguard("config", "check")
+        assert (status, err) == (0, "")
+        assert out.splitlines()[2:] == [
+            "NAME   KIND             ROLE      READS",
+            "state  terraform_state  declared  terraform/*.tfstate",
+            "aws    aws              actual    aws",
+        ]
+        assert json.loads(driftguard("config", "check", "--format", "json").out)[0] == {
+            "name": "state",
+            "kind": "terraform_state",
+            "role": "declared",
+            "reads": "terraform/*.tfstate",
+        }
+
+    def test_a_path_that_names_nothing_is_told_by_file_and_key(self) -> None:
+        Path("driftguard.toml").write_text('[[source]]\nname = "s"\nkind = "terraform_state"\npath = "no/*.tfstate"\n')
+        status, _, err = driftguard("config", "check")
+        assert status == 1
+        assert err == "driftguard: driftguard.toml: source[0].path: no such file, folder or match: no/*.tfstate\n"
+
+    def test_every_mistake_is_a_line(self) -> None:
+        Path("driftguard.toml").write_text("[estate]\nnam = 1\n[[source]]\nname = 1\n")
+        status, out, err = driftguard("config", "check")
+        assert (status, out) == (1, "")
+        assert [line.split(": ")[2] for line in err.splitlines()] == ["estate.nam", "source[0].name", "source[0].kind"]
+
+    def test_no_configuration_is_told(self) -> None:
+        status, _, err = driftguard("config", "check")
+        assert status == 1
+        assert "`driftguard config init` writes one" in err
+
+
+def findings(*arguments: str | Path) -> tuple[int, dict[str, tuple[str, str]]]:
+    status, out, _ = driftguard("doctor", "--format", "json", *arguments)
+    return status, {f"{item['area']}/{item['name']}": (item["verdict"], item["detail"]) for item in json.loads(out)}
+
+
+class TestDoctor:
+    def test_all_is_well(self, tmp_path: Path) -> None:
+        write_bundle(tmp_path)
+        driftguard("config", "init")
+        status, found = findings("--store", tmp_path / "store")
+        assert status == 0
+        assert found["sources/state"] == ("ok", "terraform_state: 1 records in 1 file")
+        verdict, detail = found["sources/aws"]
+        assert verdict == "ok"
+        assert detail.startswith("aws: 1 records in 1 file, the newest of 2026-03-14 09:00 UTC, ")
+        assert found["store/folder"][1].endswith("not there yet, the first scan makes it")
+        assert found["secrets/keyring"] == ("note", "this machine has none; name secrets by env:NAME")
+        assert found["versions/duckdb"][0] == "ok"
+        assert {"programs/terraform", "programs/kubectl"} <= set(found)
+
+    def test_a_broken_source_is_told_and_the_others_are_looked_at(self, tmp_path: Path) -> None:
+        write_bundle(tmp_path)
+        driftguard("config", "init")
+        (tmp_path / "terraform" / "orders.tfstate").write_text("{ broken")
+        status, found = findings()
+        assert status == 1
+        assert found["sources/state"][0] == "broken"
+        assert "orders.tfstate" in found["sources/state"][1]
+        assert found["sources/aws"][0] == "ok"
+
+    def test_a_broken_configuration_is_told_and_the_rest_is_looked_at(self) -> None:
+        Path("driftguard.toml").write_text("[estate]\nnam = 1\n")
+        status, found = findings()
+        assert status == 1
+        assert found["configuration/file"][0] == "broken"
+        assert "versions/driftguard" in found
+
+    def test_a_kind_of_a_later_version_is_no_breakage(self) -> None:
+        Path("driftguard.toml").write_text('[[source]]\nname = "t"\nkind = "jira"\n')
+        status, found = findings()
+        assert status == 0
+        assert found["sources/t"] == ("note", "jira is not read by this version")
+
+    def test_a_secret_that_cannot_be_had_is_told(self) -> None:
+        Path("driftguard.toml").write_text('[store]\nshared = "env:NO_SUCH_VARIABLE"\n')
+        status, found = findings()
+        assert status == 1
+        assert found["secrets/store.shared"][0] == "broken"
+
+    def test_a_store_that_cannot_be_opened_is_told(self, tmp_path: Path) -> None:
+        store = tmp_path / "store"
+        store.mkdir()
+        (store / "timeline.duckdb").write_bytes(b"not a database" * 400)
+        status, found = findings("--store", store)
+        assert status == 1
+        assert found["store/folder"][0] == "broken"
+
+    def test_a_live_account_is_asked_who_is_calling(self, moto_endpoint: str) -> None:  # noqa: F811
+        Path("driftguard.toml").write_text(
+            f'[[source]]\nname = "prod"\nkind = "aws"\nregions = ["eu-west-1"]\nendpoint_url = "{moto_endpoint}"\n'
+        )
+        status, found = findings()
+        assert status == 0
+        verdict, detail = found["sources/prod"]
+        assert verdict == "ok"
+        assert detail.startswith("aws: reachable, as arn:aws:")
+        assert detail.endswith(" in eu-west-1")
+
+    def test_an_account_out_of_reach_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
+        Path("driftguard.toml").write_text(
+            '[[source]]\nname = "prod"\nkind = "aws"\nregions = ["eu-west-1"]\nendpoint_url = "http://127.0.0.1:9"\n'
+        )
+        status, found = findings()
+        assert status == 1
+        verdict, detail = found["sources/prod"]
+        assert verdict == "broken"
+        assert "AWS cannot be reached at 127.0.0.1:9" in detail
+        assert "hunter2" not in detail
+
+    def test_is_read_easily(self, tmp_path: Path) -> None:
+        write_bundle(tmp_path)
+        driftguard("config", "init")
+        out = driftguard("doctor").out
+        assert "Sources\n  ✓ state: terraform_state: 1 records in 1 file\n" in out
+
+
+def test_real_checkouts_are_recognised(tmp_path: Path) -> None:
+    done = subprocess.run(["git", "init", "-q", tmp_path], check=False, capture_output=True)
+    if done.returncode:
+        pytest.skip("needs the git program")
+    driftguard("config", "init")
+    assert sources() == [("code", "git", ["."])]
