@@ -125,7 +125,8 @@ class Ledger:
         except SQLAlchemyError as error:
             raise StoreError(
                 f"the ledger {self._engine.url.render_as_string(hide_password=True)} "
-                f"could not be {'written' if writes else 'read'} ({short_reason(error)}): nothing was changed"
+                f"could not be {'written' if writes else 'read'} ({short_reason(error)})"
+                f"{': nothing was changed' if writes else ''}"
             ) from error
 
 

@@ -127,7 +127,7 @@ class Timeline:
                 with suppress(duckdb.Error):
                     cursor.rollback()
                 if isinstance(error, duckdb.Error):
-                    raise self._failed("written", error) from error
+                    raise self._failed("written", error, ": nothing was changed") from error
                 raise
             make_private(self._path)
 
@@ -140,6 +140,6 @@ class Timeline:
         except duckdb.Error as error:
             raise self._failed("read", error) from error
 
-    def _failed(self, deed: str, error: duckdb.Error) -> StoreError:
+    def _failed(self, deed: str, error: duckdb.Error, outcome: str = "") -> StoreError:
         reason = str(error).partition("\n")[0]
-        return StoreError(f"the timeline {self._path} could not be {deed} ({reason}): nothing was changed")
+        return StoreError(f"the timeline {self._path} could not be {deed} ({reason}){outcome}")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
 from itertools import islice
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
 import duckdb
@@ -94,6 +94,14 @@ def to_naive(at: datetime) -> datetime:
     return at.astimezone(UTC).replace(tzinfo=None)
 
 
+# Columns of text, and where an event has them. The text of an enumeration's member is an attribute of the member.
+_EVENT_COLUMNS = {
+    "id": "id", "source": "source", "kind": "kind._value_", "operation": "operation", "service": "service",
+    "scope": "scope", "principal": "actor.principal", "actor_kind": "actor.kind._value_", "via": "actor.via._value_",
+    "source_ip": "actor.source_ip", "role": "actor.role", "error": "error", "summary": "summary",
+    "request": "request", "original": "original",
+}  # fmt: skip
+
 # Both statements start from what the caller holds and from committed rows. DuckDB 2.0 silently inserts nothing when it
 # selects more than 122,880 rows that the same transaction wrote, so no temporary table carries the changes over.
 _CHANGES = f"""
@@ -140,31 +148,14 @@ def _found_columns(found: dict[Identity, tuple[str, str, str]]) -> Columns:
 
 
 def _event_columns(events: Sequence[Event]) -> Columns:
-    def column(values: Iterable[Any]) -> NDArray[Any]:
-        return _column(values, len(events))
-
-    return {
-        "id": column(event.id for event in events),
-        "micros": np.fromiter((round(event.at.timestamp() * 1e6) for event in events), np.int64, len(events)),
-        "source": column(event.source for event in events),
-        "kind": column(event.kind.value for event in events),
-        "operation": column(event.operation for event in events),
-        "service": column(event.service for event in events),
-        "scope": column(event.scope for event in events),
-        "principal": column(event.actor.principal for event in events),
-        "actor_kind": column(event.actor.kind.value for event in events),
-        "via": column(event.actor.via.value for event in events),
-        "source_ip": column(event.actor.source_ip for event in events),
-        "role": column(event.actor.role for event in events),
-        "writes": np.fromiter((event.writes for event in events), np.bool_, len(events)),
-        "error": column(event.error for event in events),
-        # As JSON text, because DuckDB guesses the type of a column of lists from a sample, and wrongly when
-        # the lists in it are empty.
-        "touches": column(_json.encode(event.touches).decode() for event in events),
-        "summary": column(event.summary for event in events),
-        "request": column(event.request for event in events),
-        "original": column(event.original for event in events),
-    }
+    count = len(events)
+    columns = {name: _column(map(attrgetter(path), events), count) for name, path in _EVENT_COLUMNS.items()}
+    columns["micros"] = np.fromiter((round(event.at.timestamp() * 1e6) for event in events), np.int64, count)
+    columns["writes"] = np.fromiter(map(attrgetter("writes"), events), np.bool_, count)
+    # As JSON text, because DuckDB guesses the type of a column of lists from a sample, and wrongly when the lists in it
+    # are empty.
+    columns["touches"] = _column((_json.encode(event.touches).decode() for event in events), count)
+    return columns
 
 
 def _execute(

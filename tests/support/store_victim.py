@@ -20,19 +20,20 @@ def numbered_scan(number: int) -> tuple[Report, list[ResourceState], list[Event]
     return make_report(f"s-{number}", number, *drifts), states, events
 
 
-def record_for_ever(folder: Path, started: Connection) -> None:
-    """Opens the stores and records one scan after the other."""
-    started.send("opening")
+def record_for_ever(folder: Path, signs: Connection) -> None:
+    """Opens the stores and records one scan after the other, with a sign of life before each step."""
+    signs.send("opening")
     stores = open_stores(folder)
     for number in itertools.count(len(stores.timeline.scan_ids())):
+        signs.send("recording")
         stores.record_scan(*numbered_scan(number))
 
 
-def stop_between_the_commits(folder: Path, started: Connection) -> None:
+def stop_between_the_commits(folder: Path, signs: Connection) -> None:
     """Records one scan as far as the timeline, and no further."""
     stores = open_stores(folder)
     stores.timeline.record_scan(*numbered_scan(len(stores.timeline.scan_ids())))
-    started.send("between")
+    signs.send("between")
     time.sleep(60)
 
 
