@@ -25,16 +25,21 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     types: list[str] = field(default_factory=list)
     levels: list[Level] = field(default_factory=list)
     actors: list[ActorKind] = field(default_factory=list)
+    signals: list[str] = field(default_factory=list)
+    unless: list[str] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     patch: str = ""
 
     def applies(self, drift: Drift) -> bool:
         """Whether the drift is one that this policy is for, its cause left aside."""
+        seen = {signal.name for signal in drift.cause.signals}
         return (
             drift.kind in self.kinds
             and (not self.types or any(fnmatchcase(drift.resource.type, pattern) for pattern in self.types))
             and (not self.levels or drift.severity.level in self.levels)
             and (not self.actors or drift.actor.kind in self.actors)
+            and seen.issuperset(self.signals)
+            and seen.isdisjoint(self.unless)
         )
 
     def likelihood(self, drift: Drift) -> float:

@@ -22,6 +22,7 @@ from engine.model import (
     Risk,
     Role,
     Severity,
+    Signal,
 )
 from engine.recommend import recommend
 from engine.recommend.commands import known_template
@@ -54,6 +55,12 @@ def drift(kind: DriftKind, why: Cause, **more: Any) -> Drift:
     return structs.replace(plain, **more)
 
 
+WRITTEN = structs.replace(
+    cause(Category.EMERGENCY_FIX, 0.9),
+    signals=(Signal("written_into_code", "a later commit holds the live value", {Category.EMERGENCY_FIX: 1.0}),),
+)
+
+
 def actions(found: tuple[Recommendation, ...]) -> list[Action]:
     return [item.action for item in found]
 
@@ -80,6 +87,11 @@ def actions(found: tuple[Recommendation, ...]) -> list[Action]:
 )
 def test_each_kind_and_cause(kind: DriftKind, category: Category, expected: list[Action]) -> None:
     assert actions(recommend(drift(kind, cause(category, 0.9)))) == expected
+
+
+def test_a_fix_that_is_in_the_code_already_is_not_to_be_written_again() -> None:
+    [first, *_] = recommend(drift(DriftKind.MODIFIED, WRITTEN))
+    assert (first.policy, first.action) == ("apply-written-fix", Action.ADOPT)
 
 
 def test_an_emergency_fix_is_not_reverted() -> None:
@@ -189,6 +201,7 @@ class TestTable:
             for confidence in (0.25, 0.55, 0.9)
             for more in ({}, {"severity": critical}, {"actor": Actor()})
         ]
+        drifts.append(drift(DriftKind.MODIFIED, WRITTEN))
 
         assert {item.policy for some in drifts for item in recommend(some)} == {
             item.id for item in load_policies().policies
