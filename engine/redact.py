@@ -20,7 +20,7 @@ _HINTS = (
     "pass", "pwd", "secret", "token", "credential", "authorization", "privatekey", "apikey", "accesskey=",
     "connectionstring", "keymaterial", "accountkey", "signingkey", "sharedkey", "clientkey", "eyj", "ghp",
     "gho", "ghs", "githubpat", "glpat", "xox", "aizasy", "klive", "npm", "bearer", "basic", "iqojb3jp",
-    "wogzxiv", "qogzxiv", "hvs.",
+    "wogzxiv", "qogzxiv", "hvs.", "userdata",
 )  # fmt: skip
 # Words that hold a hint, are everywhere in audit logs, and hide nothing.
 _HARMLESS = re.compile(
@@ -43,6 +43,7 @@ _SECRET_PAIRS = frozenset(
     {
         ("private", "key"), ("api", "key"), ("connection", "string"), ("key", "material"), ("account", "key"),
         ("signing", "key"), ("access", "key"), ("shared", "key"), ("client", "key"),
+        ("user", "data"),  # what an instance runs first, which by habit holds passwords and tokens
     }
 )  # fmt: skip
 # A secret's name that goes on like this names something about the secret, not the secret.
