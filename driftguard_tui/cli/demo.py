@@ -1,5 +1,7 @@
 """`driftguard demo`."""
 
+from pathlib import Path
+
 import click
 
 from driftguard_tui.cli.options import Options, with_options
@@ -10,15 +12,19 @@ from driftguard_tui.cli.options import Options, with_options
 def command(options: Options) -> int:
     """Open the console on a made-up company after an incident.
 
-    It needs no account, no configuration and no network, and leaves your own store alone. Where standard output is
-    not a terminal, it prints the report and exits with 2, since there is drift.
+    It needs no account, no configuration and no network, and what it records is kept only with --store. Where
+    standard output is not a terminal, it prints the report and exits with 2, since there is drift.
     """
+    from tempfile import TemporaryDirectory
+
     import platformdirs
 
     from driftguard_tui.cli.console import open_or_print
     from driftguard_tui.demo import build_demo
     from engine.config import bundle_config
 
-    folder = platformdirs.user_cache_path("driftguard") / "demo"
-    config = bundle_config(build_demo(folder))
-    return open_or_print(config, options.store_of(config) if options.store else folder / "store")
+    config = bundle_config(build_demo(platformdirs.user_cache_path("driftguard") / "demo"))
+    if options.store:
+        return open_or_print(config, options.store_of(config))
+    with TemporaryDirectory(prefix="driftguard-demo-") as store:
+        return open_or_print(config, Path(store))

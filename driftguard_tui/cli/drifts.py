@@ -69,7 +69,7 @@ def _open(options: Options) -> "Ledger":
     from engine.errors import StoreError
     from engine.store.files import LEDGER
 
-    folder = options.store_of(options.load())
+    folder = options.find_store()
     if not (folder / LEDGER).is_file():
         raise StoreError(f"no scan is recorded in {folder}: run `driftguard scan`, or name another store with --store")
     from engine.store.ledger import Ledger

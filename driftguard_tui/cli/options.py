@@ -34,6 +34,10 @@ class Options(Struct, frozen=True):
         """The store folder: the one given, else the configuration's."""
         return self.store.expanduser().absolute() if self.store else config.store
 
+    def find_store(self) -> Path:
+        """As `store_of`, for commands that need a configuration for nothing else."""
+        return self.store.expanduser().absolute() if self.store else self.load().store
+
 
 def with_options(command: Command) -> Command:
     """Adds `--config` and `--store` to a command and passes them on as `options`."""

@@ -25,7 +25,7 @@ from engine.model import (
 SHORT_ID = 8
 #: Names longer than this are not names; what is behind it is cut.
 _LONGEST_NAME = 300
-_LONGEST_VALUE = 40
+_LONGEST_VALUE = 48
 
 
 def resource(drift: Drift) -> str:
@@ -34,8 +34,8 @@ def resource(drift: Drift) -> str:
 
 
 def name_of(ref: ResourceRef) -> str:
-    """Where the code names the resource, else its type and id."""
-    return cut(plain(ref.address or f"{ref.type} {ref.id or ref.name}"), _LONGEST_NAME)
+    """Where the code names the resource, else its type and its name."""
+    return cut(plain(ref.address or f"{ref.type} {ref.name or ref.id}"), _LONGEST_NAME)
 
 
 def severity(drift: Drift) -> str:
@@ -56,11 +56,24 @@ def changed(drift: Drift) -> str:
 
 
 def one_change(change: Change) -> str:
-    """`path: declared → actual`."""
+    """`path: declared → actual`, of lists only what differs."""
     path = cut(plain(change.path), _LONGEST_VALUE)
     if change.sensitive:
         return f"{path}: changed (sensitive)"
+    if isinstance(change.declared, list) and isinstance(change.actual, list):
+        return f"{path}: {_moved(change.declared, change.actual)}"
     return f"{path}: {value(change.declared)} → {value(change.actual)}"
+
+
+def _moved(declared: list[Any], actual: list[Any]) -> str:
+    """How two lists differ; what they share would only push the difference out of sight."""
+    gone = [item for item in declared if item not in actual]
+    new = [item for item in actual if item not in declared]
+    if gone and not new:
+        return f"{value(gone)} removed"
+    if new and not gone:
+        return f"{value(new)} added"
+    return f"{value(gone or declared)} → {value(new or actual)}"
 
 
 def value(content: Any, longest: int = _LONGEST_VALUE) -> str:

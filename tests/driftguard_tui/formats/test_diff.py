@@ -35,8 +35,13 @@ def policy(*actions: str) -> str:
 
 def test_of_documents_only_what_differs_is_shown() -> None:
     text = shown(policy("s3:GetObject", "s3:ListBucket", "sqs:*"), policy("s3:GetObject", "s3:*", "sqs:*"))
-    assert '-       "Action": "s3:ListBucket",\n+       "Action": "s3:*",' in text
+    assert '-       "Action": "s3:ListBucket"\n+       "Action": "s3:*"' in text
     assert "s3:GetObject" not in text
+
+
+def test_of_lists_only_what_was_added_is_marked() -> None:
+    read, admin = "arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::aws:policy/AdministratorAccess"
+    assert shown([read], [read, admin]) == f'  [\n    "{read}"\n+   "{admin}"\n  ]'
 
 
 def test_texts_are_compared_by_line() -> None:

@@ -10,7 +10,7 @@ from msgspec import structs
 from driftguard_tui.formats import FORMATS, Paper, render
 from driftguard_tui.formats.detail import render_drift
 from driftguard_tui.formats.markdown import code, prose
-from engine.model import SourceHealth, SourceRole, SourceStatus
+from engine.model import Change, SourceHealth, SourceRole, SourceStatus
 from tests.support.report_schema import validate_report
 from tests.support.sample_report import ADDRESS, HOSTILE, hostile_drift, missing_queue, opened_port, report
 
@@ -57,6 +57,20 @@ class TestTable:
             "emergency fix 82%",
         ):
             assert words in line
+
+    @pytest.mark.parametrize(
+        ("declared", "actual", "words"),
+        [
+            (["a"] * 20, [*["a"] * 20, "b"], 'x: ["b"] added'),
+            ([*["a"] * 20, "b"], ["a"] * 20, 'x: ["b"] removed'),
+            (["a", "b"], ["a", "c"], 'x: ["b"] → ["c"]'),
+            (["a", "b"], ["b", "a"], 'x: ["a","b"] → ["b","a"]'),
+            (None, "", 'x: unset → ""'),
+        ],
+    )
+    def test_of_lists_only_what_differs_is_said(self, declared: object, actual: object, words: str) -> None:
+        drift = opened_port(changes=(Change("x", declared, actual),))
+        assert f"  {words}  " in render(report(drift), "table")
 
     def test_a_cause_that_is_hardly_likely_is_not_named(self) -> None:
         line = render(report(missing_queue()), "table").splitlines()[1]
