@@ -3,22 +3,15 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from engine.correlate.commits import moved_declaration
 from engine.correlate.evidence import gather_evidence
+from engine.correlate.finding import Finding
 from engine.correlate.index import EventIndex
 from engine.correlate.operations import Said, creates, deletes, what_it_says
 from engine.model import Actor, Attribution, Change, Difference, DriftKind, Event, Via
 from engine.providers import Knowledge
-
-
-class Finding(Struct, frozen=True):
-    """An event that explains a difference. `sure`: it wrote the very value; `explains`: how many of the changes."""
-
-    event: Event
-    sure: bool = True
-    explains: int = 1
 
 
 def attribute(

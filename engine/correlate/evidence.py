@@ -2,14 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from engine.correlate.commits import moved_declaration, wrote_back
+from engine.correlate.finding import Finding
 from engine.correlate.index import EventIndex, commit_of, plain_address, was_denied
 from engine.model import Difference, Event, EventKind, Evidence, Via
-
-if TYPE_CHECKING:
-    from engine.correlate.attribution import Finding
 
 #: How long before a change a refused or failed call still belongs to its story.
 _BEFORE = timedelta(days=7)
@@ -49,7 +46,7 @@ class _Collected:
 def gather_evidence(
     difference: Difference,
     change: Event | None,
-    findings: Sequence["Finding"],
+    findings: Sequence[Finding],
     calls: Sequence[Event],
     commits: Sequence[Event],
     index: EventIndex,
@@ -71,7 +68,7 @@ def gather_evidence(
     return tuple(ranked[:_MOST]), _oldest_first((*collected.events.values(), *history))
 
 
-def _the_change(collected: _Collected, change: Event | None, findings: Sequence["Finding"]) -> None:
+def _the_change(collected: _Collected, change: Event | None, findings: Sequence[Finding]) -> None:
     if change is None:
         return
     sure = next((found.sure for found in findings if found.event.id == change.id), True)

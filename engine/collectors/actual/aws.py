@@ -2,27 +2,11 @@
 
 from collections.abc import Iterator
 
-from msgspec import field
-
-from engine.collectors import base, files
+from engine.collectors import files
+from engine.collectors.actual.aws_settings import Settings
 from engine.collectors.base import Context, Found
 
-
-class Settings(base.Settings, frozen=True, kw_only=True):
-    """With `path` the recorded input is read, without it the API of one account, in each of `regions`.
-
-    profile: of the shared AWS configuration; without one the SDK's usual chain finds credentials.
-    regions: those to read, by default the profile's own. Types that have no region are read once.
-    endpoint_url: another address for every service (a test server, a private endpoint).
-    role_arn: a role to assume first, for reading another account.
-    types: limits what is read live to these native types (`AWS::S3::Bucket`).
-    """
-
-    profile: str | None = None
-    regions: list[str] = field(default_factory=list)
-    endpoint_url: str | None = None
-    role_arn: str | None = None
-    types: list[str] = field(default_factory=list)
+__all__ = ["Settings", "Source"]
 
 
 class Source:

@@ -14,9 +14,9 @@ from typing import Any
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
-from engine.collectors.actual.aws import Settings
 from engine.collectors.actual.aws_calls import Caller, Parts
 from engine.collectors.actual.aws_session import WORKERS, Account, CancelledError
+from engine.collectors.actual.aws_settings import Settings
 from engine.collectors.base import Context, Found
 from engine.errors import SourceError
 from engine.model import Coverage, Observed

@@ -21,7 +21,7 @@ from botocore.exceptions import (
     ConnectionError as EndpointError,
 )
 
-from engine.collectors.actual.aws import Settings
+from engine.collectors.actual.aws_settings import Settings
 from engine.collectors.base import Context
 from engine.collectors.pacing import Pace
 from engine.errors import SourceError

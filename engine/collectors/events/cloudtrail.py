@@ -10,30 +10,17 @@ from pathlib import Path
 import msgspec
 from msgspec import Raw, Struct, field
 
-from engine.collectors import base
 from engine.collectors.base import Context
 from engine.collectors.events.cloudtrail_records import to_event
+from engine.collectors.events.cloudtrail_settings import Settings
 from engine.collectors.files import find_files, fingerprint, read_bytes
 from engine.errors import SourceError
 from engine.model import Event
 
+__all__ = ["Settings", "Source"]
+
 _SUFFIXES = (".json", ".ndjson", ".jsonl", ".log")
 _BOM = b"\xef\xbb\xbf"
-
-
-class Settings(base.Settings, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Recorded logs by `path`; without it, the lookup API.
-
-    profile: a profile of the AWS configuration. regions: where to look; without it the profile's region. Calls to
-    global services (IAM, Route 53, CloudFront) are recorded in us-east-1, which is looked at as well.
-    endpoint_url: another endpoint than AWS's own. days: how far back to look when nothing else bounds it (the API
-    keeps 90 days and gives about 100 events a second).
-    """
-
-    profile: str | None = None
-    regions: list[str] = field(default_factory=list)
-    endpoint_url: str | None = None
-    days: int = 14
 
 
 class Source:

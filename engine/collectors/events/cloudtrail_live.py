@@ -3,18 +3,16 @@
 from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from engine.collectors.base import Context
 from engine.collectors.events.cloudtrail_records import to_event
+from engine.collectors.events.cloudtrail_settings import Settings
 from engine.collectors.pacing import Pace
 from engine.errors import SourceError
 from engine.model import Event
-
-if TYPE_CHECKING:
-    from engine.collectors.events.cloudtrail import Settings
 
 #: The API's published quota, per account and region.
 _REQUESTS_PER_SECOND = 2.0
@@ -50,7 +48,7 @@ class _Region:
         return events
 
 
-def lookup(settings: "Settings", context: Context) -> Iterator[Event]:
+def lookup(settings: Settings, context: Context) -> Iterator[Event]:
     """Yields the writing calls since `context.since`, region by region in turn so that every quota is used.
 
     A region that refuses is reported and the rest goes on. Raises SourceError when no region answers.
@@ -81,7 +79,7 @@ def lookup(settings: "Settings", context: Context) -> Iterator[Event]:
         raise SourceError(failures[0])
 
 
-def _regions(settings: "Settings", since: datetime) -> list[_Region]:
+def _regions(settings: Settings, since: datetime) -> list[_Region]:
     import boto3
     from botocore.config import Config
 
@@ -113,7 +111,7 @@ def _events(page: list[dict[str, Any]], source: str, region: str, context: Conte
             yield event
 
 
-def _sentence(settings: "Settings", region: str, error: Exception) -> str:
+def _sentence(settings: Settings, region: str, error: Exception) -> str:
     """What went wrong in one sentence; the SDK's own text may hold request details and is not repeated."""
     response = getattr(error, "response", None)
     code = response.get("Error", {}).get("Code", "") if isinstance(response, dict) else ""
