@@ -11,14 +11,11 @@ if TYPE_CHECKING:
 
 
 def open_or_print(config: "Config", store: Path | None) -> int:
-    """The exit status of the console, or of the scan."""
-    if is_terminal() and sys.stdin.isatty():
-        from driftguard_tui.app import DriftGuardApp
-        from driftguard_tui.session import Session
+    """The exit status of the console, or of the scan. The console reads standard input and draws on standard error."""
+    if is_terminal() and sys.stdin.isatty() and sys.stderr.isatty():
+        from driftguard_tui.app import run_console
 
-        app = DriftGuardApp(Session(config, store))
-        app.run()
-        return app.return_code or 0
+        return run_console(config, store)
     from driftguard_tui.cli.scanning import scan_and_print
 
     return scan_and_print(config, store)

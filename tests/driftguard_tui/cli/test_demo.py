@@ -1,10 +1,11 @@
-"""`driftguard demo` where there is no terminal."""
+"""`driftguard demo`, where there is a terminal and where there is none."""
 
 from pathlib import Path
 
 import platformdirs
 
 from tests.support.command import driftguard
+from tests.support.terminal import Terminal
 
 
 def test_the_demo_prints_its_drifts_and_leaves_the_users_store_alone(tmp_path: Path) -> None:
@@ -15,3 +16,10 @@ def test_the_demo_prints_its_drifts_and_leaves_the_users_store_alone(tmp_path: P
         assert f"  {kind}  " in out
     assert "failed" not in out
     assert not (platformdirs.user_data_path("driftguard") / "ledger.sqlite").exists()
+
+
+def test_the_demo_opens_the_console_on_a_terminal() -> None:
+    with Terminal("demo") as terminal:
+        terminal.read_until(lambda shown: "drifts" in shown and "payments" in shown)
+        terminal.press("q")
+        assert terminal.status() == 0

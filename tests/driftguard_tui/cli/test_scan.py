@@ -1,10 +1,6 @@
 """`driftguard scan`: what it prints, what it keeps, and its exit status."""
 
 import json
-import os
-import pty
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +9,7 @@ from engine.model import SourceHealth, SourceRole, SourceStatus
 from tests.support.command import driftguard, driftguard_process
 from tests.support.report_schema import validate_report
 from tests.support.small_bundle import write_bundle, write_snapshot, write_state
+from tests.support.terminal import Terminal
 
 LONGER = {"VisibilityTimeout": "900"}
 
@@ -157,28 +154,18 @@ class TestOnATerminal:
         assert "\x1b[" not in shown
         assert "aws_sqs_queue.orders" in shown
 
+    def test_progress_is_gone_when_the_report_is_there(self, tmp_path: Path) -> None:
+        with Terminal("scan", "--no-record", "--bundle", write_bundle(tmp_path, live=LONGER)) as terminal:
+            shown = terminal.read_all()
+        progress, _, report = shown.rpartition("\x1b[2K")
+        assert "comparing" in progress
+        assert report.lstrip().startswith("\x1b[1mSEVERITY")
+
 
 def on_a_terminal(*arguments: str | Path, **environ: str) -> str:
-    """What a command shows on a terminal of 100 cells."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "driftguard_tui", *map(str, arguments)],
-        env={**os.environ, "COLUMNS": "100", **environ},
-        stdout=theirs,
-        stderr=subprocess.DEVNULL,
-        stdin=subprocess.DEVNULL,
-    )
-    os.close(theirs)
-    shown = b""
-    try:
-        while chunk := os.read(ours, 65536):
-            shown += chunk
-    except OSError:  # Linux reports the end of a terminal so
-        pass
-    finally:
-        os.close(ours)
-    process.wait(timeout=60)
-    return shown.decode()
+    """Everything a command writes to standard output on a terminal."""
+    with Terminal(*arguments, errors=False, **environ) as terminal:
+        return terminal.read_all()
 
 
 class TestRecording:
