@@ -47,7 +47,7 @@ def scan_and_print(
 def judge(report: Report, fail_on: Level) -> tuple[int, str]:
     """The exit status of a report, and a sentence when the status needs one."""
     failed = [source for source in report.scan.sources if _matters(source)]
-    names = " and ".join(f"{plain(source.name)} ({plain(source.kind)})" for source in failed)
+    names = _listed([_named(source) for source in failed])
     if any(drift.severity.level.rank >= fail_on.rank for drift in report.drifts):
         return DRIFT, f"there may be more drift: {names} could not be read" if failed else ""
     if failed:
@@ -70,6 +70,16 @@ def _scan(config: "Config", store: Path | None, as_of: datetime | None) -> Repor
 def _matters(source: SourceHealth) -> bool:
     """Whether drift may hide behind the source's failure."""
     return source.status is SourceStatus.FAILED and source.role is not SourceRole.EVENTS
+
+
+def _named(source: SourceHealth) -> str:
+    return plain(source.name if source.name == source.kind else f"{source.name} ({source.kind})")
+
+
+def _listed(names: list[str]) -> str:
+    """`a, b and c`."""
+    *first, last = names or [""]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _nothing_to_scan(config: "Config") -> str:

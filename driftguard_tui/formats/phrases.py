@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from driftguard_tui import labels
-from driftguard_tui.text import cut, plain
+from driftguard_tui.text import ELLIPSIS, cut, plain
 from engine.model import (
     Actor,
     Category,
@@ -26,6 +26,8 @@ SHORT_ID = 8
 #: Names longer than this are not names; what is behind it is cut.
 _LONGEST_NAME = 300
 _LONGEST_VALUE = 48
+#: Of what two values share, so much is shown before the place where they differ.
+_BEFORE_DIFFERENCE = 12
 
 
 def resource(drift: Drift) -> str:
@@ -62,7 +64,18 @@ def one_change(change: Change) -> str:
         return f"{path}: changed (sensitive)"
     if isinstance(change.declared, list) and isinstance(change.actual, list):
         return f"{path}: {_moved(change.declared, change.actual)}"
-    return f"{path}: {value(change.declared)} → {value(change.actual)}"
+    return f"{path}: {_from_to(change.declared, change.actual)}"
+
+
+def _from_to(declared: Any, actual: Any) -> str:
+    """Both values, without the beginning they share when that would push the difference out of sight."""
+    before, after = _text(declared), _text(actual)
+    if min(len(before), len(after)) > _LONGEST_VALUE:
+        pairs = enumerate(zip(before, after, strict=False))
+        alike = next((index for index, (one, other) in pairs if one != other), 0) - _BEFORE_DIFFERENCE
+        if alike > 0:
+            before, after = ELLIPSIS + before[alike:], ELLIPSIS + after[alike:]
+    return f"{cut(plain(before), _LONGEST_VALUE)} → {cut(plain(after), _LONGEST_VALUE)}"
 
 
 def _moved(declared: list[Any], actual: list[Any]) -> str:
@@ -78,10 +91,13 @@ def _moved(declared: list[Any], actual: list[Any]) -> str:
 
 def value(content: Any, longest: int = _LONGEST_VALUE) -> str:
     """A value on one line; `unset` for none."""
+    return cut(plain(_text(content)), longest)
+
+
+def _text(content: Any) -> str:
     if content is None:
         return "unset"
-    text = content if isinstance(content, str) and content.strip() else msgspec.json.encode(content).decode()
-    return cut(plain(text), longest)
+    return content if isinstance(content, str) and content.strip() else msgspec.json.encode(content).decode()
 
 
 def who(actor: Actor) -> str:

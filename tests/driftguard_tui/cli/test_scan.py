@@ -1,13 +1,18 @@
 """`driftguard scan`: what it prints, what it keeps, and its exit status."""
 
 import json
+import tarfile
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
-from engine.model import SourceHealth, SourceRole, SourceStatus
+from driftguard_tui.cli.scanning import judge
+from engine.model import Level, SourceHealth, SourceRole, SourceStatus
 from tests.support.command import driftguard, driftguard_process
+from tests.support.paths import SHARED_DATA, needs_shared_data
 from tests.support.report_schema import validate_report
+from tests.support.sample_report import report
 from tests.support.small_bundle import write_bundle, write_snapshot, write_state
 from tests.support.terminal import Terminal
 
@@ -52,9 +57,9 @@ def test_the_same_input_gives_the_same_report(tmp_path: Path) -> None:
     reports = [
         validate_report(driftguard("scan", "--no-record", "--bundle", bundle, "--format", "json").out) for _ in range(2)
     ]
-    for report in reports:
+    for each in reports:
         for name in ("id", "started_at", "finished_at"):
-            del report["scan"][name]
+            del each["scan"][name]
     assert json.dumps(reports[0]) == json.dumps(reports[1])
 
 
@@ -90,10 +95,10 @@ class TestSourcesThatFail:
         (tmp_path / "b.tfstate").write_text("{ not JSON")
         status, out, err = driftguard("scan", "--no-record", "--format", "json")
         assert status == 2
-        report = validate_report(out)
-        assert [drift["resource"]["address"] for drift in report["drifts"]] == ["aws_sqs_queue.orders"]
-        assert [source["status"] for source in report["scan"]["sources"]] == ["ok", "failed", "ok"]
-        assert report["scan"]["sources"][1]["error"]
+        found = validate_report(out)
+        assert [drift["resource"]["address"] for drift in found["drifts"]] == ["aws_sqs_queue.orders"]
+        assert [source["status"] for source in found["scan"]["sources"]] == ["ok", "failed", "ok"]
+        assert found["scan"]["sources"][1]["error"]
         assert "there may be more drift: more (terraform_state) could not be read" in err
 
     def test_events_that_cannot_be_read_hide_no_drift(self, tmp_path: Path) -> None:
@@ -128,16 +133,19 @@ class TestSourcesThatFail:
 def test_only_failed_sources_of_state_forbid_saying_in_sync(
     role: SourceRole, status: SourceStatus, expected: int
 ) -> None:
-    from msgspec import structs
-
-    from driftguard_tui.cli.scanning import judge
-    from engine.model import Level
-    from tests.support.sample_report import report
-
     fine = SourceHealth("aws", "aws", SourceRole.ACTUAL, SourceStatus.OK)
     sources = (fine, SourceHealth("x", "y", role, status, error="because"))
     judged, _ = judge(structs.replace(report(sources=sources), drifts=()), Level.LOW)
     assert judged == expected
+
+
+def test_several_failed_sources_make_one_sentence() -> None:
+    failed = [
+        SourceHealth(name, kind, SourceRole.ACTUAL, SourceStatus.FAILED, error="because")
+        for name, kind in (("a", "aws"), ("gcp_assets", "gcp_assets"), ("c", "kubernetes"))
+    ]
+    _, sentence = judge(report(sources=tuple(failed)), Level.LOW)
+    assert sentence == "there may be more drift: a (aws), gcp_assets and c (kubernetes) could not be read"
 
 
 class TestOnATerminal:
@@ -157,15 +165,29 @@ class TestOnATerminal:
     def test_progress_is_gone_when_the_report_is_there(self, tmp_path: Path) -> None:
         with Terminal("scan", "--no-record", "--bundle", write_bundle(tmp_path, live=LONGER)) as terminal:
             shown = terminal.read_all()
-        progress, _, report = shown.rpartition("\x1b[2K")
+        progress, _, table = shown.rpartition("\x1b[2K")
         assert "comparing" in progress
-        assert report.lstrip().startswith("\x1b[1mSEVERITY")
+        assert table.lstrip().startswith("\x1b[1mSEVERITY")
 
 
 def on_a_terminal(*arguments: str | Path, **environ: str) -> str:
     """Everything a command writes to standard output on a terminal."""
     with Terminal(*arguments, errors=False, **environ) as terminal:
         return terminal.read_all()
+
+
+@needs_shared_data
+@pytest.mark.parametrize("name", ["estate-01", "estate-02"])
+def test_bundles_that_others_made(tmp_path: Path, name: str) -> None:
+    with tarfile.open(SHARED_DATA / "bundles" / f"{name}.tar.gz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    status, out, _ = driftguard("scan", "--no-record", "--bundle", tmp_path / name, "--format", "json")
+    assert status == 2
+    sources = validate_report(out)["scan"]["sources"]
+    read = {source["kind"] for source in sources if source["status"] == "ok"}
+    assert read == {"terraform_state", "aws", "cloudtrail", "git"}
+    later = {source["error"] for source in sources if source["kind"] not in read}
+    assert all(error.endswith(" is not read by this version") for error in later)
 
 
 class TestRecording:

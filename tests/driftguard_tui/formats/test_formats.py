@@ -66,9 +66,10 @@ class TestTable:
             (["a", "b"], ["a", "c"], 'x: ["b"] → ["c"]'),
             (["a", "b"], ["b", "a"], 'x: ["a","b"] → ["b","a"]'),
             (None, "", 'x: unset → ""'),
+            ("a" * 90 + "1", "a" * 90 + "2", "x: …aaaaaaaaaaaa1 → …aaaaaaaaaaaa2"),
         ],
     )
-    def test_of_lists_only_what_differs_is_said(self, declared: object, actual: object, words: str) -> None:
+    def test_the_difference_is_in_sight(self, declared: object, actual: object, words: str) -> None:
         drift = opened_port(changes=(Change("x", declared, actual),))
         assert f"  {words}  " in render(report(drift), "table")
 
