@@ -10,25 +10,23 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
+import re2
 
 from engine.model import SENSITIVE
 
-# Pieces of text without which neither a secret's name nor a secret's form can be present, in lower case and, so
-# that `api_key` and `apiKey` are one, without separators. Each costs about a nanosecond per byte; only what holds
-# one is decoded and walked.
-_HINTS = (
-    "pass", "pwd", "secret", "token", "credential", "authorization", "privatekey", "apikey", "accesskey=",
-    "connectionstring", "keymaterial", "accountkey", "signingkey", "sharedkey", "clientkey", "eyj", "ghp",
-    "gho", "ghs", "githubpat", "glpat", "xox", "aizasy", "klive", "npm", "bearer", "basic", "iqojb3jp",
-    "wogzxiv", "qogzxiv", "hvs.", "userdata",
-)  # fmt: skip
-# Words that hold a hint, are everywhere in audit logs, and hide nothing.
-_HARMLESS = re.compile(
-    r"sessioncredentialfromconsole|httptokens|secretsmanager|passrole|nexttoken|passthrough"
-    r"|client(?:request)?token|bypass\w*"
+# Without one of these neither a secret's name nor a secret's form can be present. Only what holds one is decoded and
+# walked. RE2 tells in one pass over the bytes, whatever is in them; Python's `re` takes ten times as long.
+_HINTS = re2.compile(
+    rb"(?i)pass|pwd|secret|token|credential|authorization|private[_ -]?key|api[_ -]?key|access[_ -]?key\s*="
+    rb"|connection[_ -]?string|key[_ -]?material|account[_ -]?key|signing[_ -]?key|shared[_ -]?key|client[_ -]?key"
+    rb"|user[_ -]?data|eyj|gh[pousr]_|github_pat|glpat-|xox[a-z]-|aizasy|k_live_|npm_|bearer|basic"
+    rb"|iqojb3jp|f[wq]ogzxiv|hvs\.|://[^/\s:@\"']*:[^/\s@\"']+@|\"[a-z0-9/+]{40}\\?\""
 )
-_USER_INFO = re.compile(rb"://[^/\s:@\"']*:[^/\s@\"']+@")
-_FORTY = re.compile(rb'"[A-Za-z0-9/+]{40}\\?"')
+# Words that hold a hint, are everywhere in audit logs, and hide nothing.
+_HARMLESS = re2.compile(
+    rb"(?i)sessioncredentialfromconsole|http[_-]?tokens|secretsmanager|passrole|next[_-]?token|pass[_-]?through"
+    rb"|client[_-]?(?:request[_-]?)?token|bypass\w*"
+)
 
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _SECRET_WORDS = frozenset(
@@ -83,7 +81,7 @@ def redact_json(text: str | bytes) -> str:
     Text that is not JSON is kept when nothing in it hints at a secret, and replaced as a whole otherwise.
     """
     raw = text.encode() if isinstance(text, str) else text
-    if not _may_hold_secret(raw):
+    if not may_hold_secret(raw):
         return text if isinstance(text, str) else raw.decode(errors="replace")
     try:
         value = msgspec.json.decode(raw)
@@ -136,16 +134,9 @@ def looks_secret(value: str) -> bool:
     return _FORMS.search(value) is not None or _is_aws_secret(value)
 
 
-def _may_hold_secret(raw: bytes) -> bool:
-    # Searched as text, which Python does several times faster than bytes when the text is short.
-    squeezed = raw.lower().translate(None, b"_- ").decode("latin-1")
-    for hint in _HINTS:
-        if hint in squeezed:
-            rest = _HARMLESS.sub("", squeezed)
-            if any(other in rest for other in _HINTS):
-                return True
-            break
-    return (b"@" in raw and _USER_INFO.search(raw) is not None) or _FORTY.search(raw) is not None
+def may_hold_secret(raw: bytes) -> bool:
+    """Whether JSON text holds anything that `redact_json` would look at more closely. Cheap, and never wrongly no."""
+    return _HINTS.search(raw) is not None and _HINTS.search(_HARMLESS.sub(b"", raw)) is not None
 
 
 def _redact_text(text: str) -> str:

@@ -1,6 +1,7 @@
 """One CloudTrail record as an event."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -10,7 +11,7 @@ from msgspec import Raw, Struct
 
 from engine.collectors.events.actors import Caller, actor_of
 from engine.model import SENSITIVE, Actor, Event, EventKind
-from engine.redact import redact_json
+from engine.redact import may_hold_secret, redact_json
 
 _NULL = Raw(b"null")
 
@@ -85,6 +86,7 @@ _identity_decoder = msgspec.json.Decoder(_Identity | None)
 
 def to_event(raw: bytes | Raw, source: str) -> Event:
     """The event of one record. Raises msgspec.DecodeError when the record lacks id, time or name."""
+    raw = bytes(raw)
     record = _decoder.decode(raw)
     writes = not record.read_only if record.read_only is not None else not _READS.match(record.event_name)
     actor, account = _caller(
@@ -93,8 +95,8 @@ def to_event(raw: bytes | Raw, source: str) -> Event:
         record.source_ip or "",
         str(record.session_credential_from_console).lower() == "true",
     )
-    request, request_is_clean = _redacted(record.request_parameters)
-    answer, answer_is_clean = _redacted(record.response_elements)
+    redact = redact_json if may_hold_secret(raw) else _as_it_is
+    request, answer = _part(record.request_parameters, redact), _part(record.response_elements, redact)
     touches = _touches(record.resources, *((request, "" if record.error_code else answer) if writes else ()))
     operation = operation_of(record.event_name)
     return Event(
@@ -111,7 +113,7 @@ def to_event(raw: bytes | Raw, source: str) -> Event:
         touches=touches,
         summary=_summary(operation, touches, actor, record.error_code),
         request=request if writes else "",
-        original=_original(raw, record, request_is_clean and answer_is_clean),
+        original=redact(msgspec.json.format(raw, indent=-1) if b"\n" in raw else raw),
     )
 
 
@@ -219,24 +221,14 @@ def _summary(operation: str, touches: tuple[str, ...], actor: Actor, error: str 
     return f"{operation}{target} by {actor.principal or 'an unknown caller'}{via}{refused}"
 
 
-def _redacted(part: Raw) -> tuple[str, bool]:
-    """A part of free form without secrets, and whether it held none to begin with."""
+def _part(part: Raw, redact: Callable[[bytes], str]) -> str:
+    """A part of free form; nothing when the record has none."""
     text = bytes(part)
-    if text == b"null":
-        return "", True
-    cleaned = redact_json(text)
-    return cleaned, cleaned == text.decode(errors="replace")
+    return "" if text == b"null" else redact(text)
 
 
-def _original(raw: bytes | Raw, record: Record, clean: bool) -> str:
-    """The record on one line without secrets, which only the parts of free form can hold."""
-    text = bytes(raw)
-    if b"\n" in text:
-        text = msgspec.json.format(text, indent=-1)
-    others = (record.additional_event_data, record.service_event_details)
-    if clean and all(_redacted(part)[1] for part in others):
-        return text.decode(errors="replace")
-    return redact_json(text)
+def _as_it_is(part: bytes) -> str:
+    return part.decode(errors="replace")
 
 
 def _utc(moment: datetime) -> datetime:
