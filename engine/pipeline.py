@@ -25,6 +25,7 @@ from engine.model import (
     Event,
     Report,
     Scan,
+    SourceStatus,
     Summary,
 )
 from engine.providers import Knowledge, load_knowledge
@@ -141,7 +142,7 @@ def _scan(config: Config, as_of: datetime | None, stores: "Stores | None", tell:
     if stores is not None and fingerprint is not None:
         with tell.in_stores():
             known = stores.timeline.report_for(fingerprint)
-            if known is not None:
+            if known is not None and _was_read_whole(known, config):
                 report = _again(known, started_at)
                 stores.record_unchanged(report, fingerprint)
                 return report
@@ -270,6 +271,12 @@ def _fingerprint(config: Config, as_of: datetime | None) -> str | None:
             return None
         digest.update(f"{source.name}\0{source.kind}\0{mark}\n".encode())
     return digest.hexdigest()
+
+
+def _was_read_whole(known: Report, config: Config) -> bool:
+    """Whether every source that can be read was: a failure may pass without a trace in names, sizes and times."""
+    unsupported = {source.name for source in config.sources if source.unsupported}
+    return all(source.status is SourceStatus.OK or source.name in unsupported for source in known.scan.sources)
 
 
 def _again(known: Report, started_at: datetime) -> Report:

@@ -12,7 +12,7 @@ from engine.model import SourceRole
 class Kind(Struct, frozen=True):
     """`module` holds the classes `Settings` and `Source`; it is imported when a source of the kind is used.
 
-    `folder` is where a bundle keeps recorded input of this kind; `example` is what `config init` writes.
+    `folder` is where a bundle keeps recorded input of this kind.
     """
 
     role: SourceRole

@@ -56,8 +56,10 @@ def compare(declared: Iterable[Declared], estate: Estate, knowledge: Knowledge) 
             changed = sort_changes(own for change in found_changes if (own := joined.own(change)) is not None)
             if changed:
                 found.append(_difference(item, DriftKind.MODIFIED, rule, live, mask(changed, item, rule)))
-            else:
+            elif _was_shown(rule, attributes.of(item.ref.type), live):
                 in_sync += 1
+            else:
+                not_compared += 1
     whole = {key for item, rule in missing if not rule.part_of for key in (item.ref.id, *item.keys)}
     for item, rule in missing:
         if rule.part_of and any(item.attributes.get(name) in whole for name in rule.join):
@@ -90,6 +92,13 @@ def _changes(
         actual = attribute.live(live.parts, wanted, declared)
         if actual is not NOT_READ and wanted != actual and not same(wanted, actual, rule):
             yield from changes(name, attribute.compared_part(wanted), actual, rule)
+
+
+def _was_shown(rule: TypeRule, attributes: tuple[Attribute, ...], live: Live) -> bool:
+    """Whether the answers that were read show anything of the declaration; what they do not show is not in sync."""
+    return any(attribute.is_shown_by(live.parts) for attribute in attributes) or (
+        first_value(rule.exists, live.parts) is not NOT_READ
+    )
 
 
 def _is_gone(item: Declared, rule: TypeRule, live: Live) -> bool:
@@ -146,7 +155,7 @@ def _difference(
 
 def _ref(item: Declared, live: Live | None) -> ResourceRef:
     ref = item.ref
-    if ref.scope or live is None:
+    if "/" in ref.scope or live is None:
         return ref
     return ResourceRef(ref.provider, ref.type, ref.id, live.scope, ref.address, ref.name)
 

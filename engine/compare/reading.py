@@ -45,6 +45,10 @@ class Attribute:
                 return self._shaped(value, declared, attributes)
         return NOT_READ
 
+    def is_shown_by(self, parts: Mapping[str, Any]) -> bool:
+        """Whether an answer that would show the attribute was read."""
+        return any(path.part in parts for path in self._paths)
+
     def compared_part(self, declared: Any) -> Any:
         """A declared block's items limited to the fields that have rules; what has none is not compared."""
         fields = self.rule.block

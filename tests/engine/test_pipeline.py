@@ -119,6 +119,15 @@ def test_a_scan_with_nothing_changed_reads_no_source_again(bundle: Path, tmp_pat
     assert [progress for progress in heard if progress.step == "collect"] == []
 
 
+def test_a_source_that_failed_is_tried_again_though_nothing_shows_a_change(bundle: Path, tmp_path: Path) -> None:
+    (bundle / "aws" / "broken.json").write_text("{")
+    heard: list[Progress] = []
+    with open_stores(tmp_path / "store") as stores:
+        run(bundle, stores=stores)
+        run(bundle, stores=stores, listener=heard.append)
+    assert "aws" in {progress.source for progress in heard if progress.step == "collect"}
+
+
 def test_a_changed_source_is_read_again(bundle: Path, tmp_path: Path) -> None:
     with open_stores(tmp_path / "store") as stores:
         run(bundle, stores=stores)

@@ -103,6 +103,12 @@ def test_what_was_not_read_is_not_compared(knowledge: Knowledge) -> None:
     assert result.differences == ()
 
 
+def test_what_no_answer_shows_at_all_is_not_called_in_sync(knowledge: Knowledge) -> None:
+    bare = Observed("cloud", "Cloud::Queue", SCOPE, {"CloudControlId": "q/a"}, "cloud")
+    result = run(knowledge, [declare("queue", "q/a", delay=5)], bare)
+    assert (result.differences, result.in_sync, result.not_compared) == ((), 0, 1)
+
+
 def test_what_was_read_and_is_unset_is_compared(knowledge: Knowledge) -> None:
     observed = queue("q/a", GetEncryption={})
     [drift] = run(knowledge, [declare("queue", "q/a", encryption="aes")], observed).differences
