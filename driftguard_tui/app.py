@@ -86,13 +86,19 @@ class DriftGuardApp(App[None]):
         for known in themes:
             self.register_theme(known)
         self._themes = [known.name for known in themes]
-        self.theme = theme or preferred_theme(self.no_color)
+        self._begin_with(theme or preferred_theme(self.no_color))
         self.animation_level = "none"
         self._engine = engine
         self._estate = EstateScreen(engine)
         self._scan: ScanProgress | None = None
         self._hushing: Timer | None = None
         self._filter_before = ""
+
+    def _begin_with(self, theme: str) -> None:
+        """Sets the theme as if it were the default: its watcher would have the first frame styled twice."""
+        self.set_reactive(App.theme, theme)
+        self.stylesheet.set_variables(self.get_css_variables())
+        self.mutate_reactive(App.ansi_color)  # whose watcher asks the theme
 
     def get_default_screen(self) -> Screen[Any]:
         """The estate."""

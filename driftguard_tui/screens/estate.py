@@ -6,7 +6,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -16,7 +15,7 @@ from driftguard_tui.session import Engine
 from driftguard_tui.sorting import ordered
 from driftguard_tui.widgets.detail import Detail, as_text
 from driftguard_tui.widgets.drift_list import DriftList
-from driftguard_tui.widgets.lines import Line, Span, line
+from driftguard_tui.widgets.lines import Line, Span, TonedScreen, line
 from driftguard_tui.widgets.overview import Overview
 from driftguard_tui.widgets.status import Hints, StatusLine
 from engine.model import Drift, Report
@@ -28,7 +27,7 @@ _VAST = 160
 _SHORT = 30
 
 
-class EstateScreen(Screen[None]):
+class EstateScreen(TonedScreen):
     """List and detail, side by side or one at a time. Holds what is listed: order, filter, selection."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_NARROW, "-wide"), (_VAST, "-vast")]  # noqa: RUF012 - as Textual declares it
@@ -186,6 +185,8 @@ class EstateScreen(Screen[None]):
         commands = self.situation(False).commands
         if number.isdecimal() and 0 < int(number) <= len(commands):
             self._copy(commands[int(number) - 1], f"command {number}")
+        else:
+            self.status.say(line((f"There is no command {number}", "medium")))
 
     def do_copy_drift(self) -> None:
         """Everything that the detail shows."""

@@ -11,7 +11,7 @@ from engine.model import Category, DriftKind
 
 _KEY_CELLS = 18
 _HELP_CELLS = 38
-_TWO_COLUMNS = 140
+_TWO_COLUMNS = 156
 
 _KINDS = {
     DriftKind.MODIFIED: "differs from what the code declares",

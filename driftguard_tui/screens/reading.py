@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.strip import Strip
 
 from driftguard_tui.actions import Situation
-from driftguard_tui.widgets.lines import BLANK, Line, Pages
+from driftguard_tui.widgets.lines import BLANK, Line, Pages, TonedScreen
 from driftguard_tui.widgets.status import Hints, StatusLine
 
 
@@ -39,11 +38,11 @@ class Text(Pages):
         return self.strip(self._lines[row] if row < len(self._lines) else BLANK, self.size.width)
 
 
-class ReadingScreen(Screen[None]):
+class ReadingScreen(TonedScreen):
     """A text above the status line and the keys; escape leaves it."""
 
     def __init__(self, name: str, text: Text) -> None:
-        super().__init__(id=name)
+        super().__init__(name=name)
         self.text = text
         self.status = StatusLine()
         self.hints = Hints()
@@ -60,7 +59,7 @@ class ReadingScreen(Screen[None]):
 
     def situation(self, scanning: bool) -> Situation:
         """Nothing is selected here."""
-        return Situation(screen=self.id or "", scanning=scanning, sources=1)
+        return Situation(screen=self.name or "", scanning=scanning, sources=1)
 
     def do_down(self) -> None:
         self.text.scroll_lines(1)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from textual.strip import Strip
 
-from driftguard_tui import labels
+from driftguard_tui import labels, text
 from driftguard_tui.widgets.lines import BLANK, Line, Pages, beside, line
 from driftguard_tui.widgets.sections import advice, cause, diff, evidence, lanes, narrative
 from engine.model import Drift, Event
@@ -60,7 +60,7 @@ def as_text(drift: Drift, events: Sequence[Event] = (), cells: int = 100) -> str
     """The same, as plain text for the clipboard."""
     lines, _ = _stack(_ONE_COLUMN, drift, events, cells)
     body = ["".join(span.text for span in spans).rstrip() for spans in lines]
-    return "\n".join((labels.resource_title(drift), *body, ""))
+    return "\n".join((text.plain(labels.resource_title(drift)), *body, ""))
 
 
 def _stack(

@@ -89,6 +89,7 @@ class DriftList(Pages):
         super().__init__(id="drifts")
         self._drifts: Sequence[Drift] = ()
         self._notice: Callable[[int], Sequence[Line]] = lambda _: ()
+        self._drawn: tuple[int, Sequence[Line]] | None = None
         self._order = ("", False)
         self.cursor = 0
 
@@ -112,7 +113,7 @@ class DriftList(Pages):
 
     def explain(self, notice: Callable[[int], Sequence[Line]]) -> None:
         """What to draw, at a width, while nothing is listed."""
-        self._notice = notice
+        self._notice, self._drawn = notice, None
         self.refresh()
 
     def move(self, rows: int) -> None:
@@ -128,7 +129,7 @@ class DriftList(Pages):
         """The titles, then the rows that are in view."""
         cells = self.size.width - _MARGIN
         if not self._drifts:
-            notice = self._notice(cells)
+            notice = self._noticed(cells)
             return self.strip(notice[y] if y < len(notice) else BLANK, self.size.width)
         if y == 0:
             return self.strip(self._titles(cells), self.size.width)
@@ -151,6 +152,11 @@ class DriftList(Pages):
             self.select(row)
             if event.chain > 1:
                 self.post_message(self.Opened())
+
+    def _noticed(self, cells: int) -> Sequence[Line]:
+        if self._drawn is None or self._drawn[0] != cells:
+            self._drawn = cells, self._notice(cells)
+        return self._drawn[1]
 
     def _moved(self) -> None:
         self._scroll_to_cursor()

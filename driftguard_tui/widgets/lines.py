@@ -11,6 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.content import Content
 from textual.geometry import Size
+from textual.screen import Screen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
@@ -98,7 +99,7 @@ def flow(spans: Sequence[Span], cells: int, *, indent: int = 0, limit: int | Non
     for word in _words(spans):
         rest = word
         while rest.width > room:
-            if rest.width > cells - indent:  # longer than a whole line: it is broken where it stands
+            if rest.width > cells - indent and room > 0:  # longer than a whole line: it is broken where it stands
                 fitting = text.head(rest.text, max(1, room)) or rest.text[0]
                 rows[-1].append(Span(fitting, rest.tone))
                 rest = Span(rest.text[len(fitting) :], rest.tone)
@@ -137,10 +138,14 @@ def _words(spans: Iterable[Span]) -> Iterable[Span]:
                 yield Span(word, span.tone)
 
 
-class Toned(Widget):
-    """A widget that draws lines."""
+class TonedScreen(Screen[None]):
+    """A screen on which lines are drawn. It holds the look of each tone: once, not once for every widget."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in TONES}
+
+
+class Toned(Widget):
+    """A widget that draws lines, on a TonedScreen."""
 
     def strip(self, spans: Line, cells: int, over: Style | None = None) -> Strip:
         """The line as Textual draws it, cut and filled to the width; `over` is laid over its tones."""
@@ -150,7 +155,7 @@ class Toned(Widget):
         return Strip(segments).adjust_cell_length(cells, over).apply_style(self.rich_style)
 
     def _style(self, tone: str) -> Style | None:
-        return self.get_component_rich_style(f"tone--{tone}", partial=True) if tone else None
+        return self.screen.get_component_rich_style(f"tone--{tone}", partial=True) if tone else None
 
 
 class Lines(Toned):
@@ -169,8 +174,6 @@ class Lines(Toned):
 
 class Pages(ScrollView, Toned, inherit_bindings=False, can_focus=True):
     """Lines that scroll. Its keys come from the action table, so it has no bindings of its own."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = Toned.COMPONENT_CLASSES  # Textual follows the first base only
 
     def on_mount(self) -> None:
         """Scrollbars appear without moving the text."""

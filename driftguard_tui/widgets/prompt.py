@@ -44,7 +44,7 @@ class Prompt(Vertical):
         """Nothing is wanted."""
 
     def __init__(self, sign: str, text: str, complete: Complete, hint: str) -> None:
-        super().__init__(id="prompt")
+        super().__init__()
         self.sign = sign
         self._text, self._complete = text, complete
         self._candidates = _Candidates()

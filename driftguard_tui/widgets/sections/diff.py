@@ -62,13 +62,17 @@ def _masked(sign: str, tone: str) -> Line:
 
 def _pair(before: str, after: str, cells: int) -> list[Line]:
     """Two short values, the part that differs set off."""
+    lengths = len(before), len(after)
     start = _alike(before, after)
     end = _alike(before[start:][::-1], after[start:][::-1])
     if start > cells * _WRAPPED_LINES:  # the difference would be out of sight
         skipped = start - cells
         before, after = text.ELLIPSIS + before[skipped:], text.ELLIPSIS + after[skipped:]
     if max(text.width(before), text.width(after)) + 2 > cells or start + end < 3:
-        return [*_side("−", before, "removed", cells), *_side("+", after, "added", cells)]
+        return [
+            *_side("−", before, "removed", cells, lengths[0]),
+            *_side("+", after, "added", cells, lengths[1]),
+        ]
     lines = []
     for sign, value, tone in (("−", before, "removed"), ("+", after, "added")):
         head, changed, tail = value[:start], value[start : len(value) - end], value[len(value) - end :]
@@ -84,12 +88,13 @@ def _alike(one: str, other: str) -> int:
     return min(len(one), len(other))
 
 
-def _side(sign: str, value: str, tone: str, cells: int) -> list[Line]:
+def _side(sign: str, value: str, tone: str, cells: int, length: int) -> list[Line]:
+    """A long value in a few lines; `length` is that of the whole."""
     shown = text.plain(value[: cells * (_WRAPPED_LINES + 1)])
     rows = text.wrap(shown, cells - 2, limit=_WRAPPED_LINES)
     lines = [line((f"{sign if index == 0 else ' '} {row}", tone)) for index, row in enumerate(rows)]
-    if rows[-1].endswith(text.ELLIPSIS) and not shown.endswith(text.ELLIPSIS):
-        lines.append(line((f"  {len(value):,} characters in all", "muted")))
+    if length > cells * _WRAPPED_LINES:
+        lines.append(line((f"  {length:,} characters in all", "muted")))
     return lines
 
 

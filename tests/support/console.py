@@ -1,0 +1,52 @@
+"""Driving the console in a test: keys in, lines of the screen out."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from driftguard_tui.app import DriftGuardApp
+from tests.support.reports import RecordedEngine
+
+
+@asynccontextmanager
+async def console(
+    engine: RecordedEngine | None = None, size: tuple[int, int] = (120, 40), theme: str = "calm"
+) -> AsyncIterator[Pilot[Any]]:
+    """The console on an engine, its first scan done unless the engine holds it."""
+    app = DriftGuardApp(engine or RecordedEngine(), theme=theme)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        await pilot.pause()
+        yield pilot
+
+
+async def settle(pilot: Pilot[Any]) -> None:
+    """Waits until nothing is under way: messages, the scan, the timeline of the selected drift."""
+    await pilot.pause()
+    await pilot.pause(0.2)
+    await pilot.pause()
+
+
+async def press(pilot: Pilot[Any], *keys: str) -> str:
+    """Presses keys and returns what the screen then shows."""
+    await pilot.press(*keys)
+    await pilot.pause()
+    return screen(pilot)
+
+
+async def fill(pilot: Pilot[Any], typed: str, *keys: str) -> str:
+    """Types a text into the open prompt at one go, as a terminal pastes it, then presses keys."""
+    field = pilot.app.screen.query_one(Input)
+    field.insert_text_at_cursor(typed)
+    await pilot.pause()
+    return await press(pilot, *keys)
+
+
+def screen(pilot: Pilot[Any]) -> str:
+    """The screen as text, line by line."""
+    compositor = pilot.app.screen._compositor
+    strips = compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
