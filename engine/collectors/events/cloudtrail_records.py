@@ -1,7 +1,6 @@
 """One CloudTrail record as an event."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -11,7 +10,7 @@ from msgspec import Raw, Struct
 
 from engine.collectors.events.actors import Caller, actor_of
 from engine.model import SENSITIVE, Actor, Event, EventKind
-from engine.redact import may_hold_secret, redact_json
+from engine.redact import redact_json
 
 _NULL = Raw(b"null")
 
@@ -95,8 +94,10 @@ def to_event(raw: bytes | Raw, source: str) -> Event:
         record.source_ip or "",
         str(record.session_credential_from_console).lower() == "true",
     )
-    redact = redact_json if may_hold_secret(raw) else _as_it_is
-    request, answer = _part(record.request_parameters, redact), _part(record.response_elements, redact)
+    text = redact_json(msgspec.json.format(raw, indent=-1) if b"\n" in raw else raw)
+    # What is free in form is taken from the text without secrets; the fields around it hold none.
+    safe = record if text == raw.decode(errors="replace") else _decoder.decode(text)
+    request, answer = _text(safe.request_parameters), _text(safe.response_elements)
     touches = _touches(record.resources, *((request, "" if record.error_code else answer) if writes else ()))
     operation = operation_of(record.event_name)
     return Event(
@@ -113,7 +114,7 @@ def to_event(raw: bytes | Raw, source: str) -> Event:
         touches=touches,
         summary=_summary(operation, touches, actor, record.error_code),
         request=request if writes else "",
-        original=redact(msgspec.json.format(raw, indent=-1) if b"\n" in raw else raw),
+        original=text,
     )
 
 
@@ -221,14 +222,9 @@ def _summary(operation: str, touches: tuple[str, ...], actor: Actor, error: str 
     return f"{operation}{target} by {actor.principal or 'an unknown caller'}{via}{refused}"
 
 
-def _part(part: Raw, redact: Callable[[bytes], str]) -> str:
-    """A part of free form; nothing when the record has none."""
+def _text(part: Raw) -> str:
     text = bytes(part)
-    return "" if text == b"null" else redact(text)
-
-
-def _as_it_is(part: bytes) -> str:
-    return part.decode(errors="replace")
+    return "" if text == b"null" else text.decode(errors="replace")
 
 
 def _utc(moment: datetime) -> datetime:

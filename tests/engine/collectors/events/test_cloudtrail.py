@@ -133,6 +133,13 @@ def test_the_scope_is_the_account_that_received_the_call() -> None:
     assert event_of(recipientAccountId="210987654321").scope == "210987654321/eu-west-1"
 
 
+def test_a_secret_as_long_as_what_replaces_it_leaves_no_trace_either() -> None:
+    secret = "hunter2hunt"
+    assert len(secret) == len("(sensitive)")
+    event = event_of(requestParameters={"masterUserPassword": secret})
+    assert secret not in repr(event)
+
+
 def test_secrets_leave_no_trace() -> None:
     event = event_of(
         requestParameters={"dBInstanceIdentifier": "shop-db", "masterUserPassword": "hunter2"},
