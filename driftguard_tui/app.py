@@ -81,7 +81,8 @@ class DriftGuardApp(App[None]):
             super().__init__()
 
     def __init__(self, engine: Engine, *, theme: str | None = None) -> None:
-        super().__init__()
+        # Without colour Textual shows greys, unless it takes the terminal's own colours: then it shows none.
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         themes = load_themes()
         for known in themes:
             self.register_theme(known)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from textual.strip import Strip
 
 from driftguard_tui import labels, text
-from driftguard_tui.widgets.lines import BLANK, Line, Pages, beside, line
+from driftguard_tui.widgets.lines import BLANK, Line, Pages, beside, cut, line
 from driftguard_tui.widgets.sections import advice, cause, diff, evidence, lanes, narrative
 from engine.model import Drift, Event
 
@@ -78,8 +78,8 @@ def _stack(
         title = section.title if isinstance(section.title, str) else section.title(drift)
         if title:
             rule = "─" * max(0, cells - len(title) - 1)
-            lines.append(line((title, "title"), (f" {rule}", "faint")))
-        lines += body
+            body = [line((title, "title"), (f" {rule}", "faint")), *body]
+        lines += [cut(spans, cells) for spans in body]
     return lines, starts
 
 

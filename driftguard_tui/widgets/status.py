@@ -64,4 +64,4 @@ class Hints(Lines):
                 if width([*spans, *hint[:-1]]) > cells:
                     break
                 spans += hint
-        return [tuple(spans)]
+        return [tuple(spans[:-1])]

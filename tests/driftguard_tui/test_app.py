@@ -1,9 +1,9 @@
 """What holds for the console as a process: what it imports, how it ends, which theme it takes."""
 
-import asyncio
 import json
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
@@ -15,7 +15,6 @@ import pytest
 
 from driftguard_tui.app import preferred_theme
 from tests.support.paths import REPOSITORY
-from tests.support.reports import RecordedEngine
 from themes import load_themes
 
 HEAVY = (
@@ -178,13 +177,18 @@ def test_the_theme_fits_the_terminal(environ: dict[str, str], no_color: bool, th
     assert preferred_theme(no_color, environ) == theme
 
 
-def test_without_colour_severity_is_still_told() -> None:
-    async def run() -> None:
-        from tests.support.console import console, screen
-
-        os.environ["NO_COLOR"] = "1"  # Textual takes it out again
-        async with console(RecordedEngine()) as pilot:
-            assert "◆ critical" in screen(pilot)
-            assert "▲ high" in screen(pilot)
-
-    asyncio.run(run())
+def test_without_colour_there_is_none_and_severity_and_cursor_still_show(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    terminal = Terminal(_RUN, tmp_path)
+    output = terminal.read(until=b"34 drifts").decode(errors="replace")
+    terminal.process.send_signal(signal.SIGTERM)
+    terminal.read()
+    terminal.close()
+    styles = {code for codes in re.findall(r"\x1b\[([\d;]*)m", output) for code in codes.split(";")}
+    assert not styles & {"38", "48"}
+    assert not {code for code in styles if code.isdecimal() and 30 <= int(code) <= 47} - {"39"}
+    assert "7" in styles, "the cursor is reversed"
+    assert "◆ critical" in output
+    assert "▲ high" in output

@@ -47,11 +47,12 @@ def _bar_line(found: Cause, category: Category, cells: int) -> Line:
 
 
 def _interval_bar(share: float, low: float, high: float, cells: int) -> Line:
-    """A bar that is bright up to the interval's lower end and soft from there to its upper end."""
+    """A bar up to the share: bright as far as the interval's lower end, soft beyond; a soft line to its upper end."""
     sure, full, possible = (round(max(0.0, min(1.0, value)) * cells) for value in (low, share, high))
     sure, possible = min(sure, full), max(possible, full)
     return line(
         ("━" * sure, "accent"),
-        ("━" * (possible - sure), "range"),
+        ("━" * (full - sure), "range"),
+        ("─" * (possible - full), "range"),
         ("─" * (cells - possible), "faint"),
     )

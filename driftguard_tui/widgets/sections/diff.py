@@ -128,11 +128,15 @@ def _hunks(before: list[str], after: list[str]) -> Iterator[tuple[str, str, str]
 
 
 def _signed(before: list[str], after: list[str]) -> Iterator[str]:
-    """The lines of both, each behind `- `, `+ ` or two spaces. (difflib's own ndiff takes minutes on long lines.)"""
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    """The lines of both, each behind `- `, `+ ` or two spaces. A comma that says that more follows is no difference.
+
+    (difflib's own ndiff looks inside lines, and takes minutes on long ones.)
+    """
+    old, new = ([entry.rstrip(",") for entry in entries] for entries in (before, after))
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     for tag, i, j, k, end in matcher.get_opcodes():
         if tag == "equal":
-            yield from (f"  {entry}" for entry in before[i:j])
+            yield from (f"  {entry}" for entry in after[k:end])
         else:
             yield from (f"- {entry}" for entry in before[i:j])
             yield from (f"+ {entry}" for entry in after[k:end])

@@ -1,7 +1,7 @@
 """The drift in two sentences: who, when, through what, how sure; and how bad it is."""
 
 from driftguard_tui import labels, text
-from driftguard_tui.widgets.lines import BLANK, Line, Span, flow, line
+from driftguard_tui.widgets.lines import BLANK, Line, Span, cut, flow, line
 from engine.model import Category, Drift, DriftKind
 
 _PRINCIPAL_CELLS = 120
@@ -10,8 +10,12 @@ _PRINCIPAL_CELLS = 120
 def identity(drift: Drift, cells: int) -> list[Line]:
     """What the resource is and where it lives."""
     ref = drift.resource
-    where = labels.join((ref.type, ref.scope or ref.provider, "" if ref.id == ref.address else ref.id))
-    return flow([Span(where, "muted")], cells, limit=2)
+    where = labels.join((ref.type, ref.scope or ref.provider))
+    identifier = "" if ref.id == ref.address else ref.id
+    whole = labels.join((where, identifier))
+    if text.width(text.plain(whole[: cells + 1])) <= cells:
+        return [line((whole, "muted"))]
+    return [cut(line((part, "muted")), cells) for part in (where, identifier) if part]
 
 
 def narrative(drift: Drift, cells: int) -> list[Line]:
