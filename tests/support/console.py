@@ -33,7 +33,6 @@ async def settle(pilot: Pilot[Any]) -> None:
 async def press(pilot: Pilot[Any], *keys: str) -> str:
     """Presses keys and returns what the screen then shows."""
     await pilot.press(*keys)
-    await pilot.pause()
     return screen(pilot)
 
 
