@@ -36,7 +36,7 @@ SHORT_CAUSES = {
     Category.UNAUTHORIZED_CHANGE: "unauthorized",
 }
 #: Below this probability no cause is named.
-UNDETERMINED = 0.4
+UNDETERMINED = 0.5
 
 EVENT_SIGNS = {
     EventKind.API_CALL: "●",

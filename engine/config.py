@@ -135,7 +135,7 @@ def find_config(file: Path | None, *, environ: Mapping[str, str] = os.environ, c
 
 
 def bundle_config(folder: Path) -> Config:
-    """The configuration of a bundle: its own driftguard.toml, else a source for each folder with a known name.
+    """The configuration of a bundle: its own driftguard.toml; without sources in it, one for each known folder.
 
     A bundle may come from anywhere, so its file may only name recorded input inside the bundle, and where the store
     lies stays the user's choice.
@@ -150,7 +150,8 @@ def bundle_config(folder: Path) -> Config:
     if file.is_file():
         config = _read(file)
         _stay_inside(config)
-        return structs.replace(config, store=default_store(), shared=None)
+        own = config.sources or tuple(_folder_sources(folder))
+        return structs.replace(config, sources=own, store=default_store(), shared=None)
     sources = tuple(_folder_sources(folder))
     if not sources:
         names = ", ".join(f"{name}/" for name in sorted({kind.folder for kind in KINDS.values()}))

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from driftguard_tui.demo.company import NAME
 from driftguard_tui.demo.estate import Company, build_company
 from driftguard_tui.demo.hcl import code_of_stack
 from driftguard_tui.demo.history.ordinary import PROVIDER_VERSION, ordinary_changes
@@ -64,6 +65,7 @@ def _write_bundle(bundle: Path) -> None:
         file = bundle / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(body)
+    (bundle / "driftguard.toml").write_text(f'[estate]\nname = "{NAME}"\n', "utf-8")
     changes = [*ordinary_changes(), *(change for story in stories for change in story.pull_requests)]
     write_repository(bundle / "repos" / "infrastructure.git", commits_of(_code(company), changes))
 

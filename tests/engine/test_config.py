@@ -205,6 +205,13 @@ def test_code_in_a_bundle_is_a_source_of_its_own(tmp_path: Path) -> None:
     assert names == [("terraform", "terraform_state"), ("aws", "aws"), ("terraform_code", "terraform_code")]
 
 
+def test_a_bundles_own_configuration_may_give_it_a_name_only(tmp_path: Path) -> None:
+    write_bundle(tmp_path)
+    (tmp_path / "driftguard.toml").write_text('[estate]\nname = "shop"\n')
+    config = bundle_config(tmp_path)
+    assert (config.name, [source.name for source in config.sources]) == ("shop", ["terraform", "aws"])
+
+
 def test_a_bundles_own_configuration_is_used_but_not_where_its_store_lies(tmp_path: Path) -> None:
     write_bundle(tmp_path)
     (tmp_path / "driftguard.toml").write_text(

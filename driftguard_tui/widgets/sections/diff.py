@@ -1,12 +1,10 @@
 """What differs, attribute by attribute: declared in red with `−`, actual in green with `+`."""
 
-import difflib
 import json
-from collections.abc import Iterator
-from itertools import groupby
 from typing import Any
 
 from driftguard_tui import labels, text
+from driftguard_tui.document import hunks, opened
 from driftguard_tui.widgets.lines import BLANK, Line, cut, line
 from engine.model import SENSITIVE, Against, Change, Drift, DriftKind
 
@@ -15,6 +13,8 @@ _DOCUMENT_LINES = 400
 _WRAPPED_LINES = 4
 _CONTEXT = 2
 _UNSET = "(not set)"
+#: How a kind of line is signed and coloured.
+_TONES = {"-": ("−", "removed"), "+": ("+", "added"), " ": (" ", "muted"), "⋯": (" ", "muted")}
 
 
 def diff(drift: Drift, cells: int) -> list[Line]:
@@ -100,57 +100,22 @@ def _side(sign: str, value: str, tone: str, cells: int, length: int) -> list[Lin
 
 def _documents(before: list[str], after: list[str], cells: int) -> list[Line]:
     """Two values of several lines: what changed, with a little of what did not."""
-    lines = [
-        cut(line((f"{sign} {content[: cells + 1]}", tone)), cells)
-        for sign, content, tone in _hunks(before[:_DOCUMENT_LINES], after[:_DOCUMENT_LINES])
-    ]
+    lines = []
+    for kind, content in hunks(before[:_DOCUMENT_LINES], after[:_DOCUMENT_LINES]):
+        sign, tone = _TONES[kind]
+        shown = f"⋯ {content}" if kind == "⋯" else content[: cells + 1]
+        lines.append(cut(line((f"{sign} {shown}", tone)), cells))
     left_out = max(len(before), len(after)) - _DOCUMENT_LINES
     return [*lines, line((f"  … {left_out:,} more lines", "muted"))] if left_out > 0 else lines
-
-
-def _hunks(before: list[str], after: list[str]) -> Iterator[tuple[str, str, str]]:
-    """Sign, text and tone of every line to show."""
-    groups = [(same, list(entries)) for same, entries in groupby(_signed(before, after), lambda entry: entry[0] == " ")]
-    for index, (same, entries) in enumerate(groups):
-        if not same:
-            for entry in entries:
-                yield ("−", entry[2:], "removed") if entry[0] == "-" else ("+", entry[2:], "added")
-            continue
-        head = [] if index == 0 else entries[:_CONTEXT]
-        tail = [] if index == len(groups) - 1 else entries[len(head) :][-_CONTEXT:]
-        left_out = len(entries) - len(head) - len(tail)
-        if left_out == 1:
-            head, tail, left_out = entries, [], 0
-        yield from ((" ", entry[2:], "muted") for entry in head)
-        if left_out:
-            yield " ", f"⋯ {left_out} lines alike", "muted"
-        yield from ((" ", entry[2:], "muted") for entry in tail)
-
-
-def _signed(before: list[str], after: list[str]) -> Iterator[str]:
-    """The lines of both, each behind `- `, `+ ` or two spaces. A comma that says that more follows is no difference.
-
-    (difflib's own ndiff looks inside lines, and takes minutes on long ones.)
-    """
-    old, new = ([entry.rstrip(",") for entry in entries] for entries in (before, after))
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    for tag, i, j, k, end in matcher.get_opcodes():
-        if tag == "equal":
-            yield from (f"  {entry}" for entry in after[k:end])
-        else:
-            yield from (f"- {entry}" for entry in before[i:j])
-            yield from (f"+ {entry}" for entry in after[k:end])
 
 
 def _document(value: Any) -> list[str]:
     """A value as the lines that show it; JSON inside a string is laid out like any other."""
     if value is None:
         return [_UNSET]
+    value = opened(value)
     if isinstance(value, str):
-        inner = _json(value)
-        if inner is None:
-            return _text(value)
-        value = inner
+        return _text(value)
     if isinstance(value, dict | list | tuple):
         short = _raw(value)
         if len(short) <= 40 and not any(isinstance(item, dict | list) for item in _items(value)):
@@ -173,12 +138,3 @@ def _raw(value: Any) -> str:
 
 def _items(value: Any) -> Any:
     return value.values() if isinstance(value, dict) else value
-
-
-def _json(value: str) -> Any:
-    if value[:1] not in "{[" or value[-1:] not in "}]" or not value:
-        return None
-    try:
-        return json.loads(value)
-    except ValueError:
-        return None

@@ -18,7 +18,7 @@ def shown(declared: Any, actual: Any) -> str:
     [
         ("a", "b", "- a\n+ b"),
         (30, "900", "- 30\n+ 900"),
-        (None, [1], "- (unset)\n+ [1]"),
+        (None, [1], "- (not set)\n+ [1]"),
         ("", "a", '- ""\n+ a'),
         (True, False, "- true\n+ false"),
         ({"b": 1, "a": 2}, {}, '- {"a":2,"b":1}\n+ {}'),
@@ -35,13 +35,13 @@ def policy(*actions: str) -> str:
 
 def test_of_documents_only_what_differs_is_shown() -> None:
     text = shown(policy("s3:GetObject", "s3:ListBucket", "sqs:*"), policy("s3:GetObject", "s3:*", "sqs:*"))
-    assert '-       "Action": "s3:ListBucket"\n+       "Action": "s3:*"' in text
+    assert '-       "Action": "s3:ListBucket",\n+       "Action": "s3:*",' in text
     assert "s3:GetObject" not in text
 
 
 def test_of_lists_only_what_was_added_is_marked() -> None:
     read, admin = "arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::aws:policy/AdministratorAccess"
-    assert shown([read], [read, admin]) == f'  [\n    "{read}"\n+   "{admin}"\n  ]'
+    assert shown([read], [read, admin]) == f'  [\n    "{read}",\n+   "{admin}"\n  ]'
 
 
 def test_texts_are_compared_by_line() -> None:
