@@ -166,6 +166,7 @@ def _scan(config: Config, as_of: datetime | None, stores: "Stores | None", tell:
             as_of=at,
             version=__version__,
             sources=gathered.health,
+            estate=config.name,
         ),
         summary=_summary(comparison),
         drifts=drifts,
@@ -262,7 +263,7 @@ def _summary(comparison: Comparison) -> Summary:
 
 def _fingerprint(config: Config, as_of: datetime | None) -> str | None:
     """Changes when a scan could find something else; None when only a scan can tell."""
-    digest = hashlib.blake2b(f"{__version__}\0{as_of}".encode(), digest_size=16)
+    digest = hashlib.blake2b(f"{__version__}\0{config.name}\0{as_of}".encode(), digest_size=16)
     for path in sorted(config.knowledge.glob("*/*.toml")) if config.knowledge else ():
         digest.update(path.read_bytes())
     for source in config.sources:

@@ -36,7 +36,10 @@ class SourceHealth(Struct, frozen=True):
 
 
 class Scan(Struct, frozen=True):
-    """`as_of` is the time the report is about: now for live sources, the newest record for a bundle."""
+    """`as_of` is the time the report is about: now for live sources, the newest record for a bundle.
+
+    `estate` is what the configuration calls it; a store may hold several, each with a history of its own.
+    """
 
     id: str
     started_at: datetime
@@ -44,6 +47,7 @@ class Scan(Struct, frozen=True):
     as_of: datetime
     version: str
     sources: tuple[SourceHealth, ...] = ()
+    estate: str = ""
 
 
 class Summary(Struct, frozen=True):

@@ -1,7 +1,6 @@
 """Recording a report in the ledger: what is new, what goes on, what is over."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
@@ -9,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.model import Drift, Report, SourceRole, SourceStatus
+from engine.model import Drift, Report, Scan, SourceRole, SourceStatus
 from engine.store.ledger_tables import Base, DriftRow, EvidenceRow, PredictionRow, RecommendationRow, ScanRow
 from engine.store.records import DriftStatus
 
@@ -27,7 +26,7 @@ def record_report(connection: Connection, report: Report) -> None:
     scan = report.scan
     if connection.scalar(select(ScanRow.id).where(ScanRow.id == scan.id)):
         return
-    newest = connection.scalar(select(func.max(ScanRow.as_of)))
+    newest = connection.scalar(select(func.max(ScanRow.as_of)).where(ScanRow.estate == scan.estate))
     connection.execute(insert(ScanRow), _scan_row(report))
 
     drifts = {drift.id: drift for drift in report.drifts}
@@ -42,7 +41,7 @@ def record_report(connection: Connection, report: Report) -> None:
     _write(connection, report, [_drift_row(drift, report, digests[drift.id]) for drift in changed], drifts)
     _see_again(connection, report, drifts.keys() - {drift.id for drift in changed})
     if _read_whole(report):
-        _resolve_unseen(connection, scan.id, scan.as_of)
+        _resolve_unseen(connection, scan)
 
 
 def _write(connection: Connection, report: Report, rows: Sequence[Row], drifts: dict[str, Drift]) -> None:
@@ -68,11 +67,11 @@ def _see_again(connection: Connection, report: Report, ids: Iterable[str]) -> No
         connection.execute(statement.values(**values, last_scan_id=report.scan.id), keys)
 
 
-def _resolve_unseen(connection: Connection, scan_id: str, at: datetime) -> None:
+def _resolve_unseen(connection: Connection, scan: Scan) -> None:
     connection.execute(
         update(DriftRow)
-        .where(DriftRow.status == DriftStatus.OPEN, DriftRow.last_scan_id != scan_id)
-        .values(status=DriftStatus.RESOLVED, resolved_at=at)
+        .where(DriftRow.status == DriftStatus.OPEN, DriftRow.estate == scan.estate, DriftRow.last_scan_id != scan.id)
+        .values(status=DriftStatus.RESOLVED, resolved_at=scan.as_of)
     )
 
 
@@ -109,6 +108,7 @@ def _scan_row(report: Report) -> Row:
         "started_at": scan.started_at,
         "finished_at": scan.finished_at,
         "version": scan.version,
+        "estate": scan.estate,
         "summary": report.summary,
         "sources": scan.sources,
     }
@@ -118,6 +118,7 @@ def _drift_row(drift: Drift, report: Report, digest: str) -> Row:
     resource = drift.resource
     return {
         "id": drift.id,
+        "estate": report.scan.estate,
         "status": DriftStatus.OPEN,
         "kind": drift.kind,
         "provider": resource.provider,

@@ -97,6 +97,7 @@ class ScanRow(Base):
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime]
     version: Mapped[str]
+    estate: Mapped[str]
     summary: Mapped[dict[str, Any]]
     sources: Mapped[list[Any]]
 
@@ -107,6 +108,7 @@ class DriftRow(Base):
     __tablename__ = "drift_events"
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    estate: Mapped[str]
     status: Mapped[DriftStatus] = mapped_column(index=True)
     kind: Mapped[DriftKind]
     provider: Mapped[str]

@@ -60,7 +60,7 @@ class Timeline:
     def record_unchanged(self, report: Report, fingerprint: str) -> None:
         """Records a scan that would find what the last one did: `report` is what `report_for` gave, with a new scan."""
         with self._writing() as cursor:
-            write_scan(cursor, report, fingerprint, drifts_of=read.drifts_of_last_scan(cursor))
+            write_scan(cursor, report, fingerprint, drifts_of=read.drifts_of_last_scan(cursor, report.scan.estate))
 
     def add_events(self, events: Iterable[Event]) -> int:
         """Adds events whose id is not there yet, all or none, and returns how many were new."""

@@ -10,16 +10,16 @@ import msgspec
 from engine.model import Actor, ActorKind, Drift, Event, EventKind, Report, ResourceRef, ResourceState, Via
 
 #: The columns that make two versions versions of one resource.
-IDENTITY = "side, provider, type, scope, id, address"
+IDENTITY = "estate, side, provider, type, scope, id, address"
 
 _STATE_COLUMNS = "side, provider, type, id, scope, address, name, source, body"
 
 
-def latest(at: str) -> str:
+def latest(at: str, where: str = "true") -> str:
     """A query of the last version of every resource up to a moment, vanished ones too (their hash is NULL)."""
     return f"""
         SELECT {IDENTITY}, unnest(arg_max(struct_pack(name, source, hash, valid_from), (valid_from, scan)))
-        FROM resource_versions WHERE valid_from <= {at} GROUP BY {IDENTITY}
+        FROM resource_versions WHERE valid_from <= {at} AND {where} GROUP BY {IDENTITY}
     """  # noqa: S608
 
 
@@ -86,15 +86,17 @@ def last_report(cursor: duckdb.DuckDBPyConnection) -> Report | None:
 
 
 def report_for(cursor: duckdb.DuckDBPyConnection, fingerprint: str) -> Report | None:
-    """The report that was recorded last, if it is of sources with this fingerprint."""
-    where = "WHERE fingerprint = $fingerprint AND number = (SELECT max(number) FROM scans)"
+    """The report that was recorded last of its estate, if it is of sources with this fingerprint."""
+    last = "(SELECT max(number) FROM scans AS others WHERE others.estate = scans.estate)"
+    where = f"WHERE fingerprint = $fingerprint AND number = {last}"
     return _report(cursor, where, {"fingerprint": fingerprint})
 
 
-def drifts_of_last_scan(cursor: duckdb.DuckDBPyConnection) -> int:
-    """The number of the scan with which the drifts of the last scan are recorded."""
+def drifts_of_last_scan(cursor: duckdb.DuckDBPyConnection, estate: str) -> int:
+    """The number of the scan with which the drifts of the estate's last scan are recorded."""
     number: int
-    [(number,)] = cursor.execute("SELECT drifts_of FROM scans ORDER BY number DESC LIMIT 1").fetchall()
+    rows = cursor.execute("SELECT drifts_of FROM scans WHERE estate = $1 ORDER BY number DESC LIMIT 1", [estate])
+    [(number,)] = rows.fetchall()
     return number
 
 

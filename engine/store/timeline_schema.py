@@ -23,7 +23,8 @@ CREATE TABLE settings (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
 -- `number` is the order of recording; `report` is the scan's report without its drifts, which are those of the scan
 -- `drifts_of`: itself, or an earlier one when nothing has changed since.
 CREATE TABLE scans (
-    number BIGINT PRIMARY KEY, id VARCHAR UNIQUE NOT NULL, as_of TIMESTAMP NOT NULL, started_at TIMESTAMP NOT NULL,
+    number BIGINT PRIMARY KEY, id VARCHAR UNIQUE NOT NULL, estate VARCHAR NOT NULL, as_of TIMESTAMP NOT NULL,
+    started_at TIMESTAMP NOT NULL,
     finished_at TIMESTAMP NOT NULL, fingerprint VARCHAR, drifts_of BIGINT NOT NULL, report VARCHAR NOT NULL
 );
 
@@ -38,8 +39,9 @@ CREATE TABLE contents (hash VARCHAR NOT NULL, body VARCHAR NOT NULL USING COMPRE
 
 -- A row when a resource appears or its content changes; a row without a hash when it vanishes.
 CREATE TABLE resource_versions (
-    scan BIGINT NOT NULL, valid_from TIMESTAMP NOT NULL, side VARCHAR NOT NULL, provider VARCHAR NOT NULL,
-    type VARCHAR NOT NULL, scope VARCHAR NOT NULL, id VARCHAR NOT NULL, address VARCHAR NOT NULL,
+    scan BIGINT NOT NULL, valid_from TIMESTAMP NOT NULL, estate VARCHAR NOT NULL, side VARCHAR NOT NULL,
+    provider VARCHAR NOT NULL, type VARCHAR NOT NULL, scope VARCHAR NOT NULL, id VARCHAR NOT NULL,
+    address VARCHAR NOT NULL,
     name VARCHAR NOT NULL, source VARCHAR NOT NULL, hash VARCHAR
 );
 

@@ -18,8 +18,8 @@ from engine.store.timeline_read import IDENTITY, latest
 
 T = TypeVar("T")
 Columns = dict[str, NDArray[Any]]
-#: side, provider, type, scope, id, address: what makes two states states of one resource.
-Identity = tuple[str, str, str, str, str, str]
+#: estate, side, provider, type, scope, id, address: what makes two states states of one resource.
+Identity = tuple[str, str, str, str, str, str, str]
 
 # Rows of Python objects that exist at once beside what the caller holds.
 _BATCH = 20_000
@@ -38,8 +38,8 @@ def write_scan(
     times = [to_naive(at) for at in (scan.as_of, scan.started_at, scan.finished_at)]
     head = msgspec.structs.replace(report, drifts=())
     cursor.execute(
-        "INSERT INTO scans VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        [number, scan.id, *times, fingerprint, drifts_of or number, _json.encode(head).decode()],
+        "INSERT INTO scans VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        [number, scan.id, scan.estate, *times, fingerprint, drifts_of or number, _json.encode(head).decode()],
     )
     if drifts_of is None and (drifts := report.drifts):
         columns = {
@@ -66,14 +66,15 @@ def write_resources(
             digest = blake2b(body, digest_size=16).hexdigest()
             bodies[digest] = body
             ref = state.ref
-            identity = (state.side, ref.provider, ref.type, ref.scope, ref.id, ref.address)
+            identity = (report.scan.estate, state.side, ref.provider, ref.type, ref.scope, ref.id, ref.address)
             found[identity] = (ref.name, state.source, digest)
         _write_contents(cursor, bodies)
     unread = [source.name for source in report.scan.sources if source.status is not SourceStatus.OK]
     columns = _found_columns(found)
-    moment = {"at": to_naive(report.scan.as_of), "unread": unread}
+    moment = {"at": to_naive(report.scan.as_of), "estate": report.scan.estate, "unread": unread}
     following = cursor.execute(
-        "SELECT number, as_of FROM scans WHERE as_of > $1 ORDER BY as_of, number LIMIT 1", [moment["at"]]
+        "SELECT number, as_of FROM scans WHERE as_of > $1 AND estate = $2 ORDER BY as_of, number LIMIT 1",
+        [moment["at"], moment["estate"]],
     ).fetchall()
     for next_number, next_at in following:
         _execute(cursor, columns, _RESTATE, {**moment, "next_number": next_number, "next_at": next_at})
@@ -107,7 +108,7 @@ _EVENT_COLUMNS = {
 _CHANGES = f"""
     SELECT {IDENTITY}, coalesce(incoming.name, latest.name) AS name, coalesce(incoming.source, latest.source) AS source,
            incoming.hash AS hash
-    FROM incoming FULL JOIN ({latest("$at")}) AS latest USING ({IDENTITY})
+    FROM incoming FULL JOIN ({latest("$at", "estate = $estate")}) AS latest USING ({IDENTITY})
     WHERE incoming.hash IS DISTINCT FROM latest.hash
       AND (incoming.hash IS NOT NULL OR NOT list_contains($unread::VARCHAR[], latest.source))
 """  # noqa: S608
@@ -119,7 +120,7 @@ _RESTATE = f"""
 INSERT INTO resource_versions
 SELECT $next_number, $next_at, {IDENTITY}, coalesce(later.name, changes.name), coalesce(later.source, changes.source),
        later.hash
-FROM ({_CHANGES}) AS changes LEFT JOIN ({latest("$next_at")}) AS later USING ({IDENTITY})
+FROM ({_CHANGES}) AS changes LEFT JOIN ({latest("$next_at", "estate = $estate")}) AS later USING ({IDENTITY})
 WHERE later.valid_from IS DISTINCT FROM $next_at
 """  # noqa: S608
 

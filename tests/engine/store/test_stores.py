@@ -8,8 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from engine.errors import StoreError
+from engine.model import Report
 from engine.store import DriftStatus, open_stores
 from tests.support import store_victim
 from tests.support.paths import REPOSITORY
@@ -52,6 +54,27 @@ def test_an_unchanged_scan_keeps_drifts_open(tmp_path: Path) -> None:
 
         [record] = stores.ledger.drifts()
         assert (record.status, record.last_seen_at) == (DriftStatus.OPEN, at(9))
+
+
+def test_two_estates_share_a_store_without_touching_each_other(tmp_path: Path) -> None:
+    def of(estate: str, report: Report) -> Report:
+        return structs.replace(report, scan=structs.replace(report.scan, estate=estate))
+
+    with open_stores(tmp_path) as stores:
+        stores.record_scan(of("shop", make_report("s1", 60, make_drift("a"))), [make_state("a", port=22)], [], "one")
+        # Another estate, recorded later about an earlier time: nothing of the first vanishes, none of this is old.
+        stores.record_scan(of("bank", make_report("s2", 0, make_drift("b"))), [make_state("b", port=80)], [], "two")
+
+        assert {record.id: record.status for record in stores.ledger.drifts()} == {
+            "a": DriftStatus.OPEN, "b": DriftStatus.OPEN,
+        }  # fmt: skip
+        assert [state.ref.id for state in stores.timeline.resources_as_of(at(90), "actual")] == ["b", "a"]
+        known = stores.timeline.report_for("one")
+        assert known is not None
+        stores.record_unchanged(of("shop", make_report("s3", 61, make_drift("a"))), "one")
+        again = stores.timeline.report_of("s3")
+        assert again is not None
+        assert [drift.id for drift in again.drifts] == ["a"]
 
 
 def test_killed_at_any_moment_it_leaves_whole_scans(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ def upgrade() -> None:
         sa.Column("started_at", MOMENT, nullable=False),
         sa.Column("finished_at", MOMENT, nullable=False),
         sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("estate", sa.Text(), nullable=False),
         sa.Column("summary", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("sources", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_scans")),
@@ -69,6 +70,7 @@ def upgrade() -> None:
     op.create_table(
         "drift_events",
         sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("estate", sa.Text(), nullable=False),
         sa.Column("status", WORD, nullable=False),
         sa.Column("kind", WORD, nullable=False),
         sa.Column("provider", sa.Text(), nullable=False),
