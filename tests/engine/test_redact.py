@@ -4,11 +4,11 @@ import json
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.model import SENSITIVE
-from engine.redact import is_secret_name, looks_secret, redact_json, redact_value
+from engine.redact import is_secret_name, looks_secret, may_hold_secret, redact_json, redact_value
 
 AWS_SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"  # the provider's own documentation example
 
@@ -125,3 +125,40 @@ def test_redaction_keeps_the_shape_and_is_done_once(value: object) -> None:
 def test_what_an_instance_runs_first_is_kept_out_too() -> None:
     answer = {"DescribeInstanceAttribute:userData": {"UserData": {"Value": "ZXhwb3J0IFBBU1M9aHVudGVyMg=="}}}
     assert "ZXhwb3J0" not in redact_json(json.dumps(answer))
+
+
+_PIECES = st.sampled_from(
+    (
+        "password", "db", "Token", "api_key", "api.key", "Bearer ", "privateKey", "user-data", "Name", "Id",
+        "accessKey", "key", "value", "secret", "next", "arn", "=", "hunter2hunter2", "https://", "a:b@",
+        "credentials", "pass", '"', "\\", ":", "é", " ", "{", "\n", "entity", "bypass",
+    )
+)  # fmt: skip
+_FORMS = (AWS_SECRET, "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2ln", "Password='hunter2secret'", "ghp_" + "a1B2" * 9)
+_TEXTS = st.lists(_PIECES, max_size=5).map("".join) | st.sampled_from(
+    [
+        AWS_SECRET,
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2ln",
+        "Password='hunter2secret'",
+        "ghp_" + "a1B2" * 9,
+    ]
+)
+_HOSTILE = st.recursive(
+    _TEXTS | st.none() | st.booleans(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(_TEXTS, inner, max_size=3)
+        | inner.map(json.dumps)
+        | inner.map(lambda value: json.dumps(value, separators=(",", ":")))
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=400)
+@given(_HOSTILE)
+def test_what_is_passed_over_holds_nothing_that_a_closer_look_would_take_out(value: object) -> None:
+    document = {"document": value}
+    if redact_value(document) != document:
+        for text in (json.dumps(document), json.dumps(document, separators=(",", ":"))):
+            assert may_hold_secret(text.encode())
