@@ -64,10 +64,6 @@ class Estate:
         """Whether a resource of this type and scope would have been seen if it existed."""
         return any(_same_scope(covered, scope) for covered in self._covered.get(native, ()))
 
-    def sees(self, native: str) -> bool:
-        """Whether any source covers the type at all."""
-        return native in self._covered
-
     def find(self, declared: Declared, rule: TypeRule) -> Live | None:
         """The live counterpart of a declaration: by its most exact identity, within its scope when it has one."""
         for attribute in rule.join:

@@ -149,11 +149,6 @@ class Knowledge:
         """The declared type that stands for a native type (not one that declares a piece of it)."""
         return next((name for name in self.by_native.get(native, ()) if not self.types[name].part_of), None)
 
-    def service_of(self, declared_type: str) -> str:
-        """What people call a type, for sentences; the type's own name when no table says."""
-        rule = self.types.get(declared_type)
-        return rule.service if rule and rule.service else declared_type
-
 
 def _spelled_out(rule: str | list[str] | AttributeRule) -> AttributeRule:
     """A rule as a struct down to the last field of its blocks, where the table may just name a path."""
