@@ -68,14 +68,16 @@ class Estate:
         """The live counterpart of a declaration: by its most exact identity, within its scope when it has one."""
         for attribute in rule.join:
             key = declared.attributes.get(attribute)
-            if not isinstance(key, str) or not key:
-                continue
-            found = [
-                live for live in self._by_key.get((rule.native, key), ()) if _same_scope(live.scope, declared.ref.scope)
-            ]
-            if len(found) == 1:
-                return found[0]
+            if isinstance(key, str) and key:
+                live = self.named(rule.native, key, declared.ref.scope)
+                if live is not None:
+                    return live
         return None
+
+    def named(self, native: str, key: str, scope: str = "") -> Live | None:
+        """The one live resource of a type with this identity in a scope; None when there is none, or more than one."""
+        found = [live for live in self._by_key.get((native, key), ()) if _same_scope(live.scope, scope)]
+        return found[0] if len(found) == 1 else None
 
     def ref(self, live: Live) -> ResourceRef:
         """The name of a live resource, in the words of the tool that would declare it."""
@@ -98,7 +100,7 @@ class Estate:
     def _keys(self, observed: Observed) -> tuple[str, ...]:
         owner = self._knowledge.owner_of(observed.native)
         paths = (*self._knowledge.types[owner].keys, *_COMMON_KEYS) if owner else _COMMON_KEYS
-        values = (compile_path(path).read(observed.parts) for path in paths)
+        values = (*observed.keys, *(compile_path(path).read(observed.parts) for path in paths))
         return tuple(dict.fromkeys(value for value in values if isinstance(value, str) and value))
 
 

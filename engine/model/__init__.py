@@ -31,16 +31,27 @@ from engine.model.report import (
     SourceStatus,
     Summary,
 )
-from engine.model.resource import Coverage, Declared, Observed, ResourceRef, ResourceState
+from engine.model.resource import (
+    UNRESOLVED,
+    Basis,
+    Coverage,
+    Declared,
+    Language,
+    Observed,
+    ResourceRef,
+    ResourceState,
+)
 
 __all__ = [
     "SCHEMA",
     "SENSITIVE",
+    "UNRESOLVED",
     "Action",
     "Actor",
     "ActorKind",
     "Against",
     "Attribution",
+    "Basis",
     "Category",
     "Cause",
     "Change",
@@ -53,6 +64,7 @@ __all__ = [
     "Event",
     "EventKind",
     "Evidence",
+    "Language",
     "Level",
     "Observed",
     "Recommendation",

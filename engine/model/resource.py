@@ -2,9 +2,31 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
+
+#: Stands in a declared value, alone or within a text, for what the declaration leaves to be known later: a reference
+#: that nobody could resolve, a value computed when applied. What it stands for is never compared.
+UNRESOLVED = "(unresolved)"
+
+
+class Language(StrEnum):
+    """What a declaration is written in, and so how it is held against what is live."""
+
+    TERRAFORM = "terraform"  # attributes, by the provider tables
+    PLAN = "plan"  # Terraform's own reading of both sides
+    CLOUDFORMATION = "cloudformation"  # properties, by the registry's schemas
+    KUBERNETES = "kubernetes"  # objects, by their fields
+
+
+class Basis(StrEnum):
+    """What a declaration was read from. Where several speak of one resource, the code is the declaration."""
+
+    STATE = "state"  # what the code had made when it was last applied
+    CODE = "code"  # what the code says now
+    PLANNED = "planned"  # what a plan worked out that the code means, its references resolved
 
 
 class ResourceRef(Struct, frozen=True, order=True):
@@ -29,7 +51,8 @@ class Declared(Struct, frozen=True):
 
     `keys` are further identities by which the live resource may be found (ARN, name), most exact first.
     `sensitive` holds attribute paths (`password`, `environment[0].variables.TOKEN`) whose values must never
-    be shown. `known_at` is when this was last true (the time of the state), if that is known.
+    be shown. `ignored` holds those that the code says may move freely (`lifecycle.ignore_changes`), `*` for all.
+    `known_at` is when this was last true (the time of the state), if that is known. Values may hold UNRESOLVED.
     """
 
     ref: ResourceRef
@@ -39,6 +62,9 @@ class Declared(Struct, frozen=True):
     sensitive: frozenset[str] = frozenset()
     origin: str = ""
     known_at: datetime | None = None
+    language: Language = Language.TERRAFORM
+    basis: Basis = Basis.STATE
+    ignored: frozenset[str] = frozenset()
 
 
 class Observed(Struct, frozen=True):
@@ -58,6 +84,7 @@ class Observed(Struct, frozen=True):
     source: str
     observed_at: datetime | None = None
     origin: str = ""
+    keys: tuple[str, ...] = ()
 
 
 class ResourceState(Struct, frozen=True):
