@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -90,6 +90,42 @@ class Collector(Protocol):
 
     def collect(self, context: Context) -> Iterator[Found]:
         """Yields what the source holds. Blocking; called once, on a worker thread."""
+        ...
+
+
+class Lack(Struct, frozen=True):
+    """Something that cannot be read: `what` it is, and what reading it `needs`, exactly.
+
+    `Lack("queues in eu-west-1", "sqs:ListQueues")`, `Lack("deployments.apps", "the verb list")`.
+    """
+
+    what: str
+    needs: str
+
+
+class Access(Struct, frozen=True, kw_only=True):
+    """What a live source lets itself be read of, as far as a few cheap requests tell.
+
+    identity: as whom it is read, in the provider's words; empty where nobody is asked for.
+    may: what can be read, one short text each (`86 kinds in all namespaces`); lacks: what cannot.
+    newest: when the newest of what it holds was made; None where it is read as it is at the moment.
+    """
+
+    identity: str = ""
+    may: tuple[str, ...] = ()
+    lacks: tuple[Lack, ...] = ()
+    newest: datetime | None = None
+
+
+@runtime_checkable
+class Accessible(Protocol):
+    """A collector that can tell beforehand what it would be able to read. Live ones do, for `driftguard doctor`."""
+
+    def access(self, context: Context) -> Access | None:
+        """Tries a few requests, each as cheap as the provider has them; None when the input is recorded.
+
+        Blocking, a matter of seconds. Raises SourceError when the source cannot be reached, or refuses everything.
+        """
         ...
 
 
