@@ -174,7 +174,7 @@ def _scan(config: Config, as_of: datetime | None, stores: "Stores | None", tell:
     tell.step("record")
     if stores is not None:
         with tell.in_stores():
-            stores.record_scan(report, states(gathered.declared, estate), gathered.events, fingerprint)
+            stores.record_scan(report, states(gathered.declared, estate, knowledge), gathered.events, fingerprint)
     return report
 
 

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from engine.compare import Estate
+from engine.compare import Estate, strays_of
 from engine.model import SENSITIVE, Declared, ResourceState
+from engine.providers import Knowledge
 
 
-def states(declared: Iterable[Declared], estate: Estate) -> Iterator[ResourceState]:
+def states(declared: Iterable[Declared], estate: Estate, knowledge: Knowledge) -> Iterator[ResourceState]:
     """Every declared and every live resource as it is recorded.
 
     What a declaration marks sensitive is replaced here; what only looks like a secret is replaced by the store,
@@ -16,8 +17,9 @@ def states(declared: Iterable[Declared], estate: Estate) -> Iterator[ResourceSta
     """
     for item in declared:
         yield ResourceState("declared", item.ref, without(item.attributes, item.sensitive), item.source)
+    strays = strays_of(knowledge)
     for live in estate.all:
-        yield ResourceState("actual", estate.ref(live), live.parts, live.source)
+        yield ResourceState("actual", strays(live.provider).ref(live), without(live.parts, live.sensitive), live.source)
 
 
 def without(attributes: Mapping[str, Any], sensitive: Iterable[str]) -> Mapping[str, Any]:

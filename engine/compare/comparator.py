@@ -1,20 +1,19 @@
-"""Holds what is declared against what is live and finds the differences."""
+"""Holds what is declared against what is live and finds the differences, whatever the declarations are written in."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable
+from importlib import import_module
 
 from msgspec import Struct
 
-from engine.compare.canonical import EMPTY, canonical
-from engine.compare.convert import CONVERTERS
-from engine.compare.difference import changes, same, sort_changes
-from engine.compare.estate import Estate, Live, hidden_because
+from engine.compare.declarations import settle
+from engine.compare.difference import sort_changes
+from engine.compare.estate import Estate, Live
+from engine.compare.language import Comparer
 from engine.compare.masking import mask
-from engine.compare.paths import NOT_READ, first_value
-from engine.compare.reading import Attribute, Attributes
-from engine.compare.siblings import Siblings
-from engine.model import Change, Declared, Difference, DriftKind, ResourceRef
-from engine.providers import Knowledge, TypeRule
+from engine.compare.tabled import Tabled
+from engine.compare.unmanaged import Strays, TabledStrays
+from engine.model import Change, Declared, Difference, DriftKind, Language, ResourceRef
+from engine.providers import Knowledge
 
 
 class Comparison(Struct, frozen=True):
@@ -32,41 +31,43 @@ class Comparison(Struct, frozen=True):
 def compare(declared: Iterable[Declared], estate: Estate, knowledge: Knowledge) -> Comparison:
     """Compares every declaration with its live counterpart, then looks for live resources nobody declares.
 
-    A declaration is `missing` only when a source covered its type and scope; when none did, or its type has no
-    table, it is not compared. A missing piece of a missing resource is not reported on its own.
+    A declaration is `missing` only when a source covered its type and scope; when none did, or its type is not
+    known, it is not compared. A missing piece of a missing resource is not reported on its own.
     """
-    declarations = list({_identity(item): item for item in declared}.values())
-    siblings, attributes = Siblings(declarations, knowledge), Attributes(knowledge)
+    declarations = settle(declared)
+    comparers = _comparers(declarations, knowledge)
     found: list[Difference] = []
-    missing: list[tuple[Declared, TypeRule]] = []
+    missing: list[Declared] = []
     in_sync = not_compared = 0
     for item in declarations:
-        rule = knowledge.types.get(item.ref.type)
-        live = estate.find(item, rule) if rule else None
-        if rule is None or (live is None and not estate.covers(rule.native, item.ref.scope)):
+        comparer = comparers[item.language]
+        native = comparer.native(item)
+        live = comparer.find(item, estate) if native else None
+        if native is None or (live is None and not estate.covers(native, item.ref.scope)):
             not_compared += 1
-        elif live is None or _is_gone(item, rule, live):
-            missing.append((item, rule))
-            if live is not None:
-                live.declared = live.declared or not rule.part_of
+            continue
+        if live is not None:
+            live.declared = live.declared or not comparer.is_piece(item)
+        if live is None or comparer.is_gone(item, live):
+            missing.append(item)
+            continue
+        changed = comparer.changes(item, live)
+        if changed is None:
+            not_compared += 1
+        elif changes := sort_changes(mask(changed, item)):
+            found.append(_difference(item, DriftKind.MODIFIED, comparer, live, changes))
         else:
-            live.declared = live.declared or not rule.part_of
-            joined = siblings.join(item, rule)
-            found_changes = _changes(joined.attributes, joined.owned, attributes.of(item.ref.type), live)
-            changed = sort_changes(own for change in found_changes if (own := joined.own(change)) is not None)
-            if changed:
-                found.append(_difference(item, DriftKind.MODIFIED, rule, live, mask(changed, item, rule)))
-            elif _was_shown(rule, attributes.of(item.ref.type), live):
-                in_sync += 1
-            else:
-                not_compared += 1
-    whole = {key for item, rule in missing if not rule.part_of for key in (item.ref.id, *item.keys)}
-    for item, rule in missing:
-        if rule.part_of and any(item.attributes.get(name) in whole for name in rule.join):
+            in_sync += 1
+    whole = {
+        key for item in missing if not comparers[item.language].is_piece(item) for key in (item.ref.id, *item.keys)
+    }
+    for item in missing:
+        comparer = comparers[item.language]
+        if comparer.is_piece(item) and any(name in whole for name in comparer.parents(item)):
             not_compared += 1
         else:
-            found.append(_difference(item, DriftKind.MISSING, rule, None, ()))
-    unmanaged, hidden = _unmanaged(estate, knowledge)
+            found.append(_difference(item, DriftKind.MISSING, comparer, None, ()))
+    unmanaged, hidden = _unmanaged(estate, strays_of(knowledge))
     found.extend(unmanaged)
     return Comparison(
         differences=tuple(sorted(found, key=lambda difference: (difference.resource, difference.kind))),
@@ -79,67 +80,67 @@ def compare(declared: Iterable[Declared], estate: Estate, knowledge: Knowledge) 
     )
 
 
-def _changes(
-    declared: Mapping[str, Any], owned: frozenset[str], attributes: tuple[Attribute, ...], live: Live
-) -> Iterator[Change]:
-    for attribute in attributes:
-        name, rule = attribute.name, attribute.rule
-        if name not in declared or name in owned:
-            continue
-        wanted = attribute.declared(declared)
-        if wanted is None and rule.unset_is_unknown:
-            continue
-        actual = attribute.live(live.parts, wanted, declared)
-        if actual is not NOT_READ and wanted != actual and not same(wanted, actual, rule):
-            yield from changes(name, attribute.compared_part(wanted), actual, rule)
+def strays_of(knowledge: Knowledge) -> Callable[[str], Strays]:
+    """What is known about the undeclared resources of a provider, by the provider's name."""
+    tabled: Strays = TabledStrays(knowledge)
+    special: dict[str, Strays] = {}
+
+    def strays(provider: str) -> Strays:
+        return special.get(provider, tabled)
+
+    return strays
 
 
-def _was_shown(rule: TypeRule, attributes: tuple[Attribute, ...], live: Live) -> bool:
-    """Whether the answers that were read show anything of the declaration; what they do not show is not in sync."""
-    return any(attribute.is_shown_by(live.parts) for attribute in attributes) or (
-        first_value(rule.exists, live.parts) is not NOT_READ
-    )
+def _comparers(declarations: list[Declared], knowledge: Knowledge) -> dict[Language, Comparer]:
+    """A comparer for each language that is declared in."""
+    by_language: dict[Language, list[Declared]] = {}
+    for item in declarations:
+        by_language.setdefault(item.language, []).append(item)
+    return {language: _COMPARERS[language](items, knowledge) for language, items in by_language.items()}
 
 
-def _is_gone(item: Declared, rule: TypeRule, live: Live) -> bool:
-    """Whether the piece that the declaration names is absent from the live resource."""
-    if not rule.exists:
-        return False
-    found = first_value(rule.exists, live.parts, item.attributes)
-    if found is NOT_READ:
-        return False
-    if rule.exists_as:
-        found = CONVERTERS[rule.exists_as](found, None, item.attributes)
-    return canonical(found) is EMPTY
+def _later(module: str, name: str) -> Callable[[list[Declared], Knowledge], Comparer]:
+    """A comparer whose module is imported when its language is met."""
+
+    def make(declarations: list[Declared], knowledge: Knowledge) -> Comparer:
+        comparer: Comparer = getattr(import_module(module), name)(declarations, knowledge)
+        return comparer
+
+    return make
 
 
-def _unmanaged(estate: Estate, knowledge: Knowledge) -> tuple[list[Difference], dict[str, int]]:
+_COMPARERS: dict[Language, Callable[[list[Declared], Knowledge], Comparer]] = {
+    Language.TERRAFORM: Tabled,
+    Language.PLAN: _later("engine.compare.planned", "Planned"),
+    Language.CLOUDFORMATION: _later("engine.compare.properties", "Properties"),
+    Language.KUBERNETES: _later("engine.compare.objects", "Objects"),
+}
+
+
+def _unmanaged(estate: Estate, strays: Callable[[str], Strays]) -> tuple[list[Difference], dict[str, int]]:
     found: list[Difference] = []
     hidden: dict[str, int] = {}
     for live in estate.all:
-        declared_type = knowledge.owner_of(live.native)
-        if live.declared or declared_type is None:
+        stray = None if live.declared else strays(live.provider).look(live)
+        if stray is None:
             continue
-        rule = knowledge.types[declared_type]
-        reason = hidden_because(rule, live.parts)
-        if reason is not None:
-            hidden[reason] = hidden.get(reason, 0) + 1
-        elif rule.unmanaged:
-            ref = estate.ref(live)
-            found.append(
-                Difference(
-                    resource=ref,
-                    kind=DriftKind.UNMANAGED,
-                    keys=live.keys,
-                    tags=_live_tags(rule, live),
-                    actual_source=live.source,
-                )
+        if stray.hidden:
+            hidden[stray.hidden] = hidden.get(stray.hidden, 0) + 1
+            continue
+        found.append(
+            Difference(
+                resource=stray.ref,
+                kind=DriftKind.UNMANAGED,
+                keys=live.keys,
+                tags=stray.tags,
+                actual_source=live.source,
             )
+        )
     return found, hidden
 
 
 def _difference(
-    item: Declared, kind: DriftKind, rule: TypeRule, live: Live | None, changed: tuple[Change, ...]
+    item: Declared, kind: DriftKind, comparer: Comparer, live: Live | None, changed: tuple[Change, ...]
 ) -> Difference:
     keys = (item.ref.id, *item.keys, *(live.keys if live else ()))
     return Difference(
@@ -147,31 +148,15 @@ def _difference(
         kind=kind,
         changes=changed,
         keys=tuple(dict.fromkeys(key for key in keys if key)),
-        tags=_declared_tags(item) | (_live_tags(rule, live) if live else {}),
+        tags=comparer.tags(item, live),
         declared_source=item.source,
         actual_source=live.source if live else "",
     )
 
 
 def _ref(item: Declared, live: Live | None) -> ResourceRef:
+    """The declaration's name for the resource, with the scope it was found in where the declaration leaves it open."""
     ref = item.ref
     if "/" in ref.scope or live is None:
         return ref
     return ResourceRef(ref.provider, ref.type, ref.id, live.scope, ref.address, ref.name)
-
-
-def _declared_tags(item: Declared) -> dict[str, str]:
-    value = item.attributes.get("tags_all") or item.attributes.get("tags")
-    return {str(key): str(text) for key, text in value.items()} if isinstance(value, Mapping) else {}
-
-
-def _live_tags(rule: TypeRule, live: Live) -> dict[str, str]:
-    value = first_value(rule.tags, live.parts)
-    if value is NOT_READ:
-        return {}
-    return {key: str(text) for key, text in CONVERTERS["tags"](value, None, {}).items()}
-
-
-def _identity(item: Declared) -> tuple[str, ...]:
-    ref = item.ref
-    return (item.source, item.origin, ref.address) if ref.address else (ref.provider, ref.type, ref.scope, ref.id)

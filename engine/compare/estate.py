@@ -1,11 +1,11 @@
 """What is live: observations of one resource put together, and found again by any of its identities."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from engine.compare.paths import NOT_READ, compile_path
-from engine.model import Coverage, Declared, Observed, ResourceRef
+from engine.compare.paths import compile_path
+from engine.model import Coverage, Declared, Observed
 from engine.providers import Knowledge, TypeRule
 
 #: Identities that every recorded answer of a kind carries, whatever the type.
@@ -15,7 +15,7 @@ _COMMON_KEYS = ("ConfigItem.arn", "ConfigItem.resourceId", "CloudControlId")
 class Live:
     """One live resource: the answers about it, from one or several sources."""
 
-    __slots__ = ("declared", "keys", "native", "observed_at", "parts", "provider", "scope", "source")
+    __slots__ = ("declared", "keys", "native", "observed_at", "parts", "provider", "scope", "sensitive", "source")
 
     def __init__(self, first: Observed, keys: tuple[str, ...]) -> None:
         self.provider = first.provider
@@ -25,6 +25,7 @@ class Live:
         self.observed_at = first.observed_at
         self.parts: dict[str, Any] = dict(first.parts)
         self.keys = keys
+        self.sensitive = first.sensitive
         self.declared = False
 
     def merge(self, other: Observed, keys: tuple[str, ...]) -> None:
@@ -32,6 +33,7 @@ class Live:
         newer = _at(other.observed_at) > _at(self.observed_at)
         self.parts = {**self.parts, **other.parts} if newer else {**other.parts, **self.parts}
         self.keys = tuple(dict.fromkeys((*self.keys, *keys)))
+        self.sensitive |= other.sensitive
 
 
 class Estate:
@@ -79,18 +81,6 @@ class Estate:
         found = [live for live in self._by_key.get((native, key), ()) if _same_scope(live.scope, scope)]
         return found[0] if len(found) == 1 else None
 
-    def ref(self, live: Live) -> ResourceRef:
-        """The name of a live resource, in the words of the tool that would declare it."""
-        declared_type = self._knowledge.owner_of(live.native)
-        rule = self._knowledge.types[declared_type] if declared_type else None
-        return ResourceRef(
-            provider=live.provider,
-            type=declared_type or live.native,
-            id=_first_text(rule.id, live.parts) if rule else (live.keys[0] if live.keys else ""),
-            scope=live.scope,
-            name=_first_text(rule.name, live.parts) if rule else "",
-        )
-
     def _index(self, live: Live, keys: Iterable[str]) -> None:
         for key in keys:
             bucket = self._by_key.setdefault((live.native, key), [])
@@ -104,20 +94,6 @@ class Estate:
         return tuple(dict.fromkeys(value for value in values if isinstance(value, str) and value))
 
 
-def hidden_because(rule: TypeRule, parts: Mapping[str, Any]) -> str | None:
-    """Why a live resource is not reported as unmanaged, or None when it is."""
-    for hidden in rule.hidden:
-        value = compile_path(hidden.path).read(parts)
-        if value is NOT_READ or value is None or value in ("", [], {}, False):
-            continue
-        if not hidden.equals and not hidden.starts:
-            return hidden.reason
-        text = str(value)
-        if text in hidden.equals or text.startswith(tuple(hidden.starts) or ("\0",)):
-            return hidden.reason
-    return None
-
-
 def _same_scope(left: str, right: str) -> bool:
     """Whether two scopes may mean the same place: what one leaves open (no region, `*`, `global`) fits anything."""
     if left == right or not left or not right or "*" in (left, right):
@@ -128,12 +104,6 @@ def _same_scope(left: str, right: str) -> bool:
     return left_account == right_account and (
         left_region == right_region or left_region in open_region or right_region in open_region
     )
-
-
-def _first_text(paths: list[str], parts: Mapping[str, Any]) -> str:
-    """What the first path with a value gives: one answer may not repeat the name that another one tells."""
-    values = (compile_path(path).read(parts) for path in paths)
-    return next((str(value) for value in values if value is not None and value is not NOT_READ), "")
 
 
 def _at(moment: datetime | None) -> float:

@@ -6,19 +6,17 @@ from collections.abc import Iterable
 from msgspec import structs
 
 from engine.model import SENSITIVE, Change, Declared
-from engine.providers import TypeRule
 from engine.redact import is_secret_name, looks_secret, redact_value
 
 
-def mask(changes: Iterable[Change], item: Declared, rule: TypeRule) -> tuple[Change, ...]:
+def mask(changes: Iterable[Change], item: Declared) -> tuple[Change, ...]:
     """The changes with every secret shown as `(sensitive)` on both sides."""
-    return tuple(_mask(change, item.sensitive, rule) for change in changes)
+    return tuple(_mask(change, item.sensitive) for change in changes)
 
 
-def _mask(change: Change, sensitive: frozenset[str], rule: TypeRule) -> Change:
-    attribute = rule.rule(_first_name(change.path))
+def _mask(change: Change, sensitive: frozenset[str]) -> Change:
     if (
-        (attribute is not None and attribute.sensitive)
+        change.sensitive
         or any(_covers(path, change.path) for path in sensitive)
         or is_secret_name(_last_name(change.path))
         or any(isinstance(side, str) and looks_secret(side) for side in (change.declared, change.actual))
@@ -32,10 +30,6 @@ def _mask(change: Change, sensitive: frozenset[str], rule: TypeRule) -> Change:
 
 def _covers(sensitive: str, path: str) -> bool:
     return path == sensitive or path.startswith((f"{sensitive}.", f"{sensitive}["))
-
-
-def _first_name(path: str) -> str:
-    return path.split(".", 1)[0].split("[", 1)[0]
 
 
 def _last_name(path: str) -> str:

@@ -85,6 +85,7 @@ class Observed(Struct, frozen=True):
     observed_at: datetime | None = None
     origin: str = ""
     keys: tuple[str, ...] = ()
+    sensitive: frozenset[str] = frozenset()
 
 
 class ResourceState(Struct, frozen=True):

@@ -1,0 +1,104 @@
+"""Terraform's resources: attributes held against the provider's answers, by the tables."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from engine.compare.canonical import EMPTY, canonical
+from engine.compare.convert import CONVERTERS
+from engine.compare.difference import changes, same
+from engine.compare.estate import Estate, Live
+from engine.compare.holes import filled, has_holes
+from engine.compare.paths import NOT_READ, first_value
+from engine.compare.reading import Attribute, Attributes
+from engine.compare.siblings import Siblings
+from engine.model import Change, Declared
+from engine.providers import Knowledge, TypeRule
+
+
+class Tabled:
+    """The comparer of Terraform's language."""
+
+    def __init__(self, declarations: list[Declared], knowledge: Knowledge) -> None:
+        self._types = knowledge.types
+        self._siblings = Siblings(declarations, knowledge)
+        self._attributes = Attributes(knowledge)
+
+    def native(self, item: Declared) -> str | None:
+        rule = self._types.get(item.ref.type)
+        return rule.native if rule else None
+
+    def find(self, item: Declared, estate: Estate) -> Live | None:
+        return estate.find(item, self._types[item.ref.type])
+
+    def is_piece(self, item: Declared) -> bool:
+        return bool(self._types[item.ref.type].part_of)
+
+    def parents(self, item: Declared) -> Iterable[str]:
+        return (name for key in self._types[item.ref.type].join if isinstance(name := item.attributes.get(key), str))
+
+    def is_gone(self, item: Declared, live: Live) -> bool:
+        rule = self._types[item.ref.type]
+        if not rule.exists:
+            return False
+        found = first_value(rule.exists, live.parts, item.attributes)
+        if found is NOT_READ:
+            return False
+        if rule.exists_as:
+            found = CONVERTERS[rule.exists_as](found, None, item.attributes)
+        return canonical(found) is EMPTY
+
+    def changes(self, item: Declared, live: Live) -> list[Change] | None:
+        rule, attributes = self._types[item.ref.type], self._attributes.of(item.ref.type)
+        joined = self._siblings.join(item, rule)
+        found = [
+            own
+            for attribute in attributes
+            if attribute.name in joined.attributes and attribute.name not in joined.owned
+            for change in _changes(attribute, joined.attributes, live)
+            if (own := joined.own(change)) is not None
+        ]
+        return found if found or _is_shown(rule, attributes, live) else None
+
+    def undeclared(self, item: Declared, live: Live) -> dict[str, Any]:
+        """What is optional and computed and that the declaration leaves to the provider."""
+        out = {}
+        for attribute in self._attributes.of(item.ref.type):
+            if attribute.rule.unset_is_unknown and item.attributes.get(attribute.name) is None:
+                value = attribute.live(live.parts, None, item.attributes)
+                if value is not NOT_READ and canonical(value) is not EMPTY:
+                    out[attribute.name] = value
+        return out
+
+    def tags(self, item: Declared, live: Live | None) -> dict[str, str]:
+        value = item.attributes.get("tags_all") or item.attributes.get("tags")
+        declared = {str(key): str(text) for key, text in value.items()} if isinstance(value, Mapping) else {}
+        return declared | (live_tags(self._types[item.ref.type], live) if live else {})
+
+
+def live_tags(rule: TypeRule, live: Live) -> dict[str, str]:
+    """A live resource's tags by its type's table."""
+    value = first_value(rule.tags, live.parts)
+    if value is NOT_READ:
+        return {}
+    return {key: str(text) for key, text in CONVERTERS["tags"](value, None, {}).items()}
+
+
+def _changes(attribute: Attribute, declared: Mapping[str, Any], live: Live) -> Iterable[Change]:
+    rule = attribute.rule
+    wanted = attribute.declared(declared)
+    if wanted is None and rule.unset_is_unknown:
+        return ()
+    actual = attribute.live(live.parts, wanted, declared)
+    if actual is NOT_READ or wanted == actual or same(wanted, actual, rule):
+        return ()
+    if has_holes(wanted):
+        wanted = filled(wanted, actual)
+    found = changes(attribute.name, attribute.compared_part(wanted), actual, rule)
+    return (Change(c.path, c.declared, c.actual, sensitive=True) for c in found) if rule.sensitive else found
+
+
+def _is_shown(rule: TypeRule, attributes: tuple[Attribute, ...], live: Live) -> bool:
+    """Whether the answers that were read show anything of the declaration; what they do not show is not in sync."""
+    return any(attribute.is_shown_by(live.parts) for attribute in attributes) or (
+        first_value(rule.exists, live.parts) is not NOT_READ
+    )
