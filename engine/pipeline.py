@@ -5,7 +5,7 @@ import gc
 import hashlib
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -138,7 +138,8 @@ class _Teller:
 def _scan(config: Config, as_of: datetime | None, stores: "Stores | None", tell: _Teller) -> Report:
     started_at = datetime.now(UTC)
     knowledge = load_knowledge(config.knowledge)
-    fingerprint = _fingerprint(config, as_of)
+    marks = {source.name: source.fingerprint() for source in config.sources}
+    fingerprint = _fingerprint(config, as_of, marks)
     if stores is not None and fingerprint is not None:
         with tell.in_stores():
             known = stores.timeline.report_for(fingerprint)
@@ -147,7 +148,8 @@ def _scan(config: Config, as_of: datetime | None, stores: "Stores | None", tell:
                 stores.record_unchanged(report, fingerprint)
                 return report
 
-    gathered = gather(config, tell=tell.collected, cancelled=tell.cancelled)
+    live = [name for name, mark in marks.items() if mark is None]
+    gathered = gather(config, tell=tell.collected, cancelled=tell.cancelled, live=live)
     tell.step("compare")
     estate = Estate(knowledge)
     for observed in gathered.observed:
@@ -261,13 +263,13 @@ def _summary(comparison: Comparison) -> Summary:
     )
 
 
-def _fingerprint(config: Config, as_of: datetime | None) -> str | None:
-    """Changes when a scan could find something else; None when only a scan can tell."""
+def _fingerprint(config: Config, as_of: datetime | None, marks: Mapping[str, str | None]) -> str | None:
+    """Changes when a scan could find something else; None when only a scan can tell. `marks` are the sources'."""
     digest = hashlib.blake2b(f"{__version__}\0{config.name}\0{as_of}".encode(), digest_size=16)
     for path in sorted(config.knowledge.glob("*/*.toml")) if config.knowledge else ():
         digest.update(path.read_bytes())
     for source in config.sources:
-        mark = source.fingerprint()
+        mark = marks[source.name]
         if mark is None:
             return None
         digest.update(f"{source.name}\0{source.kind}\0{mark}\n".encode())

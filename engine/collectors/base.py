@@ -7,7 +7,7 @@ with one sentence that says what, where and what to do.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -15,7 +15,7 @@ from typing import Any, Protocol, runtime_checkable
 from msgspec import Struct
 
 from engine.errors import SourceError
-from engine.model import Coverage, Declared, Event, Observed
+from engine.model import Coverage, Declared, Event, Language, Observed
 
 Found = Declared | Observed | Coverage | Event
 
@@ -40,6 +40,32 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         return [self.path] if isinstance(self.path, str) else self.path
 
 
+class Declarations:
+    """What the declared sources of a scan hold, for the collectors that read just what is declared.
+
+    `expected` sources have to finish before anybody may look.
+    """
+
+    def __init__(self, expected: int = 0) -> None:
+        self._items: list[Declared] = []
+        self._open = expected
+        self._changed = threading.Condition()
+
+    def finished(self, items: Iterable[Declared]) -> None:
+        """One more declared source has been read, or has failed, with these items."""
+        with self._changed:
+            self._items.extend(items)
+            self._open -= 1
+            self._changed.notify_all()
+
+    def wait(self, context: "Context") -> list[Declared]:
+        """All items, once every declared source has finished; those there are when the scan is cancelled."""
+        with self._changed:
+            while self._open > 0 and not context.cancelled:
+                self._changed.wait(0.2)
+            return list(self._items)
+
+
 class Context:
     """What a collector is given for one run: ways to report, to be cancelled and to resolve secrets.
 
@@ -54,8 +80,10 @@ class Context:
         resolve_secret: Callable[[str], str] | None = None,
         cancelled: threading.Event | None = None,
         knowledge: Path | None = None,
+        declarations: Declarations | None = None,
     ) -> None:
         self.since = since
+        self._declarations = declarations or Declarations()
         self.knowledge = knowledge
         self.resolve_secret = resolve_secret or _no_secrets
         self.skipped = 0
@@ -67,6 +95,13 @@ class Context:
         self.skipped += records
         if len(self.problems) < 20:
             self.problems.append(f"{where}: {why}")
+
+    def declared(self, language: Language) -> list[Declared]:
+        """Everything the scan's declared sources declare in a language. Waits until the last of them has been read.
+
+        For collectors of actual state only, so that they can read live what is declared and nothing else.
+        """
+        return [item for item in self._declarations.wait(self) if item.language is language]
 
     @property
     def cancelled(self) -> bool:

@@ -1,11 +1,11 @@
 """Reading all sources of a configuration side by side, so that none can stop or delay the others."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
-from engine.collectors.base import Context
+from engine.collectors.base import Context, Declarations
 from engine.config import Config, SourceConfig
 from engine.errors import DriftGuardError
 from engine.model import (
@@ -14,6 +14,7 @@ from engine.model import (
     Event,
     Observed,
     SourceHealth,
+    SourceRole,
     SourceStatus,
 )
 
@@ -58,16 +59,13 @@ class _Reading:
         self.tell = tell
         self.found: list[Declared | Observed | Coverage | Event] = []
         self.error: str | None = None
-        self.live = False
 
-    def run(self) -> "_Reading":
+    def run(self) -> None:
         if self.source.unsupported:
             self.error = self.source.unsupported
-            return self
+            return
         try:
-            collector = self.source.build()
-            self.live = collector.fingerprint() is None
-            for count, item in enumerate(collector.collect(self.context), 1):
+            for count, item in enumerate(self.source.build().collect(self.context), 1):
                 self.found.append(item)
                 if count % _STEP == 0:
                     self.tell(self.source.name, count, False)
@@ -79,7 +77,6 @@ class _Reading:
         except Exception as error:  # noqa: BLE001 - whatever breaks in one source must not stop the others
             self.error = f"unexpected {type(error).__name__} while reading; please report this"
         self.tell(self.source.name, len(self.found), True)
-        return self
 
     def health(self) -> SourceHealth:
         records = sum(not isinstance(item, Coverage) for item in self.found)
@@ -100,8 +97,19 @@ class _Reading:
         )
 
 
-def gather(config: Config, *, tell: Tell, cancelled: threading.Event, since: datetime | None = None) -> Gathered:
-    """Reads every source. A source that fails keeps what it had read and says why in its health."""
+def gather(
+    config: Config,
+    *,
+    tell: Tell,
+    cancelled: threading.Event,
+    since: datetime | None = None,
+    live: Collection[str] = (),
+) -> Gathered:
+    """Reads every source. A source that fails keeps what it had read and says why in its health.
+
+    `live` names the sources that have no fingerprint; what one of them told is told of this moment.
+    """
+    declarations = Declarations(sum(_is_declared(source) for source in config.sources))
     readings = [
         _Reading(
             source,
@@ -110,17 +118,27 @@ def gather(config: Config, *, tell: Tell, cancelled: threading.Event, since: dat
                 resolve_secret=config.resolve_secret,
                 cancelled=cancelled,
                 knowledge=config.knowledge,
+                declarations=declarations,
             ),
             tell,
         )
         for source in config.sources
     ]
+
+    def run(reading: _Reading) -> None:
+        try:
+            reading.run()
+        finally:
+            if _is_declared(reading.source):
+                declarations.finished(item for item in reading.found if isinstance(item, Declared))
+
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="collect") as pool:
-        done = list(pool.map(_Reading.run, readings))
+        # The declared first: others may wait for them, and must not take the last worker from one that is waited for.
+        list(pool.map(run, sorted(readings, key=lambda reading: not _is_declared(reading.source))))
     gathered = Gathered()
     seen: set[str] = set()
-    for reading in done:
-        gathered.live = gathered.live or reading.live
+    for reading in readings:
+        gathered.live = gathered.live or (reading.source.name in live and (bool(reading.found) or not reading.error))
         for item in reading.found:
             if isinstance(item, Event):
                 if item.id not in seen:
@@ -133,8 +151,12 @@ def gather(config: Config, *, tell: Tell, cancelled: threading.Event, since: dat
             else:
                 gathered.coverage.append(item)
     gathered.events.sort(key=lambda event: (event.at, event.id))
-    gathered.health = tuple(reading.health() for reading in done)
+    gathered.health = tuple(reading.health() for reading in readings)
     return gathered
+
+
+def _is_declared(source: SourceConfig) -> bool:
+    return source.role is SourceRole.DECLARED
 
 
 def _first_problem(problems: list[str]) -> str | None:
