@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 import msgspec
 
+from engine.compare.identity import is_azure_id
 from engine.providers.tables import AttributeRule, Comparison
 
 #: The form of everything that says "nothing": null, "", [], {}, false, 0.
@@ -96,6 +97,8 @@ def _blocks(value: Any, rule: AttributeRule) -> Hashable:
 def _text(value: str, comparison: Comparison) -> Hashable:
     if comparison == "exact":
         return value or EMPTY
+    if value[:1] == "/" and is_azure_id(value):
+        return value.lower()
     if value[:1] in ("{", "[", "%"):
         document = as_document(value)
         if document is not value:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from engine.compare.declarations import settle
 from engine.compare.difference import sort_changes
 from engine.compare.estate import Estate, Live
+from engine.compare.identity import lookup_form
 from engine.compare.language import Comparer
 from engine.compare.masking import mask
 from engine.compare.tabled import Tabled
@@ -59,11 +60,14 @@ def compare(declared: Iterable[Declared], estate: Estate, knowledge: Knowledge) 
         else:
             in_sync += 1
     whole = {
-        key for item in missing if not comparers[item.language].is_piece(item) for key in (item.ref.id, *item.keys)
+        lookup_form(key)
+        for item in missing
+        if not comparers[item.language].is_piece(item)
+        for key in (item.ref.id, *item.keys)
     }
     for item in missing:
         comparer = comparers[item.language]
-        if comparer.is_piece(item) and any(name in whole for name in comparer.parents(item)):
+        if comparer.is_piece(item) and any(lookup_form(name) in whole for name in comparer.parents(item)):
             not_compared += 1
         else:
             found.append(_difference(item, DriftKind.MISSING, comparer, None, ()))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from engine.compare.identity import declared_identity, lookup_form
 from engine.compare.paths import compile_path
 from engine.model import Coverage, Declared, Observed
 from engine.providers import Knowledge, TypeRule
@@ -49,7 +50,7 @@ class Estate:
         """Takes an observation in; one of a resource already seen is merged with it."""
         keys = self._keys(observed)
         for key in keys:
-            for live in self._by_key.get((observed.native, key), ()):
+            for live in self._by_key.get((observed.native, lookup_form(key)), ()):
                 if _same_scope(live.scope, observed.scope):
                     live.merge(observed, keys)
                     self._index(live, keys)
@@ -69,8 +70,7 @@ class Estate:
     def find(self, declared: Declared, rule: TypeRule) -> Live | None:
         """The live counterpart of a declaration: by its most exact identity, within its scope when it has one."""
         for attribute in rule.join:
-            key = declared.attributes.get(attribute)
-            if isinstance(key, str) and key:
+            if key := declared_identity(declared.attributes, attribute):
                 live = self.named(rule.native, key, declared.ref.scope)
                 if live is not None:
                     return live
@@ -78,12 +78,13 @@ class Estate:
 
     def named(self, native: str, key: str, scope: str = "") -> Live | None:
         """The one live resource of a type with this identity in a scope; None when there is none, or more than one."""
-        found = [live for live in self._by_key.get((native, key), ()) if _same_scope(live.scope, scope)]
+        named = self._by_key.get((native, lookup_form(key)), ())
+        found = [live for live in named if _same_scope(live.scope, scope)]
         return found[0] if len(found) == 1 else None
 
     def _index(self, live: Live, keys: Iterable[str]) -> None:
         for key in keys:
-            bucket = self._by_key.setdefault((live.native, key), [])
+            bucket = self._by_key.setdefault((live.native, lookup_form(key)), [])
             if live not in bucket:
                 bucket.append(live)
 

@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct, structs
 
 from engine.compare.canonical import canonical
+from engine.compare.identity import declared_identity, lookup_form
 from engine.model import Change, Declared
 from engine.providers import ChildRule, Knowledge, TypeRule
 
@@ -59,10 +60,9 @@ class Siblings:
                 wanted.setdefault(child.type, set()).add(child.by)
         for resource in declared:
             for by in wanted.get(resource.ref.type, ()):
-                parent = resource.attributes.get(by)
-                if isinstance(parent, str) and parent:
+                if parent := declared_identity(resource.attributes, by):
                     pieces = self._pieces.setdefault(resource.ref.type, {})
-                    pieces.setdefault(parent, []).append(resource)
+                    pieces.setdefault(lookup_form(parent), []).append(resource)
 
     def join(self, parent: Declared, rule: TypeRule) -> Joined:
         """The parent together with its pieces."""
@@ -91,7 +91,7 @@ class Siblings:
 
     def _of(self, parent: Declared, child: ChildRule) -> list[Declared]:
         pieces = self._pieces[child.type]
-        identities = dict.fromkeys((parent.ref.id, *parent.keys))
+        identities = dict.fromkeys(map(lookup_form, (parent.ref.id, *parent.keys)))
         found = [piece for identity in identities for piece in pieces.get(identity, ())]
         return list({piece.ref.address or piece.ref.id: piece for piece in found}.values())
 

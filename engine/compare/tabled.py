@@ -8,6 +8,7 @@ from engine.compare.convert import CONVERTERS
 from engine.compare.difference import changes, same
 from engine.compare.estate import Estate, Live
 from engine.compare.holes import filled, has_holes
+from engine.compare.identity import declared_identity
 from engine.compare.paths import NOT_READ, first_value
 from engine.compare.reading import Attribute, Attributes
 from engine.compare.siblings import Siblings
@@ -34,7 +35,7 @@ class Tabled:
         return bool(self._types[item.ref.type].part_of)
 
     def parents(self, item: Declared) -> Iterable[str]:
-        return (name for key in self._types[item.ref.type].join if isinstance(name := item.attributes.get(key), str))
+        return (name for key in self._types[item.ref.type].join if (name := declared_identity(item.attributes, key)))
 
     def is_gone(self, item: Declared, live: Live) -> bool:
         rule = self._types[item.ref.type]

@@ -39,7 +39,7 @@ class TabledStrays:
         self._knowledge = knowledge
 
     def ref(self, live: Live) -> ResourceRef:
-        declared_type = self._knowledge.owner_of(live.native)
+        declared_type = self._type(live)
         rule = self._knowledge.types[declared_type] if declared_type else None
         return ResourceRef(
             provider=live.provider,
@@ -50,7 +50,7 @@ class TabledStrays:
         )
 
     def look(self, live: Live) -> Stray | None:
-        declared_type = self._knowledge.owner_of(live.native)
+        declared_type = self._type(live)
         if declared_type is None:
             return None
         rule = self._knowledge.types[declared_type]
@@ -58,6 +58,19 @@ class TabledStrays:
         if not hidden and not rule.unmanaged:
             return None
         return Stray(self.ref(live), live_tags(rule, live), hidden)
+
+    def _type(self, live: Live) -> str | None:
+        """The type that would declare it: the one of the native type whose table says so, or else the first."""
+        owners = self._knowledge.owners_of(live.native)
+        fitting = (name for name in owners if _applies(self._knowledge.types[name], live.parts))
+        return next(fitting, owners[0] if owners else None)
+
+
+def _applies(rule: TypeRule, parts: Mapping[str, Any]) -> bool:
+    return all(
+        str(compile_path(path).read(parts)).lower() in (value.lower() for value in values)
+        for path, values in rule.when.items()
+    )
 
 
 def hidden_because(rule: TypeRule, parts: Mapping[str, Any]) -> str | None:

@@ -94,6 +94,9 @@ class TypeRule(Struct, frozen=True, forbid_unknown_fields=True):
     exists_as: a named conversion of what `exists` gives (`engine.compare.convert`), for pieces without an id.
     unmanaged: whether live resources without a declaration are reported.
     like: another type whose rule this one shares, for types that declare the same thing under another name.
+    compare: how the attributes compare whose own rules leave it at `auto`.
+    when: of several types that declare the same native type, this one names the live resources that have one of the
+    values (whatever their case) at each of these paths.
     """
 
     native: str
@@ -112,6 +115,8 @@ class TypeRule(Struct, frozen=True, forbid_unknown_fields=True):
     exists_as: str = ""
     unmanaged: bool = True
     like: str = ""
+    compare: Comparison = "auto"
+    when: dict[str, list[str]] = field(default_factory=dict)
     is_global: bool = False
     children: list[ChildRule] = field(default_factory=list)
     hidden: list[HiddenRule] = field(default_factory=list)
@@ -141,7 +146,7 @@ class Knowledge:
         known = self._attribute_rules.get(declared_type)
         if known is None:
             rule = self.types[declared_type]
-            known = tuple((name, _spelled_out(attribute)) for name, attribute in rule.attributes.items())
+            known = tuple((name, _spelled_out(sub, rule.compare)) for name, sub in rule.attributes.items())
             self._attribute_rules[declared_type] = known
         return known
 
@@ -149,14 +154,17 @@ class Knowledge:
         """The declared type that stands for a native type (not one that declares a piece of it)."""
         return next((name for name in self.by_native.get(native, ()) if not self.types[name].part_of), None)
 
+    def owners_of(self, native: str) -> list[str]:
+        """All declared types that stand for a native type."""
+        return [name for name in self.by_native.get(native, ()) if not self.types[name].part_of]
 
-def _spelled_out(rule: str | list[str] | AttributeRule) -> AttributeRule:
+
+def _spelled_out(rule: str | list[str] | AttributeRule, comparison: Comparison) -> AttributeRule:
     """A rule as a struct down to the last field of its blocks, where the table may just name a path."""
     if not isinstance(rule, AttributeRule):
-        return AttributeRule(path=rule)
-    if rule.block is None:
-        return rule
-    return msgspec.structs.replace(rule, block={name: _spelled_out(sub) for name, sub in rule.block.items()})
+        return AttributeRule(path=rule, compare=comparison)
+    block = None if rule.block is None else {name: _spelled_out(sub, comparison) for name, sub in rule.block.items()}
+    return msgspec.structs.replace(rule, block=block, compare=comparison if rule.compare == "auto" else rule.compare)
 
 
 def _written_out(rule: TypeRule, types: dict[str, TypeRule]) -> TypeRule:
@@ -197,9 +205,26 @@ def _shipped() -> tuple[dict[str, TypeRule], dict[str, str]]:
 
 def _read(file: Traversable | Path, provider: str, types: dict[str, TypeRule], providers: dict[str, str]) -> None:
     try:
-        table = msgspec.toml.decode(file.read_bytes(), type=dict[str, TypeRule])
+        tables = msgspec.toml.decode(file.read_bytes(), type=dict[str, dict[str, Any]])
+        read = msgspec.convert(
+            {name: _over(_common(provider), table) for name, table in tables.items()}, dict[str, TypeRule]
+        )
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{provider}/{file.name}: {error}") from error
-    for name, rule in table.items():
+    for name, rule in read.items():
         types[name] = rule
         providers[name] = provider
+
+
+@cache
+def _common(provider: str) -> dict[str, Any]:
+    """What every type of a provider begins with: `common.toml` of its folder, if there is one."""
+    file = files("engine.providers").joinpath(provider, "common.toml")
+    return msgspec.toml.decode(file.read_bytes(), type=dict[str, Any]) if file.is_file() else {}
+
+
+def _over(common: dict[str, Any], table: dict[str, Any]) -> dict[str, Any]:
+    """A type's table over what its provider's types have in common; attributes and hidden rules are added to those."""
+    attributes = {**common.get("attributes", {}), **table.get("attributes", {})}
+    hidden = [*table.get("hidden", ()), *common.get("hidden", ())]
+    return {**common, **table, "attributes": attributes, "hidden": hidden}
