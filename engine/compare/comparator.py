@@ -1,24 +1,26 @@
 """Holds what is declared against what is live and finds the differences, whatever the declarations are written in."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 
 from msgspec import Struct
 
+from engine.compare.baseline import Baseline, acceptable, moved
 from engine.compare.declarations import settle
 from engine.compare.difference import sort_changes
 from engine.compare.estate import Estate, Live
 from engine.compare.identity import lookup_form
+from engine.compare.ignoring import Ignoring, covers
 from engine.compare.language import Comparer
 from engine.compare.masking import mask
 from engine.compare.tabled import Tabled
-from engine.compare.unmanaged import Strays, TabledStrays
-from engine.model import Change, Declared, Difference, DriftKind, Language, ResourceRef
+from engine.compare.unmanaged import Stray, Strays, TabledStrays
+from engine.model import Accepted, Change, Declared, Difference, DriftKind, Hidden, Language, ResourceRef
 from engine.providers import Knowledge
 
 
 class Comparison(Struct, frozen=True):
-    """`declared`, `actual`, `in_sync` and `not_compared` count resources; `hidden` counts unmanaged by reason."""
+    """`declared`, `actual`, `in_sync` and `not_compared` count resources; `hidden` says what rules left out."""
 
     differences: tuple[Difference, ...]
     declared: int
@@ -26,62 +28,116 @@ class Comparison(Struct, frozen=True):
     in_sync: int
     not_compared: int
     managed: int
-    hidden: dict[str, int]
+    hidden: tuple[Hidden, ...]
 
 
-def compare(declared: Iterable[Declared], estate: Estate, knowledge: Knowledge) -> Comparison:
+def compare(
+    declared: Iterable[Declared],
+    estate: Estate,
+    knowledge: Knowledge,
+    *,
+    baseline: Baseline | None = None,
+    ignoring: Ignoring | None = None,
+) -> Comparison:
     """Compares every declaration with its live counterpart, then looks for live resources nobody declares.
 
     A declaration is `missing` only when a source covered its type and scope; when none did, or its type is not
     known, it is not compared. A missing piece of a missing resource is not reported on its own.
     """
-    declarations = settle(declared)
-    comparers = _comparers(declarations, knowledge)
+    baseline, ignoring = baseline or Baseline(), ignoring or Ignoring()
+    comparers = Comparers(settle(declared), knowledge)
     found: list[Difference] = []
     missing: list[Declared] = []
     in_sync = not_compared = 0
-    for item in declarations:
-        comparer = comparers[item.language]
-        native = comparer.native(item)
-        live = comparer.find(item, estate) if native else None
+    for item, comparer, native, live in comparers.pairs(estate):
         if native is None or (live is None and not estate.covers(native, item.ref.scope)):
             not_compared += 1
-            continue
-        if live is not None:
-            live.declared = live.declared or not comparer.is_piece(item)
-        if live is None or comparer.is_gone(item, live):
+        elif live is None or comparer.is_gone(item, live):
             missing.append(item)
-            continue
-        changed = comparer.changes(item, live)
-        if changed is None:
-            not_compared += 1
-        elif changes := sort_changes(mask(changed, item)):
-            found.append(_difference(item, DriftKind.MODIFIED, comparer, live, changes))
         else:
-            in_sync += 1
-    whole = {
-        lookup_form(key)
-        for item in missing
-        if not comparers[item.language].is_piece(item)
-        for key in (item.ref.id, *item.keys)
-    }
+            changed = _changes(item, live, comparer, baseline, ignoring)
+            if changed:
+                found.append(_difference(item, DriftKind.MODIFIED, comparer, live, changed))
+            not_compared += changed is None
+            in_sync += changed == ()
+    whole = {key for item in missing if not comparers.of(item).is_piece(item) for key in (item.ref.id, *item.keys)}
     for item in missing:
-        comparer = comparers[item.language]
-        if comparer.is_piece(item) and any(lookup_form(name) in whole for name in comparer.parents(item)):
+        comparer = comparers.of(item)
+        if comparer.is_piece(item) and any(name in whole for name in comparer.parents(item)):
             not_compared += 1
         else:
             found.append(_difference(item, DriftKind.MISSING, comparer, None, ()))
-    unmanaged, hidden = _unmanaged(estate, strays_of(knowledge))
-    found.extend(unmanaged)
+    found.extend(_undeclared(estate, comparers, baseline, ignoring))
+    kept = [own for difference in found if (own := ignoring.kept(difference)) is not None]
     return Comparison(
-        differences=tuple(sorted(found, key=lambda difference: (difference.resource, difference.kind))),
-        declared=len(declarations),
+        differences=tuple(sorted(kept, key=lambda difference: (difference.resource, difference.kind))),
+        declared=len(comparers.declarations),
         actual=len(estate.all),
         in_sync=in_sync,
         not_compared=not_compared,
         managed=sum(live.declared for live in estate.all),
-        hidden=hidden,
+        hidden=ignoring.hidden(),
     )
+
+
+def take_baseline(declared: Iterable[Declared], estate: Estate, knowledge: Knowledge) -> list[Accepted]:
+    """What is live and undeclared at this moment, of declared resources and of unmanaged ones, to be accepted."""
+    comparers = Comparers(settle(declared), knowledge)
+    found: list[Accepted] = []
+    for item, comparer, _, live in comparers.pairs(estate):
+        if live is not None and not comparer.is_piece(item) and comparer.changes(item, live) is not None:
+            values = acceptable(item, comparer.undeclared(item, live))
+            if values:
+                found.append(Accepted(_ref(item, live), values))
+    for live, stray in comparers.strays(estate):
+        if not stray.hidden:
+            item, comparer = comparers.as_declared(stray)
+            found.append(Accepted(stray.ref, acceptable(item, comparer.undeclared(item, live)), unmanaged=True))
+    return found
+
+
+class Comparers:
+    """The comparers of all languages that are declared in, and the pairs of declarations and live resources."""
+
+    def __init__(self, declarations: list[Declared], knowledge: Knowledge) -> None:
+        self.declarations = declarations
+        self._knowledge = knowledge
+        by_language: dict[Language, list[Declared]] = {}
+        for item in declarations:
+            by_language.setdefault(item.language, []).append(item)
+        self._comparers = {language: _COMPARERS[language](items, knowledge) for language, items in by_language.items()}
+        self._strays = strays_of(knowledge)
+
+    def of(self, item: Declared) -> Comparer:
+        """The comparer of the item's language."""
+        return self._comparers[item.language]
+
+    def pairs(self, estate: Estate) -> Iterator[tuple[Declared, Comparer, str | None, Live | None]]:
+        """Every declaration with its comparer, its native type if that is known, and its live counterpart.
+
+        What is found is noted as declared.
+        """
+        for item in self.declarations:
+            comparer = self.of(item)
+            native = comparer.native(item)
+            live = comparer.find(item, estate) if native else None
+            if live is not None:
+                live.declared = live.declared or not comparer.is_piece(item)
+            yield item, comparer, native, live
+
+    def strays(self, estate: Estate) -> Iterator[tuple[Live, Stray]]:
+        """What is live and was not found by any declaration."""
+        for live in estate.all:
+            stray = None if live.declared else self._strays(live.provider).look(live)
+            if stray is not None:
+                yield live, stray
+
+    def as_declared(self, stray: Stray) -> tuple[Declared, Comparer]:
+        """An undeclared resource as a declaration that is silent about everything."""
+        language = _language_of(stray.ref)
+        comparer = self._comparers.get(language) or _COMPARERS[language]([], self._knowledge)
+        self._comparers[language] = comparer
+        return Declared(stray.ref, {}, source="", language=language), comparer
 
 
 def strays_of(knowledge: Knowledge) -> Callable[[str], Strays]:
@@ -93,14 +149,6 @@ def strays_of(knowledge: Knowledge) -> Callable[[str], Strays]:
         return special.get(provider, tabled)
 
     return strays
-
-
-def _comparers(declarations: list[Declared], knowledge: Knowledge) -> dict[Language, Comparer]:
-    """A comparer for each language that is declared in."""
-    by_language: dict[Language, list[Declared]] = {}
-    for item in declarations:
-        by_language.setdefault(item.language, []).append(item)
-    return {language: _COMPARERS[language](items, knowledge) for language, items in by_language.items()}
 
 
 def _later(module: str, name: str) -> Callable[[list[Declared], Knowledge], Comparer]:
@@ -121,26 +169,49 @@ _COMPARERS: dict[Language, Callable[[list[Declared], Knowledge], Comparer]] = {
 }
 
 
-def _unmanaged(estate: Estate, strays: Callable[[str], Strays]) -> tuple[list[Difference], dict[str, int]]:
-    found: list[Difference] = []
-    hidden: dict[str, int] = {}
-    for live in estate.all:
-        stray = None if live.declared else strays(live.provider).look(live)
-        if stray is None:
-            continue
+def _changes(
+    item: Declared, live: Live, comparer: Comparer, baseline: Baseline, ignoring: Ignoring
+) -> tuple[Change, ...] | None:
+    """What of a resource is not as declared, nor as accepted; None when nothing of it was shown."""
+    found = comparer.changes(item, live)
+    if found is None:
+        return None
+    accepted = baseline.of(_ref(item, live)) if baseline else None
+    if accepted is not None and not comparer.is_piece(item):
+        found = [*found, *moved(accepted, item, comparer.undeclared(item, live))]
+    if item.ignored:
+        kept = [change for change in found if not covers(item.ignored, change.path)]
+        ignoring.count("ignore_changes", "the code", len(list(found)) - len(kept))
+        found = kept
+    return sort_changes(mask(found, item))
+
+
+def _undeclared(estate: Estate, comparers: Comparers, baseline: Baseline, ignoring: Ignoring) -> Iterator[Difference]:
+    """What is live without a declaration; where it was accepted, only what has moved since."""
+    for live, stray in comparers.strays(estate):
+        accepted = baseline.of(stray.ref) if baseline else None
         if stray.hidden:
-            hidden[stray.hidden] = hidden.get(stray.hidden, 0) + 1
-            continue
-        found.append(
-            Difference(
+            ignoring.count(stray.hidden, "built in")
+        elif accepted is None or not accepted.unmanaged:
+            yield Difference(
                 resource=stray.ref,
                 kind=DriftKind.UNMANAGED,
                 keys=live.keys,
                 tags=stray.tags,
                 actual_source=live.source,
             )
-        )
-    return found, hidden
+        else:
+            item, comparer = comparers.as_declared(stray)
+            changed = sort_changes(mask(moved(accepted, item, comparer.undeclared(item, live)), item))
+            if changed:
+                yield Difference(stray.ref, DriftKind.MODIFIED, changed, live.keys, stray.tags, "", live.source)
+
+
+def _language_of(ref: ResourceRef) -> Language:
+    """In which language a live resource would be spoken of, had nobody declared it."""
+    if ref.provider == "kubernetes":
+        return Language.KUBERNETES
+    return Language.CLOUDFORMATION if "::" in ref.type else Language.TERRAFORM
 
 
 def _difference(

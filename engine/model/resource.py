@@ -46,6 +46,19 @@ class ResourceRef(Struct, frozen=True, order=True):
     name: str = ""
 
 
+class Written(Struct, frozen=True):
+    """What only Terraform code and plans tell of a declaration, for settling it with the state that the code left.
+
+    root: the folder of the configuration. was: addresses that the resource had before (`moved`), the newest first.
+    references: what each UNRESOLVED in the attributes stands for (`module.net.aws_vpc.main.id`), in the order in
+    which they stand there; empty text where nothing that could be looked up.
+    """
+
+    root: str = ""
+    was: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+
+
 class Declared(Struct, frozen=True):
     """One resource as the code, or the state that the code left, says it should be.
 
@@ -53,6 +66,8 @@ class Declared(Struct, frozen=True):
     `sensitive` holds attribute paths (`password`, `environment[0].variables.TOKEN`) whose values must never
     be shown. `ignored` holds those that the code says may move freely (`lifecycle.ignore_changes`), `*` for all.
     `known_at` is when this was last true (the time of the state), if that is known. Values may hold UNRESOLVED.
+    `expected` is false for what may rightly not be there yet (an import to come, code whose state is not known): it
+    is compared when it is found, and never missing.
     """
 
     ref: ResourceRef
@@ -65,6 +80,8 @@ class Declared(Struct, frozen=True):
     language: Language = Language.TERRAFORM
     basis: Basis = Basis.STATE
     ignored: frozenset[str] = frozenset()
+    expected: bool = True
+    written: Written | None = None
 
 
 class Observed(Struct, frozen=True):

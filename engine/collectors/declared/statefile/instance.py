@@ -1,5 +1,6 @@
 """What every format of a state comes down to: a list of resource instances."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct, field
@@ -32,3 +33,15 @@ def dotted(steps: list[str | int]) -> str:
         else:
             path += f".{step}" if path else step
     return path
+
+
+def marked(tree: Any, above: tuple[str | int, ...] = ()) -> Iterator[str]:
+    """The paths at which a tree in the shape of the values holds `true`: how plans and shown states mark values."""
+    if tree is True:
+        yield dotted([*above])
+    elif isinstance(tree, dict):
+        for name, below in tree.items():
+            yield from marked(below, (*above, name))
+    elif isinstance(tree, list):
+        for place, below in enumerate(tree):
+            yield from marked(below, (*above, place))

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from engine.collectors.declared.statefile.instance import Instance, dotted
+from engine.collectors.declared.statefile.instance import Instance, marked
 
 
 class Resource(Struct, gc=False):
@@ -49,16 +49,4 @@ def instances(module: Module) -> Iterator[Instance]:
 def _marked_paths(resource: Resource) -> frozenset[str]:
     if resource.sensitive_values is True:
         return frozenset(resource.values or ())
-    return frozenset(_true_paths(resource.sensitive_values, []))
-
-
-def _true_paths(tree: Any, above: list[str | int]) -> Iterator[str]:
-    """The paths at which a tree like that of the values holds `true`."""
-    if tree is True:
-        yield dotted(above)
-    elif isinstance(tree, dict):
-        for name, below in tree.items():
-            yield from _true_paths(below, [*above, name])
-    elif isinstance(tree, list):
-        for place, below in enumerate(tree):
-            yield from _true_paths(below, [*above, place])
+    return frozenset(marked(resource.sensitive_values))
