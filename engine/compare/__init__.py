@@ -1,6 +1,8 @@
 """Comparison: from observations and declarations to differences that mean something."""
 
-from engine.compare.comparator import Comparison, compare, strays_of
+from engine.compare.baseline import Baseline
+from engine.compare.comparator import Comparison, compare, strays_of, take_baseline
 from engine.compare.estate import Estate
+from engine.compare.ignoring import Ignoring, read_driftignore
 
-__all__ = ["Comparison", "Estate", "compare", "strays_of"]
+__all__ = ["Baseline", "Comparison", "Estate", "Ignoring", "compare", "read_driftignore", "strays_of", "take_baseline"]

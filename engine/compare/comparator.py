@@ -60,13 +60,8 @@ def compare(
                 found.append(_difference(item, DriftKind.MODIFIED, comparer, live, changed))
             not_compared += changed is None
             in_sync += changed == ()
-    whole = {key for item in missing if not comparers.of(item).is_piece(item) for key in (item.ref.id, *item.keys)}
-    for item in missing:
-        comparer = comparers.of(item)
-        if comparer.is_piece(item) and any(name in whole for name in comparer.parents(item)):
-            not_compared += 1
-        else:
-            found.append(_difference(item, DriftKind.MISSING, comparer, None, ()))
+    news = list(_missing(missing, comparers))
+    found += news
     found.extend(_undeclared(estate, comparers, baseline, ignoring))
     kept = [own for difference in found if (own := ignoring.kept(difference)) is not None]
     return Comparison(
@@ -74,7 +69,7 @@ def compare(
         declared=len(comparers.declarations),
         actual=len(estate.all),
         in_sync=in_sync,
-        not_compared=not_compared,
+        not_compared=not_compared + len(missing) - len(news),
         managed=sum(live.declared for live in estate.all),
         hidden=ignoring.hidden(),
     )
@@ -184,6 +179,20 @@ def _changes(
         ignoring.count("ignore_changes", "the code", len(list(found)) - len(kept))
         found = kept
     return sort_changes(mask(found, item))
+
+
+def _missing(missing: list[Declared], comparers: Comparers) -> Iterator[Difference]:
+    """What is not there, without the pieces of what is not there either."""
+    whole = {
+        lookup_form(key)
+        for item in missing
+        if not comparers.of(item).is_piece(item)
+        for key in (item.ref.id, *item.keys)
+    }
+    for item in missing:
+        comparer = comparers.of(item)
+        if not comparer.is_piece(item) or whole.isdisjoint(map(lookup_form, comparer.parents(item))):
+            yield _difference(item, DriftKind.MISSING, comparer, None, ())
 
 
 def _undeclared(estate: Estate, comparers: Comparers, baseline: Baseline, ignoring: Ignoring) -> Iterator[Difference]:

@@ -1,5 +1,6 @@
 """The words of DriftGuard as frozen structs. Import them from here."""
 
+from engine.model.baseline import Accepted
 from engine.model.drift import (
     SENSITIVE,
     Action,
@@ -22,6 +23,7 @@ from engine.model.drift import (
     Signal,
 )
 from engine.model.event import Actor, ActorKind, Event, EventKind, Via
+from engine.model.ignore import Hidden, IgnoreRule, RuleState
 from engine.model.report import (
     SCHEMA,
     Report,
@@ -40,12 +42,14 @@ from engine.model.resource import (
     Observed,
     ResourceRef,
     ResourceState,
+    Written,
 )
 
 __all__ = [
     "SCHEMA",
     "SENSITIVE",
     "UNRESOLVED",
+    "Accepted",
     "Action",
     "Actor",
     "ActorKind",
@@ -64,6 +68,8 @@ __all__ = [
     "Event",
     "EventKind",
     "Evidence",
+    "Hidden",
+    "IgnoreRule",
     "Language",
     "Level",
     "Observed",
@@ -73,6 +79,7 @@ __all__ = [
     "ResourceState",
     "Risk",
     "Role",
+    "RuleState",
     "RuledOut",
     "Scan",
     "Severity",
@@ -82,4 +89,5 @@ __all__ = [
     "SourceStatus",
     "Summary",
     "Via",
+    "Written",
 ]

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from engine.compare import Comparison, Estate, compare
-from engine.model import SENSITIVE, Coverage, Declared, DriftKind, Observed, ResourceRef
+from engine.model import SENSITIVE, Coverage, Declared, DriftKind, Hidden, Observed, ResourceRef
 from engine.providers import Knowledge, TypeRule
 
 TABLES = """
@@ -147,7 +147,7 @@ def test_a_live_resource_nobody_declares_is_unmanaged(knowledge: Knowledge) -> N
 
 def test_what_the_provider_makes_is_hidden_and_counted(knowledge: Knowledge) -> None:
     result = run(knowledge, [], queue("q/a", GetQueue={"Owner": "provider"}))
-    assert (result.differences, result.hidden) == ((), {"made by the provider": 1})
+    assert (result.differences, result.hidden) == ((), (Hidden("made by the provider", "built in", 1),))
 
 
 def test_the_same_name_in_another_account_is_another_resource(knowledge: Knowledge) -> None:
