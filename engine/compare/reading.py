@@ -12,7 +12,7 @@ from engine.compare.paths import NOT_READ, compile_path
 from engine.providers import AttributeRule, Knowledge
 
 #: Attributes that a fuller one stands for: Terraform's `tags` lack the provider block's default tags.
-_FULLER = {"tags": "tags_all", "labels": "terraform_labels"}
+FULLER = {"tags": "tags_all", "labels": "terraform_labels"}
 
 
 class Attribute:
@@ -23,7 +23,7 @@ class Attribute:
     def __init__(self, name: str, rule: AttributeRule) -> None:
         self.name = name
         self.rule = rule
-        self._fuller = _FULLER.get(name)
+        self._fuller = FULLER.get(name)
         self._paths = tuple(compile_path(text) for text in rule.paths if text)
         self._convert = CONVERTERS[rule.convert] if rule.convert else None
         fields = rule.block

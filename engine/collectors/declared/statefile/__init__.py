@@ -4,6 +4,6 @@ The package reads bytes and knows nothing of sources or of the engine's words be
 """
 
 from engine.collectors.declared.statefile.document import NotAStateError, decode_state
-from engine.collectors.declared.statefile.instance import Instance
+from engine.collectors.declared.statefile.instance import Instance, marked
 
-__all__ = ["Instance", "NotAStateError", "decode_state"]
+__all__ = ["Instance", "NotAStateError", "decode_state", "marked"]

@@ -25,7 +25,7 @@ def decode_state(raw: bytes) -> list[Instance]:
 
     Raises SourceError with one sentence that says why the state cannot be read; NotAStateError when it is none.
     """
-    text = _utf8(raw)
+    text = as_utf8(raw)
     if not text.strip():
         raise SourceError("the file is empty; restore the state from its backup, or leave the file out")
     try:
@@ -66,7 +66,7 @@ _document_decoder = msgspec.json.Decoder(_Document)
 _marks_decoder = msgspec.json.Decoder(_Marks)
 
 
-def _utf8(raw: bytes) -> bytes:
+def as_utf8(raw: bytes) -> bytes:
     """The text as UTF-8; PowerShell redirects the output of `terraform show` in UTF-16."""
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return raw.decode("utf-16", errors="replace").encode()
