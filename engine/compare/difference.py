@@ -59,7 +59,7 @@ def _map_changes(
 ) -> Iterator[Change]:
     plain = AttributeRule(compare=rule.compare)
     for key in sorted({*declared, *actual}, key=str):
-        yield from changes(_join(path, str(key)), declared.get(key), actual.get(key), plain)
+        yield from changes(join_path(path, str(key)), declared.get(key), actual.get(key), plain)
 
 
 def _item_changes(path: str, declared: list[Any], actual: list[Any], rule: AttributeRule) -> Iterator[Change]:
@@ -171,7 +171,7 @@ def _shown(value: Any) -> Any:
     return as_document(value)
 
 
-def _join(path: str, key: str) -> str:
+def join_path(path: str, key: str) -> str:
     """`tags` and `Owner` as `tags.Owner`; keys that hold dots or brackets in quotes: `tags["a.b"]`."""
     if not key or any(char in key for char in '.[]" '):
         escaped = key.replace("\\", "\\\\").replace('"', '\\"')

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
 
 from engine.errors import ConfigError
+from engine.providers.cloudformation import Registry, load_registry
 
 #: How two values of an attribute are held against each other; see `engine.compare.canonical`.
 Comparison = Literal["auto", "ordered", "policy", "caseless", "exact"]
@@ -129,9 +130,13 @@ class TypeRule(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Knowledge:
-    """All tables together. `types` maps a declared type to its rule and its provider."""
+    """All tables together. `types` maps a declared type to its rule and its provider.
 
-    def __init__(self, types: dict[str, TypeRule], providers: dict[str, str]) -> None:
+    `registry` holds CloudFormation's own types, which are compared by their schemas.
+    """
+
+    def __init__(self, types: dict[str, TypeRule], providers: dict[str, str], registry: Registry | None = None) -> None:
+        self.registry = registry or load_registry()
         self.types = {name: _written_out(rule, types) for name, rule in types.items()}
         self.providers = providers
         self.config_types = {rule.config_type: rule.native for rule in types.values() if rule.config_type}
@@ -184,9 +189,9 @@ def load_knowledge(extra: Path | None = None) -> Knowledge:
     types, providers = dict(_shipped()[0]), dict(_shipped()[1])
     if extra is not None and extra.is_dir():
         for file in sorted(extra.glob("*/*.toml")):
-            if file.name != "reads.toml":
+            if file.name != "reads.toml" and file.parent.name != "cloudformation":
                 _read(file, file.parent.name, types, providers)
-    return Knowledge(types, providers)
+    return Knowledge(types, providers, load_registry(extra / "cloudformation" if extra is not None else None))
 
 
 @cache

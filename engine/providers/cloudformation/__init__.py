@@ -1,0 +1,25 @@
+"""What is known about CloudFormation's types. Import it from here."""
+
+from engine.providers.cloudformation.registry import (
+    NO_FACT,
+    NO_FACTS,
+    Fact,
+    Facts,
+    Order,
+    Registry,
+    RegistryType,
+    Supplement,
+    load_registry,
+)
+
+__all__ = [
+    "NO_FACT",
+    "NO_FACTS",
+    "Fact",
+    "Facts",
+    "Order",
+    "Registry",
+    "RegistryType",
+    "Supplement",
+    "load_registry",
+]
