@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from engine import secrets
 from engine.checking import check, suggest
 from engine.collectors.base import Collector, Settings
 from engine.collectors.registry import KINDS, NOT_YET
+from engine.driftignore import driftignore
 from engine.errors import ConfigError, DriftGuardError
-from engine.model import SourceRole
+from engine.model import IgnoreRule, SourceRole
 
 FILE_NAME = "driftguard.toml"
 
@@ -63,6 +65,7 @@ class Config(Struct, frozen=True, kw_only=True):
 
     `file` is the configuration file, None for a bundle without one and when there is no configuration at all.
     `knowledge` is a folder with tables of the user's own, laid over the shipped ones. `shared` is a reference.
+    `ignore` are the rules of the file and of the `.driftignore` beside it.
     """
 
     name: str
@@ -72,6 +75,7 @@ class Config(Struct, frozen=True, kw_only=True):
     shared: str | None = None
     file: Path | None = None
     knowledge: Path | None = None
+    ignore: tuple[IgnoreRule, ...] = ()
 
     def resolve_secret(self, reference: str) -> str:
         """The secret that a reference names. Raises ConfigError when it cannot be had."""
@@ -100,6 +104,14 @@ class _File(Struct, frozen=True, kw_only=True):
     estate: dict[str, Any] = field(default_factory=dict)
     store: dict[str, Any] = field(default_factory=dict)
     source: list[Any] = field(default_factory=list)
+    ignore: list[Any] = field(default_factory=list)
+
+
+class _Ignore(Struct, frozen=True, kw_only=True):
+    match: str
+    reason: str = ""
+    author: str = ""
+    expires: date | None = None
 
 
 def load_config(
@@ -115,7 +127,9 @@ def load_config(
     cwd = cwd or Path.cwd()
     found = find_config(file, environ=environ, cwd=cwd)
     if found is None:
-        return Config(name=cwd.name, base=cwd, store=default_store(), knowledge=_knowledge(user_folder()))
+        return Config(
+            name=cwd.name, base=cwd, store=default_store(), knowledge=_knowledge(user_folder()), ignore=driftignore(cwd)
+        )
     return _read(found)
 
 
@@ -157,7 +171,12 @@ def bundle_config(folder: Path) -> Config:
         names = ", ".join(f"{name}/" for name in sorted({kind.folder for kind in KINDS.values()}))
         raise ConfigError(f"{folder}: holds none of the folders of a bundle ({names}, …) and no {FILE_NAME}")
     return Config(
-        name=folder.name, base=folder, store=default_store(), sources=sources, knowledge=_knowledge(user_folder())
+        name=folder.name,
+        base=folder,
+        store=default_store(),
+        sources=sources,
+        knowledge=_knowledge(user_folder()),
+        ignore=driftignore(folder),
     )
 
 
@@ -181,6 +200,7 @@ def _read(file: Path) -> Config:
     base = file.resolve().parent
     sources = [_source(table, f"source[{index}]", base, problems) for index, table in enumerate(content.source)]
     problems.extend(_duplicates(content.source))
+    ignore = [_ignore(table, f"ignore[{index}]", problems) for index, table in enumerate(content.ignore)]
     if problems:
         raise ConfigError("\n".join(f"{file.name}: {problem}" for problem in problems))
     return Config(
@@ -191,6 +211,7 @@ def _read(file: Path) -> Config:
         shared=store.shared,
         file=file,
         knowledge=_knowledge(base) or _knowledge(user_folder()),
+        ignore=(*driftignore(base), *(rule for rule in ignore if rule is not None)),
     )
 
 
@@ -228,6 +249,13 @@ def _source(table: Any, key: str, base: Path, problems: list[str]) -> SourceConf
         return _later(name, kind, key)
     problems.append(f'{key}.kind: "{kind}" is not a kind of source{suggest(kind, [*KINDS, *_LATER])}')
     return None
+
+
+def _ignore(table: Any, key: str, problems: list[str]) -> IgnoreRule | None:
+    rule = check(table, _Ignore, key, problems)
+    if rule is not None and not rule.match.strip():
+        problems.append(f"{key}.match: is empty; write it as TYPE.ID.ATTRIBUTE")
+    return IgnoreRule(**structs.asdict(rule), origin=key) if rule else None
 
 
 def _has_text(table: dict[str, Any], names: tuple[str, ...], key: str, problems: list[str]) -> bool:

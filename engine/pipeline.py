@@ -14,10 +14,11 @@ import msgspec
 from msgspec import Struct, structs
 
 from engine import __version__
-from engine.collectors.gathering import gather
-from engine.compare import Comparison, Estate, compare
+from engine.collectors.gathering import Gathered, gather
+from engine.compare import Baseline, Comparison, Estate, Ignoring, compare
 from engine.config import Config
 from engine.model import (
+    Accepted,
     Attribution,
     Difference,
     Drift,
@@ -53,19 +54,20 @@ async def scan(
     as_of: datetime | None = None,
     stores: "Stores | None" = None,
     listener: Listener | None = None,
+    show_hidden: bool = False,
 ) -> Report:
     """Reads every source of the configuration once, reports the drift and records it in the stores, if given.
 
     `as_of` is the time the scan is about: later events do not count. Without it, it is now when a source is live,
     and the newest recorded time otherwise. When nothing changed since the stores' last scan, its findings are
-    returned again without reading a source.
+    returned again without reading a source. `show_hidden` reports also what rules would keep out.
 
     Raises ConfigError when the tables cannot be used. A source that fails is reported, never raised.
     """
     tell = _Teller(listener)
     with _garbage_collection_paused():
         try:
-            return await _on_a_thread(lambda: _scan(config, as_of, stores, tell))
+            return await _on_a_thread(lambda: _scan(config, as_of, stores, tell, show_hidden))
         except asyncio.CancelledError:
             tell.cancelled.set()
             # A source that never answers is not waited for, but the stores are: whoever cancelled may close them now.
@@ -135,11 +137,15 @@ class _Teller:
             self._listener(Progress("collect", source, records, done))
 
 
-def _scan(config: Config, as_of: datetime | None, stores: "Stores | None", tell: _Teller) -> Report:
+def _scan(config: Config, as_of: datetime | None, stores: "Stores | None", tell: _Teller, show_hidden: bool) -> Report:
     started_at = datetime.now(UTC)
     knowledge = load_knowledge(config.knowledge)
     marks = {source.name: source.fingerprint() for source in config.sources}
-    fingerprint = _fingerprint(config, as_of, marks)
+    baseline: list[Accepted] = []
+    if stores is not None:
+        with tell.in_stores():
+            baseline = stores.ledger.baseline(config.name)
+    fingerprint = None if show_hidden else _fingerprint(config, as_of, marks, baseline)
     if stores is not None and fingerprint is not None:
         with tell.in_stores():
             known = stores.timeline.report_for(fingerprint)
@@ -148,17 +154,16 @@ def _scan(config: Config, as_of: datetime | None, stores: "Stores | None", tell:
                 stores.record_unchanged(report, fingerprint)
                 return report
 
-    live = [name for name, mark in marks.items() if mark is None]
-    gathered = gather(config, tell=tell.collected, cancelled=tell.cancelled, live=live)
-    tell.step("compare")
-    estate = Estate(knowledge)
-    for observed in gathered.observed:
-        estate.add(observed)
-    for coverage in gathered.coverage:
-        estate.cover(coverage)
-    comparison = compare(gathered.declared, estate, knowledge)
-
+    gathered, estate = _gathered(config, marks, knowledge, tell)
     at = as_of or (datetime.now(UTC) if gathered.live else gathered.newest or started_at)
+    comparison = compare(
+        gathered.declared,
+        estate,
+        knowledge,
+        baseline=Baseline(baseline),
+        ignoring=Ignoring(config.ignore, at.date(), shows_all=show_hidden),
+    )
+
     drifts = _explain(comparison.differences, gathered.events_until(at), at, knowledge, tell)
     report = Report(
         scan=Scan(
@@ -172,12 +177,24 @@ def _scan(config: Config, as_of: datetime | None, stores: "Stores | None", tell:
         ),
         summary=_summary(comparison),
         drifts=drifts,
+        hidden=comparison.hidden,
+        scopes=comparison.scopes,
     )
     tell.step("record")
     if stores is not None:
         with tell.in_stores():
             stores.record_scan(report, states(gathered.declared, estate, knowledge), gathered.events, fingerprint)
     return report
+
+
+def _gathered(
+    config: Config, marks: Mapping[str, str | None], knowledge: Knowledge, tell: _Teller
+) -> tuple[Gathered, Estate]:
+    """collect → normalise: what the sources hold, and what of it is live."""
+    live = [name for name, mark in marks.items() if mark is None]
+    gathered = gather(config, tell=tell.collected, cancelled=tell.cancelled, live=live)
+    tell.step("compare")
+    return gathered, Estate(knowledge, gathered.observed, gathered.coverage)
 
 
 @contextmanager
@@ -228,6 +245,7 @@ def _drift(difference: Difference, attribution: Attribution, at: datetime) -> Dr
         risk=assess_risk(difference, cause),
         ruled_out=ruled_out,
         evidence=attribution.evidence,
+        origin=difference.origin,
     )
 
 
@@ -260,14 +278,18 @@ def _summary(comparison: Comparison) -> Summary:
         unmanaged=unmanaged,
         not_compared=comparison.not_compared,
         coverage=round(comparison.managed / known, 4) if known else 0.0,
+        hidden=sum(hidden.count for hidden in comparison.hidden),
     )
 
 
-def _fingerprint(config: Config, as_of: datetime | None, marks: Mapping[str, str | None]) -> str | None:
+def _fingerprint(
+    config: Config, as_of: datetime | None, marks: Mapping[str, str | None], baseline: Sequence[Accepted]
+) -> str | None:
     """Changes when a scan could find something else; None when only a scan can tell. `marks` are the sources'."""
     digest = hashlib.blake2b(f"{__version__}\0{config.name}\0{as_of}".encode(), digest_size=16)
     for path in sorted(config.knowledge.glob("*/*.toml")) if config.knowledge else ():
         digest.update(path.read_bytes())
+    digest.update(msgspec.json.encode((config.ignore, baseline)))
     for source in config.sources:
         mark = marks[source.name]
         if mark is None:

@@ -3,6 +3,6 @@
 from engine.compare.baseline import Baseline
 from engine.compare.comparator import Comparison, compare, strays_of, take_baseline
 from engine.compare.estate import Estate
-from engine.compare.ignoring import Ignoring, read_driftignore
+from engine.compare.ignoring import Ignoring
 
-__all__ = ["Baseline", "Comparison", "Estate", "Ignoring", "compare", "read_driftignore", "strays_of", "take_baseline"]
+__all__ = ["Baseline", "Comparison", "Estate", "Ignoring", "compare", "strays_of", "take_baseline"]

@@ -1,9 +1,10 @@
 """Holds what is declared against what is live and finds the differences, whatever the declarations are written in."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from engine.compare.baseline import Baseline, acceptable, moved
 from engine.compare.declarations import settle
@@ -14,13 +15,19 @@ from engine.compare.ignoring import Ignoring, covers
 from engine.compare.language import Comparer
 from engine.compare.masking import mask
 from engine.compare.tabled import Tabled
-from engine.compare.unmanaged import Stray, Strays, TabledStrays
-from engine.model import Accepted, Change, Declared, Difference, DriftKind, Hidden, Language, ResourceRef
+from engine.compare.unmanaged import Origins, Stray, Strays, TabledStrays
+from engine.model import Accepted, Change, Declared, Difference, DriftKind, Hidden, Language, ResourceRef, ScopeSummary
 from engine.providers import Knowledge
+
+#: Shorter texts than this may be anything: a name in a live resource does not make it a child of what is so called.
+_SHORT = 7
 
 
 class Comparison(Struct, frozen=True):
-    """`declared`, `actual`, `in_sync` and `not_compared` count resources; `hidden` says what rules left out."""
+    """`declared`, `actual`, `in_sync` and `not_compared` count resources; `hidden` says what rules left out.
+
+    `managed` counts the live resources that are declared, `scopes` tells it for each scope.
+    """
 
     differences: tuple[Difference, ...]
     declared: int
@@ -29,6 +36,7 @@ class Comparison(Struct, frozen=True):
     not_compared: int
     managed: int
     hidden: tuple[Hidden, ...]
+    scopes: tuple[ScopeSummary, ...]
 
 
 def compare(
@@ -72,6 +80,7 @@ def compare(
         not_compared=not_compared + len(missing) - len(news),
         managed=sum(live.declared for live in estate.all),
         hidden=ignoring.hidden(),
+        scopes=tuple(_scopes(estate, kept)),
     )
 
 
@@ -126,6 +135,16 @@ class Comparers:
             stray = None if live.declared else self._strays(live.provider).look(live)
             if stray is not None:
                 yield live, stray
+
+    def addresses(self) -> dict[str, str]:
+        """Where the code names a resource, or else its id, by its identities."""
+        return {
+            key: item.ref.address or item.ref.id
+            for item in self.declarations
+            if not self.of(item).is_piece(item)
+            for key in (item.ref.id, *item.keys)
+            if len(key) > _SHORT
+        }
 
     def as_declared(self, stray: Stray) -> tuple[Declared, Comparer]:
         """An undeclared resource as a declaration that is silent about everything."""
@@ -197,23 +216,39 @@ def _missing(missing: list[Declared], comparers: Comparers) -> Iterator[Differen
 
 def _undeclared(estate: Estate, comparers: Comparers, baseline: Baseline, ignoring: Ignoring) -> Iterator[Difference]:
     """What is live without a declaration; where it was accepted, only what has moved since."""
+    origins = Origins(comparers.addresses())
     for live, stray in comparers.strays(estate):
         accepted = baseline.of(stray.ref) if baseline else None
-        if stray.hidden:
+        if stray.hidden and not ignoring.shows_all:
             ignoring.count(stray.hidden, "built in")
-        elif accepted is None or not accepted.unmanaged:
-            yield Difference(
-                resource=stray.ref,
-                kind=DriftKind.UNMANAGED,
-                keys=live.keys,
-                tags=stray.tags,
-                actual_source=live.source,
-            )
-        else:
-            item, comparer = comparers.as_declared(stray)
-            changed = sort_changes(mask(moved(accepted, item, comparer.undeclared(item, live)), item))
-            if changed:
-                yield Difference(stray.ref, DriftKind.MODIFIED, changed, live.keys, stray.tags, "", live.source)
+            continue
+        change = Difference(
+            resource=stray.ref,
+            kind=DriftKind.UNMANAGED,
+            keys=live.keys,
+            tags=stray.tags,
+            actual_source=live.source,
+            origin=origins.of(live, stray.tags),
+        )
+        if accepted is None or not accepted.unmanaged:
+            yield change
+            continue
+        item, comparer = comparers.as_declared(stray)
+        if changed := sort_changes(mask(moved(accepted, item, comparer.undeclared(item, live)), item)):
+            yield structs.replace(change, kind=DriftKind.MODIFIED, changes=changed)
+
+
+def _scopes(estate: Estate, differences: Iterable[Difference]) -> Iterator[ScopeSummary]:
+    """What of each scope is declared."""
+    actual, managed, unmanaged = Counter[tuple[str, str]](), Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for live in estate.all:
+        actual[live.scope, live.provider] += 1
+        managed[live.scope, live.provider] += live.declared
+    for difference in differences:
+        if difference.kind is DriftKind.UNMANAGED:
+            unmanaged[difference.resource.scope, difference.resource.provider] += 1
+    for place in sorted(actual):
+        yield ScopeSummary(*place, actual=actual[place], managed=managed[place], unmanaged=unmanaged[place])
 
 
 def _language_of(ref: ResourceRef) -> Language:

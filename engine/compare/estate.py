@@ -40,11 +40,17 @@ class Live:
 class Estate:
     """All live resources, by native type and identity, with what the sources covered."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(
+        self, knowledge: Knowledge, observed: Iterable[Observed] = (), coverage: Iterable[Coverage] = ()
+    ) -> None:
         self._knowledge = knowledge
         self._by_key: dict[tuple[str, str], list[Live]] = {}
         self._covered: dict[str, set[str]] = {}
         self.all: list[Live] = []
+        for resource in observed:
+            self.add(resource)
+        for covered in coverage:
+            self.cover(covered)
 
     def add(self, observed: Observed) -> None:
         """Takes an observation in; one of a resource already seen is merged with it."""

@@ -17,7 +17,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from msgspec import structs
@@ -29,26 +28,12 @@ _SLASH = "\u2044"
 _STEPS = re.compile(r'\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.\[\]]+)')
 
 
-def read_driftignore(file: Path) -> Iterator[IgnoreRule]:
-    """The rules of a `.driftignore`. A comment right above a pattern is its reason.
-
-    Raises OSError when it cannot be read.
-    """
-    reason: list[str] = []
-    for number, line in enumerate(file.read_text("utf-8", errors="replace").splitlines(), 1):
-        text = line.strip()
-        if text.startswith("#"):
-            reason.append(text.lstrip("# "))
-            continue
-        if text:
-            yield IgnoreRule(match=text, reason=" ".join(reason), origin=f"{file.name}:{number}")
-        reason = []
-
-
 class Ignoring:
     """The rules of one scan. They are asked about each difference; afterwards they can say what they hid."""
 
-    def __init__(self, rules: Sequence[IgnoreRule] = (), today: date | None = None) -> None:
+    def __init__(self, rules: Sequence[IgnoreRule] = (), today: date | None = None, *, shows_all: bool = False) -> None:
+        """With `shows_all` nothing is left out."""
+        self.shows_all = shows_all
         self._rules = [rule for rule in rules if not _is_over(rule, today)]
         self._expired = [rule for rule in rules if _is_over(rule, today)]
         self._counts: Counter[int] = Counter()
@@ -56,7 +41,7 @@ class Ignoring:
 
     def kept(self, difference: Difference) -> Difference | None:
         """The difference without the changes that are ignored; None when nothing of it is left."""
-        if not self._rules:
+        if not self._rules or self.shows_all:
             return difference
         names = list(_names(difference.resource))
         number = self._rule_for(names)

@@ -1,14 +1,18 @@
 """Live resources that nobody declares, and which of them are no news."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
 from typing import Any, Protocol
 
+import msgspec
 from msgspec import Struct
 
 from engine.compare.estate import Live
 from engine.compare.paths import NOT_READ, compile_path
 from engine.compare.tabled import live_tags
-from engine.model import ResourceRef
+from engine.model import Origin, ResourceRef
 from engine.providers import Knowledge, TypeRule
 
 
@@ -71,6 +75,58 @@ def _applies(rule: TypeRule, parts: Mapping[str, Any]) -> bool:
         str(compile_path(path).read(parts)).lower() in (value.lower() for value in values)
         for path, values in rule.when.items()
     )
+
+
+class Origins:
+    """Whose an undeclared resource seems to be, how old it is, and in which declared resource it lives."""
+
+    def __init__(self, parents: Mapping[str, str]) -> None:
+        """`parents` tells the address or id of a declared resource by its identities."""
+        self._parents = parents
+
+    def of(self, live: Live, tags: Mapping[str, str]) -> Origin:
+        """What is known of one resource."""
+        named = {name.lower(): text for name, text in tags.items()}
+        owner = next((named[name] for name in _signs().owner_tags if named.get(name)), "")
+        created_at, parent = None, ""
+        for field, text in _texts(live.parts):
+            if created_at is None and field.lower() in _signs().created_fields:
+                created_at = _moment(text)
+            if not parent and text not in live.keys:
+                parent = self._parents.get(text, "")
+        return Origin(owner, created_at, parent)
+
+
+class _Signs(Struct, frozen=True, forbid_unknown_fields=True):
+    owner_tags: tuple[str, ...]
+    created_fields: frozenset[str]
+
+
+@cache
+def _signs() -> _Signs:
+    table = msgspec.toml.decode(files("engine.providers").joinpath("unmanaged.toml").read_bytes(), type=_Signs)
+    return _Signs(table.owner_tags, frozenset(name.lower() for name in table.created_fields))
+
+
+def _texts(value: Any, field: str = "") -> Iterator[tuple[str, str]]:
+    """Every text within a JSON value, with the name of the field that holds it."""
+    if isinstance(value, str):
+        yield field, value
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _texts(item, name)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item, field)
+
+
+def _moment(text: str) -> datetime | None:
+    """A time as providers write it, None when it is none."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def hidden_because(rule: TypeRule, parts: Mapping[str, Any]) -> str | None:

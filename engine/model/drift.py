@@ -139,8 +139,22 @@ class Recommendation(Struct, frozen=True):
     policy: str = ""
 
 
+class Origin(Struct, frozen=True):
+    """What is known of an unmanaged resource's making: whose it seems to be, since when, and within what.
+
+    `parent` is the address or id of a declared resource that it lives in or belongs to.
+    """
+
+    owner: str = ""
+    created_at: datetime | None = None
+    parent: str = ""
+
+
 class Difference(Struct, frozen=True):
-    """What comparison finds: a resource and how it differs, before anything is known about why."""
+    """What comparison finds: a resource and how it differs, before anything is known about why.
+
+    `origin` is set for what nobody declares.
+    """
 
     resource: ResourceRef
     kind: DriftKind
@@ -149,6 +163,7 @@ class Difference(Struct, frozen=True):
     tags: dict[str, str] = field(default_factory=dict)
     declared_source: str = ""
     actual_source: str = ""
+    origin: Origin | None = None
 
 
 class Attribution(Struct, frozen=True):
@@ -182,3 +197,4 @@ class Drift(Struct, frozen=True):
     ruled_out: tuple[RuledOut, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     recommendations: tuple[Recommendation, ...] = ()
+    origin: Origin | None = None

@@ -6,6 +6,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from engine.model.drift import Drift
+from engine.model.ignore import Hidden
 
 SCHEMA = "driftguard.report/1"
 
@@ -51,7 +52,10 @@ class Scan(Struct, frozen=True):
 
 
 class Summary(Struct, frozen=True):
-    """Counts of resources; `coverage` is the share (0 to 1) of live resources that code declares."""
+    """Counts of resources; `coverage` is the share (0 to 1) of live resources that code declares.
+
+    `hidden` counts what rules kept out of the report: whole drifts, and single changes of drifts in it.
+    """
 
     declared: int = 0
     actual: int = 0
@@ -61,6 +65,23 @@ class Summary(Struct, frozen=True):
     unmanaged: int = 0
     not_compared: int = 0
     coverage: float = 0.0
+    hidden: int = 0
+
+
+class ScopeSummary(Struct, frozen=True):
+    """One account and region, project, subscription or cluster. `managed` of its live resources are declared."""
+
+    scope: str
+    provider: str
+    actual: int = 0
+    managed: int = 0
+    unmanaged: int = 0
+
+    @property
+    def coverage(self) -> float:
+        """The share (0 to 1) of live resources, without those that are hidden, that code declares."""
+        known = self.managed + self.unmanaged
+        return self.managed / known if known else 0.0
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -70,3 +91,5 @@ class Report(Struct, frozen=True, kw_only=True):
     scan: Scan
     summary: Summary
     drifts: tuple[Drift, ...] = ()
+    hidden: tuple[Hidden, ...] = ()
+    scopes: tuple[ScopeSummary, ...] = ()

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Engine, Row, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.errors import StoreError
-from engine.model import Category, Drift, DriftKind, Level, Report, ResourceRef
+from engine.model import Accepted, Category, Drift, DriftKind, Level, Report, ResourceRef
 from engine.store.audit import AuditEntry, AuditVerdict, next_entry, verify
+from engine.store.ledger_baseline import digest, read_baseline, write_baseline
 from engine.store.ledger_open import WRITES, open_engine, short_reason
 from engine.store.ledger_record import record_report
 from engine.store.ledger_tables import AuditRow, DriftRow, ScanRow
@@ -96,13 +97,31 @@ class Ledger:
         with self._transaction() as connection:
             return set(connection.scalars(select(ScanRow.id)))
 
+    def baseline(self, estate: str) -> list[Accepted]:
+        """The accepted values of what nobody declared in an estate."""
+        with self._transaction() as connection:
+            return read_baseline(connection, estate)
+
+    def accept_baseline(
+        self, estate: str, accepted: Sequence[Accepted], *, by: str, reason: str = "", replace: bool = True
+    ) -> None:
+        """Records accepted values, and that they were accepted, in one step.
+
+        They take the place of all that was accepted before, or with `replace=False` of the same resources only.
+        """
+        at = datetime.now(UTC)
+        details = {
+            "resources": len(accepted), "values": sum(len(item.values) for item in accepted), "reason": reason,
+            "replace": replace, "digest": digest(accepted),
+        }  # fmt: skip
+        with self._transaction(writes=True) as connection:
+            write_baseline(connection, estate, accepted, by=by, at=at, reason=reason, replace=replace)
+            _append_audit(connection, by, "baseline.accept", estate, details)
+
     def append_audit(self, actor: str, action: str, subject: str, details: Mapping[str, Any]) -> AuditEntry:
         """Adds an entry to the audit log, chained to the last one. `details` must be JSON values without secrets."""
         with self._transaction(writes=True) as connection:
-            row = connection.execute(select(AuditRow.__table__).order_by(AuditRow.number.desc()).limit(1)).first()
-            entry = next_entry(_entry(row) if row else None, datetime.now(UTC), actor, action, subject, details)
-            connection.execute(insert(AuditRow), msgspec.structs.asdict(entry))
-        return entry
+            return _append_audit(connection, actor, action, subject, details)
 
     def audit_entries(self) -> list[AuditEntry]:
         """The audit log, oldest entry first."""
@@ -128,6 +147,15 @@ class Ledger:
                 f"could not be {'written' if writes else 'read'} ({short_reason(error)})"
                 f"{': nothing was changed' if writes else ''}"
             ) from error
+
+
+def _append_audit(
+    connection: Connection, actor: str, action: str, subject: str, details: Mapping[str, Any]
+) -> AuditEntry:
+    row = connection.execute(select(AuditRow.__table__).order_by(AuditRow.number.desc()).limit(1)).first()
+    entry = next_entry(_entry(row) if row else None, datetime.now(UTC), actor, action, subject, details)
+    connection.execute(insert(AuditRow), msgspec.structs.asdict(entry))
+    return entry
 
 
 def _record(row: Sequence[Any]) -> DriftRecord:

@@ -184,6 +184,27 @@ class RecommendationRow(Base):
     policy: Mapped[str]
 
 
+class BaselineRow(Base):
+    """One resource's accepted values: of properties that nobody declared, or of a resource that nobody did."""
+
+    __tablename__ = "baselines"
+    __table_args__ = (UniqueConstraint("estate", "type", "resource_id", "scope", "address"),)
+
+    id: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True)
+    estate: Mapped[str] = mapped_column(String(255))
+    provider: Mapped[str]
+    type: Mapped[str] = mapped_column(String(255))
+    resource_id: Mapped[str]
+    scope: Mapped[str] = mapped_column(String(255))
+    address: Mapped[str]
+    name: Mapped[str]
+    unmanaged: Mapped[bool]
+    accepted: Mapped[dict[str, Any]]
+    accepted_at: Mapped[datetime]
+    accepted_by: Mapped[str]
+    reason: Mapped[str]
+
+
 class UserRow(Base):
     """A person who may act, under the name that the database or the login knows."""
 

@@ -17,7 +17,7 @@ from engine.store.ledger_tables import Base
 
 CORE_TABLES = {
     "scans", "drift_events", "ml_predictions", "correlation_context", "recommendations", "change_requests",
-    "approvals", "audit_log", "notifications", "users", "models",
+    "approvals", "audit_log", "notifications", "users", "models", "baselines",
 }  # fmt: skip
 
 
