@@ -34,7 +34,7 @@ def list_(options: Options, form: str, status: str, level: str | None, kind: str
     from engine.model import Category, DriftKind, Level
     from engine.store.records import DriftStatus
 
-    with closing(_open(options)) as opened:
+    with closing(open_ledger(options)) as opened:
         records = opened.drifts(
             None if status == "all" else DriftStatus(status),
             Level(level) if level else None,
@@ -59,12 +59,12 @@ def show(drift_id: str, options: Options, form: str) -> None:
 
     from driftguard_tui.formats import as_json, detail
 
-    with closing(_open(options)) as opened:
+    with closing(open_ledger(options)) as opened:
         drift = opened.drift(drift_id)
     click.echo(as_json.document(drift) if form == "json" else detail.render_drift(drift, paper()).rstrip("\n"))
 
 
-def _open(options: Options) -> "Ledger":
+def open_ledger(options: Options) -> "Ledger":
     """The ledger alone, which may be read while a console has the timeline open."""
     from engine.errors import StoreError
     from engine.store.files import LEDGER

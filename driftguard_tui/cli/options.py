@@ -30,6 +30,16 @@ class Options(Struct, frozen=True):
 
         return load_config(self.config)
 
+    def load_or_bundle(self, bundle: Path | None) -> "Config":
+        """The configuration of a bundle if one is given, else as `load`. Raises ConfigError, UsageError for both."""
+        if bundle is None:
+            return self.load()
+        if self.config is not None:
+            raise click.UsageError("give --bundle or --config, not both")
+        from engine.config import bundle_config
+
+        return bundle_config(bundle.expanduser())
+
     def store_of(self, config: "Config") -> Path:
         """The store folder: the one given, else the configuration's."""
         return self.store.expanduser().absolute() if self.store else config.store

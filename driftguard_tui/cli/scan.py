@@ -25,9 +25,16 @@ def moment(text: str) -> datetime:
 @click.option("--bundle", type=click.Path(path_type=Path), metavar="DIR", help="Scan a folder of recorded inputs.")
 @click.option("--as-of", type=moment, metavar="TIME", help="The time the scan is about; later events do not count.")
 @click.option("--fail-on", type=click.Choice(_LEVELS), default="low", help="Exit with 2 only for drift this severe.")
+@click.option("--show-hidden", is_flag=True, help="Report also what rules and known defaults would hide.")
 @click.option("--no-record", is_flag=True, help="Leave the store alone.")
 def command(
-    options: Options, form: str, bundle: Path | None, as_of: datetime | None, fail_on: str, no_record: bool
+    options: Options,
+    form: str,
+    bundle: Path | None,
+    as_of: datetime | None,
+    fail_on: str,
+    show_hidden: bool,
+    no_record: bool,
 ) -> int:
     """Look once and print what drifted.
 
@@ -40,11 +47,8 @@ def command(
     With `ndjson` each drift is a line, and a last line has the scan and its summary.
     """
     from driftguard_tui.cli.scanning import scan_and_print
-    from engine.config import bundle_config
     from engine.model import Level
 
-    if bundle is not None and options.config is not None:
-        raise click.UsageError("give --bundle or --config, not both")
-    config = options.load() if bundle is None else bundle_config(bundle.expanduser())
+    config = options.load_or_bundle(bundle)
     store = None if no_record else options.store_of(config)
-    return scan_and_print(config, store, form=form, as_of=as_of, fail_on=Level(fail_on))
+    return scan_and_print(config, store, form=form, as_of=as_of, fail_on=Level(fail_on), show_hidden=show_hidden)

@@ -27,6 +27,7 @@ def scan_and_print(
     form: str = "table",
     as_of: datetime | None = None,
     fail_on: Level = Level.LOW,
+    show_hidden: bool = False,
 ) -> int:
     """Scans once, records it in the store if there is one, prints the report, and returns the exit status.
 
@@ -34,7 +35,7 @@ def scan_and_print(
     """
     if not config.sources:
         raise ConfigError(_nothing_to_scan(config))
-    report = _scan(config, store, as_of)
+    report = _scan(config, store, as_of, show_hidden)
     click.echo(render(report, form, paper()), nl=False)
     for line in config.missing_paths():
         _say(line)
@@ -57,14 +58,14 @@ def judge(report: Report, fail_on: Level) -> tuple[int, str]:
     return IN_SYNC, ""
 
 
-def _scan(config: "Config", store: Path | None, as_of: datetime | None) -> Report:
+def _scan(config: "Config", store: Path | None, as_of: datetime | None, show_hidden: bool) -> Report:
     from engine.pipeline import scan
     from engine.store import open_stores
 
     with ExitStack() as stack:
         stores = stack.enter_context(open_stores(store)) if store else None
         listener = stack.enter_context(ProgressLine(config))
-        return asyncio.run(scan(config, as_of=as_of, stores=stores, listener=listener))
+        return asyncio.run(scan(config, as_of=as_of, stores=stores, listener=listener, show_hidden=show_hidden))
 
 
 def _matters(source: SourceHealth) -> bool:

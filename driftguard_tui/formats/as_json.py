@@ -1,7 +1,7 @@
 """The report as JSON: one document, or a line for each drift.
 
-`ndjson` has one drift a line and ends with one line that has `schema`, `scan` and `summary` instead, so that a reader
-who has seen that line knows it has seen everything.
+`ndjson` has one drift a line and ends with one line that has the rest of the report instead (`schema`, `scan`,
+`summary`, …), so that a reader who has seen that line knows it has seen everything.
 """
 
 import re
@@ -24,7 +24,7 @@ def render(report: Report, paper: Paper) -> str:
 
 def render_lines(report: Report, paper: Paper) -> str:
     """A line for each drift, then one for the scan."""
-    last = {"schema": report.schema, "scan": report.scan, "summary": report.summary}
+    last = {name: getattr(report, name) for name in report.__struct_fields__ if name != "drifts"}
     return lines([*report.drifts, last])
 
 

@@ -5,9 +5,10 @@ mention of somebody.
 """
 
 import re
+from collections.abc import Sequence
 
 from driftguard_tui import labels
-from driftguard_tui.formats import Paper, phrases
+from driftguard_tui.formats import Paper, phrases, unmanaged
 from driftguard_tui.formats.diff import diff_lines
 from driftguard_tui.text import cut, plain, plain_block
 from engine.model import Drift, Recommendation, Report
@@ -24,15 +25,22 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
 def render(report: Report, paper: Paper) -> str:
     """Headline, totals, a table of the drifts, and the worst of them in full, folded."""
     parts = [f"## DriftGuard: {phrases.headline(report)}", prose(phrases.totals(report.summary))]
+    if hidden := phrases.hidden(report):
+        parts.append("\n".join(f"- {prose(line)}" for line in hidden))
     trouble = [f"- {prose(phrases.health(source))}" for source in phrases.troubled(report)]
     if trouble:
         parts.append("**Not every source could be read.**\n\n" + "\n".join(trouble))
-    if report.drifts:
-        parts.append(_table(report.drifts[:_ROWS]))
-        if len(report.drifts) > _ROWS:
-            parts.append(f"…and {len(report.drifts) - _ROWS:,} more.")
+    told, groups = unmanaged.split(report.drifts)
+    if told:
+        parts.append(_table(told[:_ROWS]))
+        if len(told) > _ROWS:
+            parts.append(f"…and {len(told) - _ROWS:,} more.")
+    if groups:
+        lines = [f"- {prose(unmanaged.sentence(group))}" for group in groups[:_ROWS]]
+        parts.append("**Nobody declares:**\n\n" + "\n".join(lines))
+    if told:
         room = _LONGEST - sum(map(len, parts))
-        for drift in report.drifts[:_ROWS]:
+        for drift in told[:_ROWS]:
             details = _details(drift)
             room -= len(details)
             if room < 0:
@@ -55,7 +63,7 @@ def prose(text: str) -> str:
     return shown.replace("@", "@<!-- -->").replace("://", ":<!-- -->//").replace("www.", "www<!-- -->.")
 
 
-def _table(drifts: tuple[Drift, ...]) -> str:
+def _table(drifts: Sequence[Drift]) -> str:
     rows = ["| severity | resource | what changed | who | when (UTC) | cause |", "|---|---|---|---|---|---|"]
     for drift in drifts:
         changed = phrases.changed(drift)

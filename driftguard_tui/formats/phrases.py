@@ -14,8 +14,10 @@ from engine.model import (
     Change,
     Drift,
     DriftKind,
+    Hidden,
     Report,
     ResourceRef,
+    RuleState,
     SourceHealth,
     SourceStatus,
     Summary,
@@ -145,6 +147,20 @@ def totals(summary: Summary) -> str:
             f"coverage {labels.percent(summary.coverage)}",
         )
     )
+
+
+def hidden(report: Report) -> list[str]:
+    """How much was hidden by how many rules, and the rules of people that do nothing any more."""
+    working = sum(rule.count > 0 for rule in report.hidden)
+    lines = [f"hidden: {report.summary.hidden:,} by {labels.count(working, 'rule')}"] if working else []
+    return lines + [idle(rule) for rule in report.hidden if rule.state is not RuleState.ACTIVE]
+
+
+def idle(rule: Hidden) -> str:
+    """An ignore rule that hides nothing, and why."""
+    why = f"expired on {rule.expires}" if rule.state is RuleState.EXPIRED else "matches nothing that was found"
+    said = ": ".join(plain(text) for text in (rule.author, rule.reason) if text)
+    return f"{plain(rule.origin)} {cut(plain(rule.rule), _LONGEST_VALUE)} {why}{f' ({said})' if said else ''}"
 
 
 def troubled(report: Report) -> list[SourceHealth]:

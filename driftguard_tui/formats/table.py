@@ -4,7 +4,7 @@ import io
 from collections.abc import Sequence
 
 from driftguard_tui import labels
-from driftguard_tui.formats import Paper, phrases
+from driftguard_tui.formats import Paper, phrases, unmanaged
 from driftguard_tui.text import plain, width
 from engine.model import Drift, Level, Report
 
@@ -19,9 +19,11 @@ _WIDE = 110
 
 
 def render(report: Report, paper: Paper) -> str:
-    """The drifts, a line of totals, and the sources that did not go well."""
-    table = drift_table(report.drifts, paper) if report.drifts else ""
-    below = [f"{phrases.headline(report)}: {phrases.totals(report.summary)}"]
+    """The drifts, many unmanaged ones in groups, a line of totals, what is hidden, and the sources in trouble."""
+    told, groups = unmanaged.split(report.drifts)
+    table = drift_table(told, paper) if told else ""
+    below = [f"unmanaged: {unmanaged.sentence(group)}" for group in groups]
+    below += [f"{phrases.headline(report)}: {phrases.totals(report.summary)}", *phrases.hidden(report)]
     below += [phrases.health(source) for source in phrases.troubled(report)]
     return "\n".join([*([table] if table else []), *below]) + "\n"
 

@@ -6,7 +6,7 @@ from driftguard_tui import labels, text
 from driftguard_tui.screens.reading import ReadingScreen, Text
 from driftguard_tui.session import Engine
 from driftguard_tui.widgets.lines import BLANK, Line, Span, cut, flow, line
-from engine.model import SourceHealth, SourceRole
+from engine.model import Report, RuleState, SourceHealth, SourceRole
 
 _ROLES = {
     SourceRole.DECLARED: "Declared: what the code says",
@@ -40,7 +40,9 @@ class SourcesText(Text):
                 name = text.fit(text.plain(source.name), name_cells)
                 lines += _source(name, source.kind, known.get(source.name), cells)
             lines.append(BLANK)
-        return lines if self._engine.sources else [BLANK, line(("No sources are configured.", "muted"))]
+        if not self._engine.sources:
+            return [BLANK, line(("No sources are configured.", "muted"))]
+        return lines + (_hidden(report, cells) if report and report.hidden else [])
 
 
 def _source(name: str, kind: str, health: SourceHealth | None, cells: int) -> list[Line]:
@@ -61,6 +63,28 @@ def _source(name: str, kind: str, health: SourceHealth | None, cells: int) -> li
         return [cut(head, cells)]
     indent = _STATUS_CELLS + 4
     return [cut(head, cells), *flow([Span(" " * indent), Span(health.error, tone)], cells, indent=indent, limit=8)]
+
+
+def _hidden(report: Report, cells: int) -> list[Line]:
+    """What rules kept out of the report, and rules that do nothing any more."""
+    lines = [line(("Hidden: what rules keep out of sight", "title"))]
+    for rule in report.hidden:
+        tone = "medium" if rule.state is RuleState.EXPIRED else "muted"
+        told = ": ".join(item for item in (rule.author, rule.reason) if item)
+        lines.append(
+            cut(
+                line(
+                    (f"{rule.count:>6,}  ", "strong" if rule.count else "muted"),
+                    text.plain(rule.rule),
+                    (f"  {text.plain(rule.origin)}", "muted"),
+                    (f"  {text.plain(told)}" if told else "", "muted"),
+                    (f"  {rule.state}" if rule.state is not RuleState.ACTIVE else "", tone),
+                    (f" {rule.expires}" if rule.expires else "", tone),
+                ),
+                cells,
+            )
+        )
+    return [*lines, BLANK]
 
 
 def sources_screen(engine: Engine) -> ReadingScreen:

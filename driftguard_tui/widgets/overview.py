@@ -87,4 +87,6 @@ def _coverage(report: Report, cells: int) -> Line:
     if cells >= 100:
         for name, number in details:
             spans += [Span("   "), Span(f"{number:,}"), Span(f" {name}", "muted")]
+    if summary.hidden:
+        spans += [Span("   "), Span(f"{summary.hidden:,}"), Span(" hidden", "muted")]
     return tuple(spans)
