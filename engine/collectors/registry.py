@@ -30,6 +30,7 @@ class Kind(Struct, frozen=True):
 
 KINDS: dict[str, Kind] = {
     "terraform_state": Kind(SourceRole.DECLARED, "engine.collectors.declared.terraform_state", "terraform"),
+    "cloudformation": Kind(SourceRole.DECLARED, "engine.collectors.declared.cloudformation", "cloudformation"),
     "aws": Kind(SourceRole.ACTUAL, "engine.collectors.actual.aws", "aws"),
     "cloudtrail": Kind(SourceRole.EVENTS, "engine.collectors.events.cloudtrail", "cloudtrail"),
     "git": Kind(SourceRole.EVENTS, "engine.collectors.events.git", "repos"),
@@ -39,7 +40,6 @@ KINDS: dict[str, Kind] = {
 NOT_YET: dict[str, tuple[str, SourceRole]] = {
     "terraform": ("terraform_code", SourceRole.DECLARED),
     "plans": ("terraform_plan", SourceRole.DECLARED),
-    "cloudformation": ("cloudformation", SourceRole.DECLARED),
     "manifests": ("kubernetes_manifests", SourceRole.DECLARED),
     "gcp": ("gcp_assets", SourceRole.ACTUAL),
     "azure": ("azure_resource_graph", SourceRole.ACTUAL),
