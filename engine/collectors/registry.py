@@ -32,6 +32,7 @@ KINDS: dict[str, Kind] = {
     "terraform_state": Kind(SourceRole.DECLARED, "engine.collectors.declared.terraform_state", "terraform"),
     "cloudformation": Kind(SourceRole.DECLARED, "engine.collectors.declared.cloudformation", "cloudformation"),
     "aws": Kind(SourceRole.ACTUAL, "engine.collectors.actual.aws", "aws"),
+    "azure_resource_graph": Kind(SourceRole.ACTUAL, "engine.collectors.actual.azure", "azure"),
     "cloudtrail": Kind(SourceRole.EVENTS, "engine.collectors.events.cloudtrail", "cloudtrail"),
     "git": Kind(SourceRole.EVENTS, "engine.collectors.events.git", "repos"),
 }
@@ -42,7 +43,6 @@ NOT_YET: dict[str, tuple[str, SourceRole]] = {
     "plans": ("terraform_plan", SourceRole.DECLARED),
     "manifests": ("kubernetes_manifests", SourceRole.DECLARED),
     "gcp": ("gcp_assets", SourceRole.ACTUAL),
-    "azure": ("azure_resource_graph", SourceRole.ACTUAL),
     "kubernetes": ("kubernetes", SourceRole.ACTUAL),
     "aws-config-history": ("aws_config_history", SourceRole.EVENTS),
     "gcp-audit": ("gcp_audit_logs", SourceRole.EVENTS),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from engine.compare.convert_azure import AZURE_CONVERTERS
 from engine.compare.convert_ec2 import (
     ROUTE_TARGETS,
     attachment,
@@ -125,4 +126,5 @@ CONVERTERS: dict[str, Converter] = {
     "enabled_or_disabled": enabled_or_disabled,
     "off_is_disabled": off_is_disabled,
     **S3_CONVERTERS,
+    **AZURE_CONVERTERS,
 }
