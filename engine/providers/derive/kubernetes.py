@@ -102,8 +102,8 @@ def _type(schema: dict[str, Any], merged: dict[str, Any]) -> str:
         return f"[{_list_keys(schema)}]{_type(schema.get('items', {}), merged)}"
     if kind == "object":
         inner = schema.get("additionalProperties")
-        atomic = "!" if schema.get("x-kubernetes-map-type") == "atomic" else ""
-        return f"{atomic}{{}}{_type(inner, merged)}" if isinstance(inner, dict) else "*"
+        mark = "!" if schema.get("x-kubernetes-map-type") == "atomic" else ""
+        return f"{mark}{{}}{_type(inner, merged)}" if isinstance(inner, dict) else "*"
     if kind == "string" and schema.get("format") == "byte":
         return "y"
     if kind == "string" and schema.get("format") == "date-time":

@@ -1,0 +1,360 @@
+"""Walking a manifest and a live object side by side.
+
+Objects and maps are compared by what is declared. A list that is declared is declared as a whole: its items are
+paired by their keys, or by their likeness where they have none, and an item on one side only is a difference. Where
+the schema calls a value atomic, what only lives in it is one as well.
+"""
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import Any
+
+from engine.compare.objects_schema import NOTHING, Node
+from engine.compare.objects_values import same_loose, same_scalar, says_nothing
+from engine.model import Change
+
+Steps = tuple[str | int, ...]
+Parents = tuple[Any, ...]
+
+#: Fields by which the items of lists without a schema are told apart.
+_LOOSE_KEYS = ("name", "key", "id", "type")
+_METADATA_MAPS = ("labels", "annotations")
+_IDENTITY = frozenset({"apiVersion", "kind", "status"})
+
+
+class Walk:
+    """How objects are compared, given the patterns of annotations and labels that are bookkeeping, and added ones."""
+
+    def __init__(self, bookkeeping: tuple[str, ...], added: tuple[str, ...]) -> None:
+        self._is_kept = _matcher(bookkeeping)
+        self._is_added = _matcher((*bookkeeping, *added))
+
+    def changes(self, declared: Any, live: Any, applied: Any, node: Node) -> Iterator[Change]:
+        """What differs, by the declaration's paths. `applied` is what was declared when it was last applied."""
+        yield from self._object(declared, live, applied, node, (), (), strict=False)
+
+    def undeclared(self, declared: Any, live: Any, node: Node) -> Iterator[tuple[str, Any]]:
+        """The live values that the declaration is silent about, without defaults and what the server sets."""
+        for steps, value in self._silent_object(declared, live, node, (), ()):
+            yield path_of(steps), value
+
+    # ---- what is declared ----
+
+    def _object(
+        self, declared: Any, live: Any, applied: Any, node: Node, steps: Steps, parents: Parents, *, strict: bool
+    ) -> Iterator[Change]:
+        applied = applied if isinstance(applied, dict) else {}
+        inner = (*parents, live)
+        for name, wanted in declared.items():
+            actual = live.get(name)
+            if (wanted == actual and not isinstance(wanted, bool)) or self._is_left_out(name, node, steps):
+                continue
+            yield from self._field(wanted, actual, applied.get(name), node, name, live, (*steps, name), inner, strict)
+        if not strict and not applied:
+            return
+        for name, actual in live.items():
+            known = applied.get(name)
+            if name in declared or (not strict and says_nothing(known)) or self._is_left_out(name, node, steps):
+                continue
+            if isinstance(known, dict) and isinstance(actual, dict) and not strict:
+                yield from self._object({}, actual, known, node.field(name), (*steps, name), inner, strict=False)
+            elif name not in node.facts.allocated and not self._is_default(actual, node, name, live, inner):
+                yield Change(path_of((*steps, name)), None, actual)
+
+    def _field(
+        self,
+        wanted: Any,
+        actual: Any,
+        applied: Any,
+        owner: Node,
+        name: str,
+        live: Any,
+        steps: Steps,
+        parents: Parents,
+        strict: bool,
+    ) -> Iterator[Change]:
+        node = owner.field(name)
+        unset = says_nothing(wanted) and (not isinstance(wanted, int) or name in owner.facts.zero_is_unset)
+        lost = wanted == {} and actual is None and node.kind == "object"  # an empty object is kept: `emptyDir: {}`
+        if (
+            unset
+            and not lost
+            and (name in owner.facts.allocated or self._is_default(actual, owner, name, live, parents))
+        ):
+            return
+        if actual is None:
+            default = owner.default(name, live, parents)
+            meant = default is not NOTHING and self._same(wanted, default, node, parents)
+            vanished = default is NOTHING and says_nothing(wanted) and not lost
+            if not meant and not vanished and not self._is_hollow(wanted, node):
+                yield Change(path_of(steps), wanted, None)
+            return
+        if wanted is None or (unset and node.kind not in ("object", "scalar", "loose")):
+            if steps[-1] not in _METADATA_MAPS and not (wanted == {} and node.kind == "object" and not node.atomic):
+                yield Change(path_of(steps), wanted, actual)
+            return
+        yield from self._value(wanted, actual, applied, node, owner, name, steps, parents, strict)
+
+    def _value(
+        self,
+        wanted: Any,
+        actual: Any,
+        applied: Any,
+        node: Node,
+        owner: Node,
+        name: str,
+        steps: Steps,
+        parents: Parents,
+        strict: bool,
+    ) -> Iterator[Change]:
+        if isinstance(wanted, dict) and isinstance(actual, dict) and node.kind != "any":
+            yield from self._object(wanted, actual, applied, node, steps, parents, strict=strict or node.atomic)
+        elif isinstance(wanted, list) and isinstance(actual, list) and node.kind in ("list", "loose"):
+            ordered = name in owner.facts.ordered
+            yield from self._list(wanted, actual, applied, node, owner, name, steps, parents, ordered)
+        elif node.kind in ("loose", "any"):
+            same = same_loose(wanted, actual) if node.kind == "loose" else wanted == actual
+            if not same:
+                yield Change(path_of(steps), wanted, actual)
+        elif not same_scalar(wanted, actual, node.type):
+            yield Change(path_of(steps), wanted, actual)
+
+    def _list(
+        self,
+        wanted: list[Any],
+        actual: list[Any],
+        applied: Any,
+        node: Node,
+        owner: Node,
+        name: str,
+        steps: Steps,
+        parents: Parents,
+        ordered: bool,
+    ) -> Iterator[Change]:
+        keys = node.keys or (_loose_keys(wanted, actual) if node.kind == "loose" else ())
+        if not keys and not all(isinstance(item, dict) for item in (*wanted, *actual)):
+            if not self._same_items(wanted, actual, node, parents, ordered or node.kind == "loose"):
+                yield Change(path_of(steps), wanted, self._without_injected(actual, wanted, owner, name))
+            return
+        strict = not keys and node.kind != "loose"
+        if keys:
+            pairs, alone, extra = _pair_by_key(wanted, actual, keys, node.item)
+        elif node.kind == "loose":
+            shared = min(len(wanted), len(actual))
+            pairs = [(index, actual[index]) for index in range(shared)]
+            alone, extra = list(range(shared, len(wanted))), actual[shared:]
+        else:
+            pairs, alone, extra = self._pair_alike(wanted, actual, node.item, parents)
+        before = {_key(item, keys, node.item): item for item in applied or () if isinstance(item, dict)} if keys else {}
+        for index, live in pairs:
+            known = before.get(_key(live, keys, node.item)) if keys else None
+            yield from self._object(wanted[index], live, known, node.item, (*steps, index), parents, strict=strict)
+        for index in alone:
+            yield Change(path_of((*steps, index)), wanted[index], None)
+        news = [item for item in extra if not _is_injected(item, owner, name)]
+        for offset, item in enumerate(news):
+            yield Change(path_of((*steps, len(wanted) + offset)), None, item)
+        if ordered and keys and not alone and not news:
+            names = [_key(item, keys, node.item) for item in wanted]
+            if names != [key for item in actual if (key := _key(item, keys, node.item)) in names]:
+                yield Change(path_of(steps), wanted, actual)
+
+    def _pair_alike(
+        self, wanted: list[Any], actual: list[Any], item: Node, parents: Parents
+    ) -> tuple[list[tuple[int, Any]], list[int], list[Any]]:
+        """Items that are the same find each other first, then those in the same place, then the most alike."""
+        waiting = list(actual)
+        left: list[int] = []
+        for index, one in enumerate(wanted):
+            at = next((place for place, other in enumerate(waiting) if self._same(one, other, item, parents)), None)
+            if at is None:
+                left.append(index)
+            else:
+                del waiting[at]
+        if len(left) == len(waiting):
+            return list(zip(left, waiting, strict=True)), [], []
+        pairs: list[tuple[int, Any]] = []
+        for index in list(left):
+            best = max(waiting, key=lambda other: _likeness(wanted[index], other), default=None)
+            if best is not None and _likeness(wanted[index], best) >= 0.5:
+                pairs.append((index, best))
+                left.remove(index)
+                waiting = [other for other in waiting if other is not best]
+        return pairs, left, waiting
+
+    def _same_items(self, wanted: list[Any], actual: list[Any], node: Node, parents: Parents, ordered: bool) -> bool:
+        if len(wanted) != len(actual):
+            return False
+        if ordered or node.item.kind == "any":
+            pairs = zip(wanted, actual, strict=True)
+            return all(self._same(one, other, node.item, parents) for one, other in pairs)
+        waiting = list(actual)
+        for one in wanted:
+            at = next((i for i, other in enumerate(waiting) if self._same(one, other, node.item, parents)), None)
+            if at is None:
+                return False
+            del waiting[at]
+        return True
+
+    def _same(self, wanted: Any, actual: Any, node: Node, parents: Parents) -> bool:
+        """Whether two values of a type mean the same, all of them."""
+        if wanted == actual:
+            return isinstance(wanted, bool) == isinstance(actual, bool)
+        if isinstance(wanted, dict) and isinstance(actual, dict) and node.kind != "any":
+            return next(self._object(wanted, actual, None, node, (), parents, strict=True), None) is None
+        if isinstance(wanted, list) and isinstance(actual, list) and node.kind in ("list", "loose"):
+            return next(self._list(wanted, actual, None, node, node, "", (), parents, False), None) is None
+        return same_loose(wanted, actual) if node.kind == "loose" else same_scalar(wanted, actual, node.type)
+
+    # ---- what is not declared ----
+
+    def _silent_object(
+        self, declared: Any, live: Any, node: Node, steps: Steps, parents: Parents
+    ) -> Iterator[tuple[Steps, Any]]:
+        inner = (*parents, live)
+        for name, actual in live.items():
+            if self._is_left_out(name, node, steps) or name in node.facts.allocated:
+                continue
+            wanted = declared.get(name)
+            if (wanted == actual and wanted is not None) or (steps and self._is_no_news(name, steps)):
+                continue
+            if name in declared and _is_cleared(wanted, node.field(name)) and name not in _METADATA_MAPS:
+                continue
+            yield from self._silent(wanted, actual, node, name, live, (*steps, name), inner)
+
+    def _silent(
+        self, wanted: Any, actual: Any, owner: Node, name: str, live: Any, steps: Steps, parents: Parents
+    ) -> Iterator[tuple[Steps, Any]]:
+        node = owner.field(name)
+        if isinstance(wanted, list) and wanted and isinstance(actual, list):
+            if node.keys:
+                pairs, _, _ = _pair_by_key(wanted, actual, node.keys, node.item)
+                for index, item in pairs:
+                    yield from self._silent_object(wanted[index], item, node.item, (*steps, index), parents)
+            return
+        if not says_nothing(wanted) and (not isinstance(wanted, dict) or node.atomic):
+            return
+        if wanted is None and self._is_default(actual, owner, name, live, parents):
+            return
+        if (
+            isinstance(actual, dict)
+            and node.kind in ("object", "map", "loose")
+            and not (wanted is None and node.atomic)
+        ):
+            default = owner.default(name, live, parents)
+            if node.kind == "map" and wanted is None and isinstance(default, dict):
+                actual = {key: value for key, value in actual.items() if default.get(key) != value}
+            yield from self._silent_object(wanted or {}, actual, node, steps, parents)
+        elif wanted is None:
+            yield steps, actual
+
+    # ---- what is left out ----
+
+    def _is_default(self, actual: Any, owner: Node, name: str, live: Any, parents: Parents) -> bool:
+        """Whether the live value is what leaving the field out means."""
+        default = owner.default(name, live, parents)
+        node = owner.field(name)
+        if default is not NOTHING and actual is not None:
+            return self._same(default, actual, node, parents)
+        if isinstance(actual, dict) and node.kind == "object" and not node.atomic:
+            return next(self._silent_object({}, actual, node, ("",), parents), None) is None
+        if isinstance(actual, list) and actual and name in owner.facts.injected:
+            return all(_is_injected(item, owner, name) for item in actual)
+        return says_nothing(actual)
+
+    def _is_hollow(self, wanted: Any, node: Node) -> bool:
+        """Whether an object holds nothing but fields that vanish: `limits: {cpu: null}`."""
+        return (
+            isinstance(wanted, dict) and bool(wanted) and node.kind == "map" and all(map(says_nothing, wanted.values()))
+        )
+
+    def _is_left_out(self, name: str, node: Node, steps: Steps) -> bool:
+        if name in node.facts.server or (name in _IDENTITY and (not steps or node.field("metadata").kind == "object")):
+            return True
+        return bool(steps) and steps[-1] in _METADATA_MAPS and self._is_kept(name)
+
+    def _is_no_news(self, name: str, steps: Steps) -> bool:
+        return steps[-1] in _METADATA_MAPS and self._is_added(name)
+
+    def _without_injected(self, actual: list[Any], wanted: list[Any], owner: Node, name: str) -> list[Any]:
+        return [item for item in actual if item in wanted or not _is_injected(item, owner, name)]
+
+
+def path_of(steps: Steps) -> str:
+    """`spec.ports[0].port`; keys that hold dots or brackets in quotes: `data["app.conf"]`."""
+    path = ""
+    for step in steps:
+        if isinstance(step, int):
+            path += f"[{step}]"
+        elif not step or any(char in step for char in '.[]" '):
+            escaped = step.replace("\\", "\\\\").replace('"', '\\"')
+            path += f'["{escaped}"]'
+        else:
+            path += f".{step}" if path else step
+    return path
+
+
+def _is_cleared(wanted: Any, node: Node) -> bool:
+    """Whether a declaration says that a field is to be empty, rather than nothing about what is in it."""
+    return says_nothing(wanted) and not (isinstance(wanted, dict) and node.kind == "object" and not node.atomic)
+
+
+def _matcher(patterns: tuple[str, ...]) -> Any:
+    @lru_cache(maxsize=4096)
+    def fits(name: str) -> bool:
+        return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+    return fits
+
+
+def _key(item: Any, keys: tuple[str, ...], node: Node) -> tuple[str, ...]:
+    defaults = node.defaults
+    return (
+        tuple(str(item.get(name, defaults.get(name, ""))) for name in keys) if isinstance(item, dict) else (str(item),)
+    )
+
+
+def _pair_by_key(
+    wanted: list[Any], actual: list[Any], keys: tuple[str, ...], node: Node
+) -> tuple[list[tuple[int, Any]], list[int], list[Any]]:
+    """Pairs of (place in the declaration, live item), places without a live item, live items nobody declared."""
+    waiting: dict[tuple[str, ...], list[Any]] = {}
+    for item in actual:
+        waiting.setdefault(_key(item, keys, node), []).append(item)
+    pairs: list[tuple[int, Any]] = []
+    alone: list[int] = []
+    for index, item in enumerate(wanted):
+        twins = waiting.get(_key(item, keys, node))
+        if twins and isinstance(item, dict):
+            pairs.append((index, twins.pop(0)))
+        else:
+            alone.append(index)
+    return pairs, alone, [item for twins in waiting.values() for item in twins]
+
+
+def _loose_keys(wanted: list[Any], actual: list[Any]) -> tuple[str, ...]:
+    """The field that tells the items of both lists apart, if there is one."""
+    items = (*wanted, *actual)
+    if items and all(isinstance(item, dict) for item in items):
+        for name in _LOOSE_KEYS:
+            if all(isinstance(item.get(name), str) for item in items) and all(
+                len({item[name] for item in side}) == len(side) for side in (wanted, actual)
+            ):
+                return (name,)
+    return ()
+
+
+def _is_injected(item: Any, owner: Node, name: str) -> bool:
+    return isinstance(item, dict) and any(
+        all(fnmatchcase(str(item.get(key, "")), pattern) for key, pattern in fields.items())
+        for fields in owner.facts.injected.get(name, ())
+    )
+
+
+def _likeness(one: Any, other: Any) -> float:
+    """The share of fields that agree."""
+    if not isinstance(one, dict) or not isinstance(other, dict):
+        return 0.0
+    names = {*one, *other}
+    return sum(one.get(name) == other.get(name) for name in names) / len(names) if names else 1.0
