@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
-from typing import Protocol, runtime_checkable
 
 from msgspec import Struct, structs
 
 from engine import __version__, secrets
-from engine.collectors.base import Context
+from engine.collectors.base import Access, Accessible, Context
 from engine.collectors.files import find_files
 from engine.collectors.gathering import gather
 from engine.config import Config, SourceConfig, load_config
@@ -34,25 +33,20 @@ class Verdict(StrEnum):
 
 
 class Finding(Struct, frozen=True):
-    """One thing that was looked at. `area` groups them; `detail` is a sentence."""
+    """One thing that was looked at. `area` groups them; `detail` is a sentence; `access` what a source lets be read."""
 
     area: str
     name: str
     verdict: Verdict
     detail: str
-
-
-@runtime_checkable
-class _Identified(Protocol):
-    """A collector of a live source that can say as whom it reads, at the cost of one request."""
-
-    def identity(self, context: Context) -> str: ...
+    access: Access | None = None
 
 
 def examine(file: Path | None = None, store: Path | None = None) -> Iterator[Finding]:
     """Looks at everything, each thing whatever became of the others, and yields what it finds as it goes.
 
-    `file` and `store` are as for `load_config`. Recorded sources are read whole, live ones are asked who is calling.
+    `file` and `store` are as for `load_config`. Recorded sources are read whole; live ones are asked who is calling
+    and what that may read.
     """
     config = None
     try:
@@ -83,19 +77,36 @@ def _configuration(config: Config) -> Finding:
 def _source(source: SourceConfig, config: Config) -> Finding:
     if source.settings is None:
         return Finding("sources", source.name, Verdict.NOTE, source.unsupported)
+    access = None
     try:
         collector = source.build()
+        if isinstance(collector, Accessible):
+            access = collector.access(_context(config, threading.Event()))
         if source.settings.paths:
             verdict, detail = _read(source, config)
-        elif isinstance(collector, _Identified):
-            verdict, detail = Verdict.OK, f"reachable, {collector.identity(_context(config, threading.Event()))}"
+        elif access is not None:
+            verdict, detail = Verdict.OK, "reachable"
         else:
             verdict, detail = _ask(source, config)
+        if access is not None:
+            verdict, detail = _weigh(access, verdict, detail, is_live=not source.settings.paths)
     except DriftGuardError as error:
         verdict, detail = Verdict.BROKEN, str(error)
     except Exception as error:  # noqa: BLE001 - whatever breaks in one source must not hide the others
         verdict, detail = Verdict.BROKEN, f"unexpected {type(error).__name__} while reading; please report this"
-    return Finding("sources", source.name, verdict, f"{source.kind}: {detail}")
+    return Finding("sources", source.name, verdict, f"{source.kind}: {detail}", access)
+
+
+def _weigh(access: Access, verdict: Verdict, detail: str, *, is_live: bool) -> tuple[Verdict, str]:
+    """Adds as whom and how fresh; what may not be read is a note, nothing that may be read a breakage."""
+    parts = [detail, f"as {access.identity}"] if access.identity else [detail]
+    if access.newest is not None:
+        parts.append(f"the newest of {access.newest:%Y-%m-%d %H:%M} UTC, {_age(access.newest)} ago")
+    elif is_live:
+        parts.append("read as it is at the moment")
+    if access.lacks and verdict is Verdict.OK:
+        verdict = Verdict.NOTE if access.may else Verdict.BROKEN
+    return verdict, ", ".join(parts)
 
 
 def _read(source: SourceConfig, config: Config) -> tuple[Verdict, str]:

@@ -23,11 +23,15 @@ class Refusal(Struct):
 
 
 class Gate(Struct):
-    """A running gate. Add to `refusals`; `requests` lists what came by, as (service, what it asked)."""
+    """A running gate. Add to `refusals`; `requests` lists what came by, as (service, what it asked).
+
+    `answers` holds JSON that is given to all that asks a service, in place of the fake AWS.
+    """
 
     url: str
     refusals: list[Refusal] = field(default_factory=list)
     requests: list[tuple[str, str]] = field(default_factory=list)
+    answers: dict[str, bytes] = field(default_factory=dict)
 
 
 @contextmanager
@@ -48,6 +52,8 @@ def open_gate(upstream: str) -> Iterator[Gate]:
                     refusal.seen += 1
             if refusal is not None:
                 self._answer(refusal.status, *_error(refusal.code, self.headers.get("Content-Type", "")))
+            elif service in gate.answers:
+                self._answer(200, gate.answers[service], {"Content-Type": "application/x-amz-json-1.1"})
             else:
                 self._pass_on(content)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.collectors import files
 from engine.collectors.actual.aws_settings import Settings
-from engine.collectors.base import Context, Found
+from engine.collectors.base import Access, Context, Found
 
 __all__ = ["Settings", "Source"]
 
@@ -35,10 +35,10 @@ class Source:
 
             yield from read_live(self._settings, context)
 
-    def identity(self, context: Context) -> str:
-        """As whom the API of the account is read, and where. Raises SourceError when it cannot be."""
-        from engine.collectors.actual.aws_session import Account
-        from engine.providers.reads import load_reads
+    def access(self, context: Context) -> Access | None:
+        """As whom the account is read, and which types may be listed; None for recorded input."""
+        if self._settings.paths:
+            return None
+        from engine.collectors.actual.aws_access import try_access
 
-        account = Account(self._settings, load_reads("aws", context.knowledge), context)
-        return f"as {account.arn} in {', '.join(account.regions)}"
+        return try_access(self._settings, context)

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Raw, Struct, field
 
-from engine.collectors.base import Context
+from engine.collectors.base import Access, Context
 from engine.collectors.events.cloudtrail_records import to_event
 from engine.collectors.events.cloudtrail_settings import Settings
 from engine.collectors.files import find_files, fingerprint, read_bytes
@@ -52,6 +52,14 @@ class Source:
             raise SourceError(
                 f"nothing in the logs of source {self._settings.name!r} could be read: {context.problems[0]}"
             )
+
+    def access(self, context: Context) -> Access | None:
+        """As whom the lookup API is asked, and in which regions it answers; None for recorded logs."""
+        if self._settings.paths:
+            return None
+        from engine.collectors.events.cloudtrail_live import try_access
+
+        return try_access(self._settings, context)
 
     def _files(self) -> list[Path]:
         """The log files; the digests that are delivered beside them hold no records."""

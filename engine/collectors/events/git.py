@@ -11,9 +11,16 @@ from typing import Any, cast
 import msgspec
 
 from engine.collectors import base
-from engine.collectors.base import Context
+from engine.collectors.base import Access, Context, Lack
 from engine.collectors.events.actors import author_of
-from engine.collectors.events.git_store import Repository, find_repositories, open_repository, references
+from engine.collectors.events.git_store import (
+    Repository,
+    find_repositories,
+    is_shallow,
+    last_fetch,
+    open_repository,
+    references,
+)
 from engine.collectors.events.hcl_blocks import Blocks, changed_attributes, module_calls, scan_blocks
 from engine.errors import SourceError
 from engine.model import SENSITIVE, Event, EventKind
@@ -70,6 +77,18 @@ class Source:
             raise SourceError(
                 failures[0] if failures else f"source {self._settings.name!r} names no git repository; check its `path`"
             )
+
+    def access(self, context: Context) -> Access:
+        """The repositories, when each was last fetched, and which of them hold only a part of their history."""
+        found = [(path, last_fetch(path)) for path in self._paths()]
+        return Access(
+            may=tuple(f"{path.name}, fetched {at:%Y-%m-%d %H:%M} UTC" if at else path.name for path, at in found),
+            lacks=tuple(
+                Lack(f"the older history of {path.name}", "git fetch --unshallow")
+                for path, _ in found
+                if is_shallow(path)
+            ),
+        )
 
     def _paths(self) -> list[Path]:
         found: list[Path] = []

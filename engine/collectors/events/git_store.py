@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +64,20 @@ def references(path: Path) -> dict[bytes, bytes]:
 
     with Repo(str(path)) as repo:
         return _as_bytes(repo.refs.as_dict())
+
+
+def is_shallow(path: Path) -> bool:
+    """Whether a repository holds only the newest part of its history."""
+    return any((folder / "shallow").is_file() for folder in (path, path / ".git"))
+
+
+def last_fetch(path: Path) -> datetime | None:
+    """When the repository was last brought up to date from where it was cloned; None when that is not noted."""
+    for folder in (path, path / ".git"):
+        noted = folder / "FETCH_HEAD"
+        if noted.is_file():
+            return datetime.fromtimestamp(noted.stat().st_mtime, UTC)
+    return None
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.config import load_config
+from tests.support.aws_gate import Gate, Refusal, open_gate
 from tests.support.command import driftguard
 from tests.support.moto_server import moto_endpoint, moto_server  # noqa: F401 - fixtures
 from tests.support.small_bundle import write_bundle, write_state
@@ -126,6 +127,15 @@ class TestCheck:
         assert "`driftguard config init` writes one" in err
 
 
+def live_source(kind: str, gate: Gate, **settings: object) -> None:
+    """Configures a live source `prod` behind the gate, in eu-west-1."""
+    lines = [f"{key} = {json.dumps(value)}\n" for key, value in settings.items()]
+    Path("driftguard.toml").write_text(
+        f'[[source]]\nname = "prod"\nkind = "{kind}"\nregions = ["eu-west-1"]\n'
+        f'endpoint_url = "{gate.url}"\n{"".join(lines)}'
+    )
+
+
 def findings(*arguments: str | Path) -> tuple[int, dict[str, tuple[str, str]]]:
     status, out, _ = driftguard("doctor", "--format", "json", *arguments)
     return status, {f"{item['area']}/{item['name']}": (item["verdict"], item["detail"]) for item in json.loads(out)}
@@ -183,16 +193,51 @@ class TestDoctor:
         assert status == 1
         assert found["store/folder"][0] == "broken"
 
-    def test_a_live_account_is_asked_who_is_calling(self, moto_endpoint: str) -> None:  # noqa: F811
-        Path("driftguard.toml").write_text(
-            f'[[source]]\nname = "prod"\nkind = "aws"\nregions = ["eu-west-1"]\nendpoint_url = "{moto_endpoint}"\n'
-        )
-        status, found = findings()
+    def test_a_live_account_is_asked_who_is_calling_and_what_that_may_read(self, moto_endpoint: str) -> None:  # noqa: F811
+        with open_gate(moto_endpoint) as gate:
+            gate.refusals.append(Refusal("sqs", "ListQueues", "AccessDenied", 403))
+            live_source("aws", gate, types=["AWS::SQS::Queue", "AWS::S3::Bucket", "AWS::SNS::Topic"])
+            status, found = findings()
+            out = driftguard("doctor").out
+        assert status == 0
+        verdict, detail = found["sources/prod"]
+        assert verdict == "note"
+        assert detail.startswith("aws: reachable, as arn:aws:")
+        assert detail.endswith(", read as it is at the moment")
+        assert "      may read 2 of 3 types in eu-west-1\n" in out
+        assert "      cannot read AWS::SQS::Queue: needs sqs:ListQueues\n" in out
+
+    def test_an_audit_log_tells_how_fresh_it_is(self, moto_endpoint: str) -> None:  # noqa: F811
+        answer = {"Events": [{"EventTime": 1772452800, "EventName": "RunInstances"}]}
+        with open_gate(moto_endpoint) as gate:
+            gate.answers["cloudtrail"] = json.dumps(answer).encode()
+            live_source("cloudtrail", gate)
+            status, found = findings()
         assert status == 0
         verdict, detail = found["sources/prod"]
         assert verdict == "ok"
-        assert detail.startswith("aws: reachable, as arn:aws:")
-        assert detail.endswith(" in eu-west-1")
+        assert ", the newest of 2026-03-02 12:00 UTC, " in detail
+
+    def test_an_audit_log_that_may_not_be_read_is_broken(self, moto_endpoint: str) -> None:  # noqa: F811
+        with open_gate(moto_endpoint) as gate:
+            gate.refusals.append(Refusal("cloudtrail", "LookupEvents", "AccessDeniedException"))
+            live_source("cloudtrail", gate)
+            status, found = findings()
+            out = driftguard("doctor").out
+        assert status == 1
+        assert found["sources/prod"][0] == "broken"
+        assert "      cannot read events of eu-west-1: needs cloudtrail:LookupEvents\n" in out
+
+    def test_a_checkout_tells_when_it_was_fetched_and_what_is_cut_off(self, tmp_path: Path) -> None:
+        done = subprocess.run(["git", "init", "-q", tmp_path / "shop"], check=False, capture_output=True)
+        if done.returncode:
+            pytest.skip("needs the git program")
+        (tmp_path / "shop" / ".git" / "FETCH_HEAD").touch()
+        (tmp_path / "shop" / ".git" / "shallow").write_text("0" * 40)
+        Path("driftguard.toml").write_text('[[source]]\nname = "code"\nkind = "git"\npath = "shop"\n')
+        out = driftguard("doctor").out
+        assert "      may read shop, fetched 2" in out
+        assert "      cannot read the older history of shop: needs git fetch --unshallow\n" in out
 
     def test_an_account_out_of_reach_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
