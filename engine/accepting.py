@@ -12,6 +12,7 @@ from engine.config import Config
 from engine.errors import SourceError
 from engine.model import Accepted, Difference, DriftKind, IgnoreRule, SourceRole, SourceStatus
 from engine.providers import load_knowledge
+from engine.shelves import Shelves
 
 if TYPE_CHECKING:
     from engine.store import Stores
@@ -37,16 +38,21 @@ def accept(
     Raises SourceError when no source of actual state could be read, StoreError when the store fails.
     """
     knowledge = load_knowledge(config.knowledge)
-    gathered = gather(config, tell=tell or _quietly, cancelled=threading.Event())
+    gathered = gather(config, tell=tell or _quietly, cancelled=threading.Event(), shelves=Shelves(knowledge))
     failed = tuple(
         source.name
         for source in gathered.health
         if source.role is not SourceRole.EVENTS and source.status is SourceStatus.FAILED
     )
-    if not gathered.observed:
+    found: list[Accepted] = []
+    live = 0
+    for group in gathered.resources.groups():
+        live += len(group.observed)
+        estate = Estate(knowledge, group.observed, gathered.coverage)
+        found += take_baseline(group.declared, estate, knowledge)
+    if not live:
         names = f" ({', '.join(failed)} could not be read)" if failed else ""
         raise SourceError(f"there is no actual state to accept{names}; `driftguard doctor` says what is wrong")
-    found = take_baseline(gathered.declared, Estate(knowledge, gathered.observed, gathered.coverage), knowledge)
     chosen = [item for item in found if not only or _matches(item, only)]
     stores.ledger.accept_baseline(config.name, chosen, by=by, reason=reason, replace=not only and not failed)
     return Acceptance(

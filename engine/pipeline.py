@@ -15,11 +15,12 @@ from msgspec import Struct, structs
 
 from engine import __version__
 from engine.collectors.gathering import Gathered, gather
-from engine.compare import Baseline, Comparison, Estate, Ignoring, compare
+from engine.compare import Baseline, Comparison, Estate, Ignoring, combined, compare
 from engine.config import Config
 from engine.model import (
     Accepted,
     Attribution,
+    Declared,
     Difference,
     Drift,
     DriftKind,
@@ -31,6 +32,7 @@ from engine.model import (
 )
 from engine.providers import Knowledge, load_knowledge
 from engine.recording import states
+from engine.shelves import Shelves
 
 if TYPE_CHECKING:
     from engine.store import Stores
@@ -154,14 +156,21 @@ def _scan(config: Config, as_of: datetime | None, stores: "Stores | None", tell:
                 stores.record_unchanged(report, fingerprint)
                 return report
 
-    gathered, estate = _gathered(config, marks, knowledge, tell)
+    live = [name for name, mark in marks.items() if mark is None]
+    shelves = Shelves(knowledge)
+    gathered = gather(config, tell=tell.collected, cancelled=tell.cancelled, live=live, shelves=shelves)
     at = as_of or (datetime.now(UTC) if gathered.live else gathered.newest or started_at)
-    comparison = compare(
-        gathered.declared,
-        estate,
-        knowledge,
-        baseline=Baseline(baseline),
-        ignoring=Ignoring(config.ignore, at.date(), shows_all=show_hidden),
+    tell.step("compare")
+    ignoring = Ignoring(config.ignore, at.date(), shows_all=show_hidden)
+    groups = _Groups(gathered, knowledge)
+    comparison = combined(
+        [
+            compare(
+                declared, estate, knowledge, baseline=Baseline(baseline), ignoring=ignoring, parents=shelves.parents
+            )
+            for declared, estate in groups
+        ],
+        ignoring,
     )
 
     drifts = _explain(comparison.differences, gathered.events_until(at), at, knowledge, tell)
@@ -183,18 +192,27 @@ def _scan(config: Config, as_of: datetime | None, stores: "Stores | None", tell:
     tell.step("record")
     if stores is not None:
         with tell.in_stores():
-            stores.record_scan(report, states(gathered.declared, estate, knowledge), gathered.events, fingerprint)
+            stores.record_scan(report, states(groups, knowledge), gathered.events, fingerprint)
     return report
 
 
-def _gathered(
-    config: Config, marks: Mapping[str, str | None], knowledge: Knowledge, tell: _Teller
-) -> tuple[Gathered, Estate]:
-    """collect → normalise: what the sources hold, and what of it is live."""
-    live = [name for name, mark in marks.items() if mark is None]
-    gathered = gather(config, tell=tell.collected, cancelled=tell.cancelled, live=live)
-    tell.step("compare")
-    return gathered, Estate(knowledge, gathered.observed, gathered.coverage)
+class _Groups:
+    """Each group's declarations and what of it is live; made anew each time it is much."""
+
+    def __init__(self, gathered: Gathered, knowledge: Knowledge) -> None:
+        self._gathered = gathered
+        self._knowledge = knowledge
+        self._made: list[tuple[list[Declared], Estate]] = []
+
+    def __iter__(self) -> Iterator[tuple[list[Declared], Estate]]:
+        if self._made:
+            yield from self._made
+            return
+        for group in self._gathered.resources.groups():
+            pair = group.declared, Estate(self._knowledge, group.observed, self._gathered.coverage)
+            if not self._gathered.resources.packed:
+                self._made.append(pair)
+            yield pair
 
 
 @contextmanager

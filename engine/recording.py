@@ -9,17 +9,20 @@ from engine.model import SENSITIVE, Declared, ResourceState
 from engine.providers import Knowledge
 
 
-def states(declared: Iterable[Declared], estate: Estate, knowledge: Knowledge) -> Iterator[ResourceState]:
-    """Every declared and every live resource as it is recorded.
+def states(groups: Iterable[tuple[Iterable[Declared], Estate]], knowledge: Knowledge) -> Iterator[ResourceState]:
+    """Every declared and every live resource as it is recorded, group by group.
 
     What a declaration marks sensitive is replaced here; what only looks like a secret is replaced by the store,
     on the encoded text, where a clean resource costs nothing.
     """
-    for item in declared:
-        yield ResourceState("declared", item.ref, without(item.attributes, item.sensitive), item.source)
     strays = strays_of(knowledge)
-    for live in estate.all:
-        yield ResourceState("actual", strays(live.provider).ref(live), without(live.parts, live.sensitive), live.source)
+    for declared, estate in groups:
+        for item in declared:
+            yield ResourceState("declared", item.ref, without(item.attributes, item.sensitive), item.source)
+        for live in estate.all:
+            yield ResourceState(
+                "actual", strays(live.provider).ref(live), without(live.parts, live.sensitive), live.source
+            )
 
 
 def without(attributes: Mapping[str, Any], sensitive: Iterable[str]) -> Mapping[str, Any]:

@@ -1,11 +1,11 @@
 """Reading all sources of a configuration side by side, so that none can stop or delay the others."""
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
-from engine.collectors.base import Context, Declarations
+from engine.collectors.base import Context, Declarations, Found
 from engine.config import Config, SourceConfig
 from engine.errors import DriftGuardError
 from engine.model import (
@@ -17,10 +17,12 @@ from engine.model import (
     SourceRole,
     SourceStatus,
 )
+from engine.providers import load_knowledge
+from engine.shelves import Shelves
 
 #: Sources read at once. Reading is bound by disks and networks, decoding by one core.
 _WORKERS = 8
-#: Records between two words of progress.
+#: Records that are put away together, and between two words of progress.
 _STEP = 2_000
 
 Tell = Callable[[str, int, bool], None]
@@ -29,21 +31,14 @@ Tell = Callable[[str, int, bool], None]
 class Gathered:
     """What the sources held, in the order of the configuration, and how reading each went."""
 
-    def __init__(self) -> None:
-        self.declared: list[Declared] = []
-        self.observed: list[Observed] = []
+    def __init__(self, shelves: Shelves) -> None:
+        self.resources = shelves
         self.coverage: list[Coverage] = []
         self.events: list[Event] = []
         self.health: tuple[SourceHealth, ...] = ()
         self.live = False
-
-    @property
-    def newest(self) -> datetime | None:
+        self.newest: datetime | None = None
         """The newest time at which a record was made, None when no record tells."""
-        times = [event.at for event in self.events]
-        times += [item.observed_at for item in self.observed if item.observed_at is not None]
-        times += [item.known_at for item in self.declared if item.known_at is not None]
-        return max(times, default=None)
 
     def events_until(self, at: datetime) -> list[Event]:
         """The events up to a moment, oldest first."""
@@ -51,35 +46,62 @@ class Gathered:
 
 
 class _Reading:
-    """One source while it is read, on its worker thread."""
+    """One source while it is read, on its worker thread. Resources go to the shelves as they come."""
 
-    def __init__(self, source: SourceConfig, context: Context, tell: Tell) -> None:
+    def __init__(self, place: int, source: SourceConfig, context: Context, shelves: Shelves, tell: Tell) -> None:
         self.source = source
         self.context = context
-        self.tell = tell
-        self.found: list[Declared | Observed | Coverage | Event] = []
+        self.events: list[Event] = []
+        self.coverage: list[Coverage] = []
+        self.records = 0
+        self.newest: datetime | None = None
         self.error: str | None = None
+        self._place = place
+        self._shelves = shelves
+        self._tell = tell
 
-    def run(self) -> None:
+    def run(self, keep: list[Declared] | None = None) -> None:
+        """Reads the source. What it declares is added to `keep`, for those who ask."""
         if self.source.unsupported:
             self.error = self.source.unsupported
             return
         try:
-            for count, item in enumerate(self.source.build().collect(self.context), 1):
-                self.found.append(item)
-                if count % _STEP == 0:
-                    self.tell(self.source.name, count, False)
-                    if self.context.cancelled:
-                        self.error = "cancelled"
-                        break
+            self._read(iter(self.source.build().collect(self.context)), keep)
         except DriftGuardError as error:
             self.error = str(error)
         except Exception as error:  # noqa: BLE001 - whatever breaks in one source must not stop the others
             self.error = f"unexpected {type(error).__name__} while reading; please report this"
-        self.tell(self.source.name, len(self.found), True)
+        self._tell(self.source.name, self.records, True)
+
+    def _read(self, found: Iterator[Found], keep: list[Declared] | None) -> None:
+        number, batch = 0, list[Found]()
+        try:
+            for item in found:
+                batch.append(item)
+                if len(batch) == _STEP:
+                    self._put(number, batch, keep)
+                    number, batch = number + 1, []
+                    self._tell(self.source.name, self.records, False)
+                    if self.context.cancelled:
+                        self.error = "cancelled"
+                        break
+        finally:
+            self._put(number, batch, keep)
+
+    def _put(self, number: int, batch: list[Found], keep: list[Declared] | None) -> None:
+        resources = [item for item in batch if isinstance(item, Declared | Observed)]
+        events = [item for item in batch if isinstance(item, Event)]
+        self.coverage += [item for item in batch if isinstance(item, Coverage)]
+        self.events += events
+        self.records += len(resources) + len(events)
+        times = [self.newest, *(event.at for event in events)]
+        times += [item.known_at if isinstance(item, Declared) else item.observed_at for item in resources]
+        self.newest = max((at for at in times if at is not None), default=None)
+        if keep is not None:
+            keep += [item for item in resources if isinstance(item, Declared)]
+        self._shelves.put(self._place, number, resources)
 
     def health(self) -> SourceHealth:
-        records = sum(not isinstance(item, Coverage) for item in self.found)
         if self.error is not None:
             status = SourceStatus.FAILED
         elif self.context.problems:
@@ -91,7 +113,7 @@ class _Reading:
             kind=self.source.kind,
             role=self.source.role,
             status=status,
-            records=records,
+            records=self.records,
             skipped=self.context.skipped,
             error=self.error or _first_problem(self.context.problems),
         )
@@ -104,14 +126,18 @@ def gather(
     cancelled: threading.Event,
     since: datetime | None = None,
     live: Collection[str] = (),
+    shelves: Shelves | None = None,
 ) -> Gathered:
     """Reads every source. A source that fails keeps what it had read and says why in its health.
 
-    `live` names the sources that have no fingerprint; what one of them told is told of this moment.
+    `live` names the sources that have no fingerprint; what one of them told is told of this moment. `shelves` take
+    the resources, new ones if none are given.
     """
     declarations = Declarations(sum(_is_declared(source) for source in config.sources))
+    gathered = Gathered(shelves or Shelves(load_knowledge(config.knowledge)))
     readings = [
         _Reading(
+            place,
             source,
             Context(
                 since=since,
@@ -120,38 +146,36 @@ def gather(
                 knowledge=config.knowledge,
                 declarations=declarations,
             ),
+            gathered.resources,
             tell,
         )
-        for source in config.sources
+        for place, source in enumerate(config.sources)
     ]
 
     def run(reading: _Reading) -> None:
+        # Only who reads live asks what is declared.
+        keep: list[Declared] | None = [] if live and _is_declared(reading.source) else None
         try:
-            reading.run()
+            reading.run(keep)
         finally:
             if _is_declared(reading.source):
-                declarations.finished(item for item in reading.found if isinstance(item, Declared))
+                declarations.finished(keep or ())
 
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="collect") as pool:
         # The declared first: others may wait for them, and must not take the last worker from one that is waited for.
         list(pool.map(run, sorted(readings, key=lambda reading: not _is_declared(reading.source))))
-    gathered = Gathered()
     seen: set[str] = set()
     for reading in readings:
-        gathered.live = gathered.live or (reading.source.name in live and (bool(reading.found) or not reading.error))
-        for item in reading.found:
-            if isinstance(item, Event):
-                if item.id not in seen:
-                    seen.add(item.id)
-                    gathered.events.append(item)
-            elif isinstance(item, Declared):
-                gathered.declared.append(item)
-            elif isinstance(item, Observed):
-                gathered.observed.append(item)
-            else:
-                gathered.coverage.append(item)
+        told = reading.records or reading.coverage or not reading.error
+        gathered.live = gathered.live or bool(reading.source.name in live and told)
+        gathered.coverage += reading.coverage
+        for event in reading.events:
+            if event.id not in seen:
+                seen.add(event.id)
+                gathered.events.append(event)
     gathered.events.sort(key=lambda event: (event.at, event.id))
     gathered.health = tuple(reading.health() for reading in readings)
+    gathered.newest = max((reading.newest for reading in readings if reading.newest), default=None)
     return gathered
 
 

@@ -1,7 +1,7 @@
 """Holds what is declared against what is live and finds the differences, whatever the declarations are written in."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 
 from msgspec import Struct, structs
@@ -18,9 +18,6 @@ from engine.compare.tabled import Tabled
 from engine.compare.unmanaged import Origins, Stray, Strays, TabledStrays
 from engine.model import Accepted, Change, Declared, Difference, DriftKind, Hidden, Language, ResourceRef, ScopeSummary
 from engine.providers import Knowledge
-
-#: Shorter texts than this may be anything: a name in a live resource does not make it a child of what is so called.
-_SHORT = 7
 
 
 class Comparison(Struct, frozen=True):
@@ -46,11 +43,15 @@ def compare(
     *,
     baseline: Baseline | None = None,
     ignoring: Ignoring | None = None,
+    parents: Mapping[str, str] | None = None,
 ) -> Comparison:
     """Compares every declaration with its live counterpart, then looks for live resources nobody declares.
 
     A declaration is `missing` only when a source covered its type and scope; when none did, or its type is not
     known, it is not compared. A missing piece of a missing resource is not reported on its own.
+
+    What belongs together (`engine.shelves`) has to be given together. `parents` are the addresses of declared
+    resources that others live in, by their identities.
     """
     baseline, ignoring = baseline or Baseline(), ignoring or Ignoring()
     comparers = Comparers(settle(declared), knowledge)
@@ -70,7 +71,7 @@ def compare(
             in_sync += changed == ()
     news = list(_missing(missing, comparers))
     found += news
-    found.extend(_undeclared(estate, comparers, baseline, ignoring))
+    found.extend(_undeclared(estate, comparers, baseline, ignoring, Origins(parents or {})))
     kept = [own for difference in found if (own := ignoring.kept(difference)) is not None]
     return Comparison(
         differences=tuple(sorted(kept, key=lambda difference: (difference.resource, difference.kind))),
@@ -81,6 +82,30 @@ def compare(
         managed=sum(live.declared for live in estate.all),
         hidden=ignoring.hidden(),
         scopes=tuple(_scopes(estate, kept)),
+    )
+
+
+def combined(comparisons: Sequence[Comparison], ignoring: Ignoring) -> Comparison:
+    """The comparisons of all groups of an estate as one. `ignoring` is what they shared."""
+    differences = (difference for comparison in comparisons for difference in comparison.differences)
+    places: dict[tuple[str, str], ScopeSummary] = {}
+    for scope in (scope for comparison in comparisons for scope in comparison.scopes):
+        known = places.get((scope.scope, scope.provider), ScopeSummary(scope.scope, scope.provider))
+        places[scope.scope, scope.provider] = structs.replace(
+            known,
+            actual=known.actual + scope.actual,
+            managed=known.managed + scope.managed,
+            unmanaged=known.unmanaged + scope.unmanaged,
+        )
+    return Comparison(
+        differences=tuple(sorted(differences, key=lambda difference: (difference.resource, difference.kind))),
+        declared=sum(comparison.declared for comparison in comparisons),
+        actual=sum(comparison.actual for comparison in comparisons),
+        in_sync=sum(comparison.in_sync for comparison in comparisons),
+        not_compared=sum(comparison.not_compared for comparison in comparisons),
+        managed=sum(comparison.managed for comparison in comparisons),
+        hidden=ignoring.hidden(),
+        scopes=tuple(places[place] for place in sorted(places)),
     )
 
 
@@ -135,16 +160,6 @@ class Comparers:
             stray = None if live.declared else self._strays(live.provider).look(live)
             if stray is not None:
                 yield live, stray
-
-    def addresses(self) -> dict[str, str]:
-        """Where the code names a resource, or else its id, by its identities."""
-        return {
-            key: item.ref.address or item.ref.id
-            for item in self.declarations
-            if not self.of(item).is_piece(item)
-            for key in (item.ref.id, *item.keys)
-            if len(key) > _SHORT
-        }
 
     def as_declared(self, stray: Stray) -> tuple[Declared, Comparer]:
         """An undeclared resource as a declaration that is silent about everything."""
@@ -214,9 +229,10 @@ def _missing(missing: list[Declared], comparers: Comparers) -> Iterator[Differen
             yield _difference(item, DriftKind.MISSING, comparer, None, ())
 
 
-def _undeclared(estate: Estate, comparers: Comparers, baseline: Baseline, ignoring: Ignoring) -> Iterator[Difference]:
+def _undeclared(
+    estate: Estate, comparers: Comparers, baseline: Baseline, ignoring: Ignoring, origins: Origins
+) -> Iterator[Difference]:
     """What is live without a declaration; where it was accepted, only what has moved since."""
-    origins = Origins(comparers.addresses())
     for live, stray in comparers.strays(estate):
         accepted = baseline.of(stray.ref) if baseline else None
         if stray.hidden and not ignoring.shows_all:

@@ -7,13 +7,16 @@ from importlib.resources import files
 from typing import Any, Protocol
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from engine.compare.estate import Live
 from engine.compare.paths import NOT_READ, compile_path
 from engine.compare.tabled import live_tags
-from engine.model import Origin, ResourceRef
+from engine.model import Declared, Origin, ResourceRef
 from engine.providers import Knowledge, TypeRule
+
+#: A shorter text may be anything: a name in a live resource does not make it a child of what is so called.
+_SHORT = 7
 
 
 class Stray(Struct, frozen=True):
@@ -97,15 +100,24 @@ class Origins:
         return Origin(owner, created_at, parent)
 
 
+def as_parent(item: Declared) -> dict[str, str]:
+    """Where the code names a resource that others live in, by its identities; nothing for other resources."""
+    if item.ref.type not in _signs().containers:
+        return {}
+    identities = (key for key in (item.ref.id, *item.keys) if len(key) > _SHORT)
+    return dict.fromkeys(identities, item.ref.address or item.ref.id)
+
+
 class _Signs(Struct, frozen=True, forbid_unknown_fields=True):
     owner_tags: tuple[str, ...]
     created_fields: frozenset[str]
+    containers: frozenset[str]
 
 
 @cache
 def _signs() -> _Signs:
     table = msgspec.toml.decode(files("engine.providers").joinpath("unmanaged.toml").read_bytes(), type=_Signs)
-    return _Signs(table.owner_tags, frozenset(name.lower() for name in table.created_fields))
+    return structs.replace(table, created_fields=frozenset(name.lower() for name in table.created_fields))
 
 
 def _texts(value: Any, field: str = "") -> Iterator[tuple[str, str]]:

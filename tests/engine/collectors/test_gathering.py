@@ -69,9 +69,10 @@ def test_more_asking_sources_than_workers_wait_for_the_declared_ones_and_none_is
         _configured("two", SourceRole.DECLARED, _Slow("two", fails=fails)),
     ]
 
-    gathered = _gather(*asking, *declared)
+    gathered = _gather(*asking, *declared, live=tuple(source.name for source in asking))
 
-    assert len(gathered.observed) == 12 * (1 if fails else 2)
+    observed = [item for group in gathered.resources.groups() for item in group.observed]
+    assert len(observed) == 12 * (1 if fails else 2)
     assert [health.name for health in gathered.health] == [source.name for source in (*asking, *declared)]
 
 

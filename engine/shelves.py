@@ -1,0 +1,143 @@
+"""What a scan has collected, sorted by what has to be compared together, and packed away when it is much.
+
+A resource is compared with its counterpart and its pieces, never with one of another kind. So a large estate need not
+be in memory as a whole: it is kept in compressed blocks, and unpacked kind by kind.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Generic, TypeVar
+
+import msgspec
+import zstandard
+from msgspec import Struct
+
+from engine.compare import as_parent, settle
+from engine.model import Basis, Declared, Language, Observed
+from engine.providers import Knowledge
+
+Item = TypeVar("Item", Declared, Observed)
+
+#: Resources kept as they are; beyond this, what comes is packed. About 250 MB of objects.
+_LOOSE = 50_000
+
+_encoder = msgspec.msgpack.Encoder()
+_declared = msgspec.msgpack.Decoder(list[Declared])
+_observed = msgspec.msgpack.Decoder(list[Observed])
+
+
+class Group(Struct, frozen=True):
+    """What has to be compared together."""
+
+    declared: list[Declared]
+    observed: list[Observed]
+
+
+class _Block(Struct, Generic[Item], frozen=True):
+    """Consecutive items of one source. `place` keeps the order of the configuration, whoever was read first."""
+
+    place: tuple[int, int]
+    items: list[Item] | bytes
+
+
+class Shelves:
+    """Collectors put batches in from their threads; afterwards the groups are taken out one by one.
+
+    `parents` holds the addresses of declared resources that others live in, by their identities.
+    """
+
+    def __init__(self, knowledge: Knowledge, loose: int = _LOOSE) -> None:
+        self._families = _Families(knowledge)
+        self._declared: dict[str, list[_Block[Declared]]] = {}
+        self._observed: dict[str, list[_Block[Observed]]] = {}
+        self.parents: dict[str, str] = {}
+        self._left = loose
+        self._by_code = False
+        self._lock = threading.Lock()
+
+    @property
+    def packed(self) -> bool:
+        """Whether it was so much that groups are unpacked each time they are asked for."""
+        return self._left <= 0
+
+    def put(self, source: int, number: int, items: Sequence[Declared | Observed]) -> None:
+        """Takes the batch with this number of the source with this place in the configuration."""
+        declared: dict[str, list[Declared]] = {}
+        observed: dict[str, list[Observed]] = {}
+        for item in items:
+            if isinstance(item, Declared):
+                declared.setdefault(self._families.of_declared(item), []).append(item)
+                self._by_code = self._by_code or item.basis is not Basis.STATE or item.language is Language.PLAN
+                self.parents.update(as_parent(item))
+            else:
+                observed.setdefault(self._families.of_native(item.native), []).append(item)
+        with self._lock:
+            packs = self._left <= 0
+            self._left -= len(items)
+        for shelf, batches in ((self._declared, declared), (self._observed, observed)):
+            for family, batch in batches.items():
+                block = _Block((source, number), _packed(batch) if packs else batch)
+                with self._lock:
+                    shelf.setdefault(family, []).append(block)
+
+    def groups(self) -> Iterator[Group]:
+        """Everything, group by group, each in the order of the configuration; the same each time."""
+        if self._by_code:
+            # Code refers to resources of other kinds, and takes the place of their states: it is settled as a whole.
+            settled = settle(item for blocks in self._declared.values() for item in _unpacked(blocks, _declared))
+            self._declared = {}
+            for item in settled:
+                block = _Block[Declared]((0, 0), [item])
+                self._declared.setdefault(self._families.of_declared(item), []).append(block)
+            self._by_code = False
+        for family in sorted({*self._declared, *self._observed}):
+            yield Group(
+                list(_unpacked(self._declared.get(family, []), _declared)),
+                list(_unpacked(self._observed.get(family, []), _observed)),
+            )
+
+
+class _Families:
+    """The native types that belong together, by the name of one of them."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._types = knowledge.types
+        self._root: dict[str, str] = {}
+        for rule in knowledge.types.values():
+            for child in rule.children:
+                piece = knowledge.types.get(child.type)
+                if piece is not None and piece.native != rule.native:
+                    self._root[self.of_native(piece.native)] = self.of_native(rule.native)
+
+    def _of_terraform(self, declared_type: str) -> str:
+        rule = self._types.get(declared_type)
+        return self.of_native(rule.native) if rule else declared_type
+
+    def of_native(self, native: str) -> str:
+        if native.startswith("terraform:"):
+            return self._of_terraform(native.removeprefix("terraform:"))
+        root = native
+        while (parent := self._root.get(root, root)) != root:
+            root = parent
+        return root
+
+    def of_declared(self, item: Declared) -> str:
+        ref = item.ref
+        if item.language in (Language.TERRAFORM, Language.PLAN):
+            return self._of_terraform(ref.type)
+        if item.language is Language.KUBERNETES:
+            return "/".join(ref.id.split("/", 2)[:2])
+        return self.of_native(ref.type)
+
+
+def _packed(items: list[Item]) -> list[Item] | bytes:
+    try:
+        return zstandard.compress(_encoder.encode(items), 1)
+    except (OverflowError, TypeError, msgspec.EncodeError):
+        # A number beyond 64 bits has no place in a block. Such a batch stays as it is.
+        return items
+
+
+def _unpacked(blocks: Iterable[_Block[Item]], decoder: "msgspec.msgpack.Decoder[list[Item]]") -> Iterator[Item]:
+    for block in sorted(blocks, key=lambda block: block.place):
+        yield from decoder.decode(zstandard.decompress(block.items)) if isinstance(block.items, bytes) else block.items
