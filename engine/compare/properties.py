@@ -3,9 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from engine.compare.convert import tags as as_tags
 from engine.compare.estate import Estate, Live
 from engine.compare.holes import filled, has_holes
 from engine.compare.properties_compare import Comparison
+from engine.compare.properties_identity import Finder
+from engine.compare.properties_pieces import PiecesOf
+from engine.compare.properties_places import Places
+from engine.compare.properties_undeclared import Undeclared
 from engine.model import Change, Declared
 from engine.providers import Knowledge
 
@@ -15,38 +20,63 @@ class Properties:
 
     def __init__(self, declarations: list[Declared], knowledge: Knowledge) -> None:
         self._registry = knowledge.registry
-        self._comparisons: dict[str, Comparison] = {}
+        self._finder = Finder(self._registry)
+        self._pieces = PiecesOf(declarations, self._registry)
+        self._places: dict[str, Places] = {}
 
     def native(self, item: Declared) -> str | None:
         return item.ref.type if item.ref.type in self._registry else None
 
     def find(self, item: Declared, estate: Estate) -> Live | None:
-        return estate.named(item.ref.type, item.ref.id, item.ref.scope)
+        return self._finder.find(item, estate)
 
     def is_piece(self, item: Declared) -> bool:
-        return False
+        return bool(self._registry.supplement(item.ref.type).pieces)
 
     def parents(self, item: Declared) -> Iterable[str]:
-        return ()
+        for rule in self._registry.supplement(item.ref.type).pieces:
+            parent = item.attributes.get(rule.by)
+            yield from (str(name) for name in (parent if isinstance(parent, list) else [parent]) if name)
 
     def is_gone(self, item: Declared, live: Live) -> bool:
         return False
 
     def changes(self, item: Declared, live: Live) -> list[Change] | None:
         shown = live.parts.get("CloudControl")
-        if shown is None:
+        if not isinstance(shown, Mapping):
             return None
-        declared = filled(item.attributes, shown) if has_holes(item.attributes) else item.attributes
-        return list(self._comparison(item.ref.type).changes(declared, shown))
+        comparison = Comparison(self._places_of(item), self._pieces.of(item))
+        return list(comparison.changes(_known(item.attributes, shown), shown))
 
     def undeclared(self, item: Declared, live: Live) -> dict[str, Any]:
-        return {}
+        shown = live.parts.get("CloudControl")
+        if not isinstance(shown, Mapping):
+            return {}
+        undeclared = Undeclared(self._places_of(item), self._pieces.of(item))
+        return undeclared.values(_known(item.attributes, shown), shown, item.ref.id)
 
     def tags(self, item: Declared, live: Live | None) -> dict[str, str]:
-        return {}
+        name = self._places_of(item).tags
+        sides = [item.attributes.get(name), _shown(live).get(name)]
+        return {
+            key: str(text)
+            for side in sides
+            if isinstance(side, Mapping | list)
+            for key, text in as_tags(side, None, {}).items()
+        }
 
-    def _comparison(self, native: str) -> Comparison:
-        known = self._comparisons.get(native)
+    def _places_of(self, item: Declared) -> Places:
+        known = self._places.get(item.ref.type)
         if known is None:
-            known = self._comparisons[native] = Comparison(native, self._registry)
+            known = self._places[item.ref.type] = Places(item.ref.type, self._registry)
         return known
+
+
+def _known(declared: Mapping[str, Any], shown: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The declared properties with what nobody could resolve taken from the live ones."""
+    return filled(declared, shown) if has_holes(declared) else declared
+
+
+def _shown(live: Live | None) -> Mapping[str, Any]:
+    shown = live.parts.get("CloudControl") if live is not None else None
+    return shown if isinstance(shown, Mapping) else {}

@@ -58,13 +58,20 @@ def _domains(_name: str, left: str, right: str) -> bool:
 
 
 def _versions(name: str, left: str, right: str) -> bool:
-    """A version declared less exactly than it is shown: `8.0` is any `8.0.45`, `5.0.x` any `5.0.6`, `LATEST` any."""
+    """A version told less exactly on one side: `8.0` is any `8.0.45`, `5.0.x` any `5.0.6`, `LATEST` any."""
     if not name.endswith("Version"):
         return False
     if left.lower() == "latest":
         return bool(right)
     declared = left.removesuffix(".x")
-    return right.startswith((f"{declared}.", f"{declared}-"))
+    return right.startswith((f"{declared}.", f"{declared}-")) or left.startswith(f"{right}.")
+
+
+def _masked(_name: str, left: str, right: str) -> bool:
+    """CloudFormation gives templates back with a question mark for each character beyond ASCII."""
+    if "?" not in left or right.isascii():
+        return False
+    return left == "".join(letter if letter.isascii() else "?" for letter in right)
 
 
 def _rates(_name: str, left: str, right: str) -> bool:
@@ -111,6 +118,7 @@ _RULES: tuple[Callable[[str, str, str], bool], ...] = (
     _names,
     _domains,
     _versions,
+    _masked,
     _rates,
     _networks,
     _instants,

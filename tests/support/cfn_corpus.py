@@ -24,6 +24,7 @@ class Recorded(Struct, rename="camel", frozen=True):
     resource_type: str
     physical_id: str
     declared: dict[str, Any]
+    sibling_policy_names: list[str] = field(default_factory=list)
 
 
 class Finding(Struct, rename="camel", frozen=True):
@@ -62,6 +63,20 @@ class Case(Struct, rename="camel", frozen=True):
             "aws", recorded.resource_type, recorded.physical_id, self.scope, f"Corpus/{recorded.logical_id}"
         )
         return Declared(ref, _holes(recorded.declared), "corpus", language=Language.CLOUDFORMATION)
+
+    def siblings(self) -> Iterator[Declared]:
+        """Resources of the same stack that declare pieces of this one, as far as the case tells of them."""
+        for group, rules in self.opts.get("siblingSgRules", {}).items():
+            for kind in ("ingress", "egress"):
+                for rule in rules.get(kind, ()):
+                    yield self._sibling(f"AWS::EC2::SecurityGroup{kind.title()}", {"GroupId": group, **rule})
+        for name in self.resource.sibling_policy_names:
+            content = {"PolicyName": name, "PolicyDocument": UNRESOLVED, "Roles": [self.resource.physical_id]}
+            yield self._sibling("AWS::IAM::Policy", content)
+
+    def _sibling(self, kind: str, attributes: dict[str, Any]) -> Declared:
+        ref = ResourceRef("aws", kind, "", self.scope, f"Corpus/{kind}")
+        return Declared(ref, attributes, "corpus", language=Language.CLOUDFORMATION)
 
     def observed(self) -> Observed:
         """The case as Cloud Control's answer."""

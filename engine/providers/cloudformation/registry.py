@@ -60,6 +60,19 @@ class RegistryType(Struct, frozen=True, forbid_unknown_fields=True):
     shape: dict[str, dict[str, Fact]] = field(default_factory=dict)
 
 
+class Piece(Struct, frozen=True, forbid_unknown_fields=True):
+    """Says that resources of a type are items of another resource's list.
+
+    of: the other type. by: the property that names the other resource, or several. into: its property that holds the
+    list. fields: the properties that such an item repeats, all but `by` when not told.
+    """
+
+    of: str
+    by: str
+    into: str
+    fields: list[str] = field(default_factory=list)
+
+
 class Supplement(Struct, frozen=True, forbid_unknown_fields=True):
     """What is known of a type beyond its schema, from `*.toml`.
 
@@ -68,6 +81,7 @@ class Supplement(Struct, frozen=True, forbid_unknown_fields=True):
     moving: paths of values that the service chooses or moves, so that they are no news when nobody declares them.
     not_shown: paths that an answer leaves out although they are set. shown: scalars that it never leaves out when set.
     same_as: other spellings of a value, by path: `{ "*.IpProtocol" = { "6" = "tcp" } }`.
+    pieces: of which other resources' lists a resource of this type is an item.
     rounded: steps to which the service rounds a number down, by path.
     """
 
@@ -79,6 +93,7 @@ class Supplement(Struct, frozen=True, forbid_unknown_fields=True):
     shown: list[str] = field(default_factory=list)
     same_as: dict[str, dict[str, str]] = field(default_factory=dict)
     rounded: dict[str, int] = field(default_factory=dict)
+    pieces: list[Piece] = field(default_factory=list)
 
 
 class Registry:

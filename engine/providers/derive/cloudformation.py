@@ -89,7 +89,7 @@ class _Reader:
             facts |= self._nested(resolved, name)
         elif "object" in kinds:
             facts["free"] = True
-            value = next(iter(resolved.get("patternProperties", {}).values()), {})
+            value: Any = next(iter(resolved.get("patternProperties", {}).values()), {})
             inner, name = self._resolve(value, f"{place}{{}}") if isinstance(value, Mapping) else ({}, place)
             facts |= self._nested(inner, name)
         return facts

@@ -1,0 +1,91 @@
+"""Which live resource a CloudFormation resource is: its physical id against the identifiers of Cloud Control.
+
+The physical id may be the identifier, a part of a compound one (`TABLE|INDEX`), or any other property that names the
+resource: its ARN where the identifier is its name, its id where it is its ARN.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from engine.compare.estate import Estate, Live
+from engine.compare.properties_spelling import spelled_alike
+from engine.model import UNRESOLVED, Declared
+from engine.providers.cloudformation import Registry, RegistryType
+
+
+class Finder:
+    """Finds live counterparts in one estate after the other."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._estate: Estate | None = None
+        self._named: dict[tuple[str, str], list[Live]] = {}
+
+    def find(self, item: Declared, estate: Estate) -> Live | None:
+        """The one live resource that is the declared one, None when there is none or more than one may be it."""
+        known = self._registry.type(item.ref.type)
+        for key in _keys(item, known):
+            live = estate.named(item.ref.type, key, item.ref.scope)
+            if live is not None:
+                return live
+        self._index(estate)
+        found = {
+            id(live): live
+            for key in (item.ref.id, *item.keys)
+            for live in self._named.get((item.ref.type, key), ())
+            if _agrees(item, live, known) and _is_in_scope(item, live, estate)
+        }
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def _index(self, estate: Estate) -> None:
+        if self._estate is estate:
+            return
+        self._estate, self._named = estate, {}
+        for live in estate.all:
+            if live.native in self._registry:
+                for name in dict.fromkeys(_names(live, self._registry.type(live.native))):
+                    self._named.setdefault((live.native, name), []).append(live)
+
+
+def _keys(item: Declared, known: RegistryType) -> Iterator[str]:
+    yield item.ref.id
+    yield from item.keys
+    if len(known.id) > 1:
+        values = [item.attributes.get(name, item.ref.id) for name in known.id]
+        yield "|".join(str(value) for value in values)
+    elif known.id and isinstance(value := item.attributes.get(known.id[0]), str) and UNRESOLVED not in value:
+        yield value
+
+
+def _names(live: Live, known: RegistryType) -> Iterator[str]:
+    """The texts by which a live resource may be named."""
+    identifier = live.parts.get("CloudControlId")
+    if isinstance(identifier, str):
+        yield from identifier.split("|")
+    shown = live.parts.get("CloudControl")
+    if isinstance(shown, Mapping):
+        for name in (*known.id, *(name for names in known.other_ids for name in names), *known.read_only):
+            value = _at(shown, name)
+            if isinstance(value, str) and value:
+                yield value
+
+
+def _at(value: Any, path: str) -> Any:
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def _agrees(item: Declared, live: Live, known: RegistryType) -> bool:
+    """Whether the identifying properties that the template states are those of the live resource."""
+    shown = live.parts.get("CloudControl", {})
+    for name in known.id:
+        wanted, found = item.attributes.get(name), _at(shown, name)
+        told = isinstance(wanted, str) and UNRESOLVED not in wanted and found is not None
+        if told and not spelled_alike(name, wanted, found):
+            return False
+    return True
+
+
+def _is_in_scope(item: Declared, live: Live, estate: Estate) -> bool:
+    return any(estate.named(live.native, key, item.ref.scope) is live for key in live.keys)

@@ -1,0 +1,115 @@
+"""The live properties that a template is silent about, and that somebody could have set.
+
+Left out is what nobody could have changed (read-only, fixed at creation, named by the service) and what says no more
+than that nobody did: nothing, switched off, the service's default.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from engine.compare.canonical import as_document
+from engine.compare.properties_compare import Comparison, Pieces
+from engine.compare.properties_places import Place, Places, are_pairs, is_policy, is_providers_own, says_nothing
+
+#: Words by which services say that something is not in use, or as it comes.
+_AT_REST = frozenset(
+    ("none", "disabled", "disable", "off", "no", "suspended", "inactive", "default", "standard", "never", "unspecified")
+)
+#: Services' own keys and resources.
+_MANAGED = re.compile(r"(?:arn:[\w-]+:[\w-]+:[\w-]*:\w*:)?(?:alias/aws/|[\w-]*/?aws-service-role/|default[:./]).*")
+
+
+class Undeclared:
+    """Reads what the templates of one type are silent about."""
+
+    def __init__(self, places: Places, pieces: Pieces | None = None) -> None:
+        self._places = places
+        self._comparison = Comparison(places, pieces)
+
+    def values(self, declared: Mapping[str, Any], actual: Mapping[str, Any], identity: str) -> dict[str, Any]:
+        """The values by path. `identity` is the resource's own id; what is named after it was named by the service."""
+        return dict(self._within(self._places.root(), declared, actual, identity))
+
+    def _within(
+        self, place: Place, declared: Mapping[str, Any], actual: Mapping[str, Any], identity: str
+    ) -> Iterator[tuple[str, Any]]:
+        for name, found in actual.items():
+            below = self._places.below(place, str(name))
+            wanted = declared.get(name)
+            if wanted is None:
+                kept = self._kept(below, found, identity)
+                if not says_nothing(kept):
+                    yield below.shown, kept
+            else:
+                yield from self._beside(below, as_document(wanted), as_document(found), identity)
+
+    def _beside(self, place: Place, wanted: Any, found: Any, identity: str) -> Iterator[tuple[str, Any]]:
+        """What stands beside the declared parts of a value."""
+        if isinstance(wanted, Mapping) and isinstance(found, Mapping) and not is_policy(found):
+            yield from self._within(place, wanted, found, identity)
+        elif isinstance(wanted, list) and isinstance(found, list):
+            yield from self._items(place, wanted, found, identity)
+
+    def _items(self, place: Place, wanted: list[Any], found: list[Any], identity: str) -> Iterator[tuple[str, Any]]:
+        if not all(isinstance(item, Mapping) for item in (*wanted, *found)):
+            if self._places.order(place) == "settings":
+                more = [item for item in found if item not in wanted]
+                if more:
+                    yield place.shown, more
+            return
+        names = self._places.names(place, wanted, found)
+        if len(names) != 1:
+            return
+        own = {str(item.get(names[0])): item for item in wanted}
+        is_open = self._places.order(place) == "settings" or are_pairs(names, wanted, found)
+        for item in found:
+            name = str(item.get(names[0]))
+            inside = self._places.item(place, name)
+            if name in own:
+                yield from self._beside(inside, own[name], item, identity)
+            elif is_open and not is_providers_own(item) and not self._is_setting_at_default(place, name, item):
+                yield inside.shown, item
+
+    def _is_setting_at_default(self, place: Place, name: str, item: Mapping[str, Any]) -> bool:
+        value = next((text for field, text in item.items() if field.endswith("Value")), None)
+        if len(item) != 2:
+            return False
+        return says_nothing(value) or self._places.is_default(place._replace(pattern=f"{place.pattern}.{name}"), value)
+
+    def _kept(self, place: Place, found: Any, identity: str) -> Any:
+        """What of an undeclared value somebody could have set, None when it is nothing."""
+        if self._places.is_fixed(place) or self._places.is_default(place, found) or says_nothing(found):
+            return None
+        if isinstance(found, Mapping):
+            if is_policy(found):
+                return found
+            below = (
+                (key, self._kept(self._places.below(place, str(key)), part, identity)) for key, part in found.items()
+            )
+            return {key: part for key, part in below if not says_nothing(part)}
+        if isinstance(found, list):
+            return self._kept_items(place, found, identity)
+        return None if self._is_at_rest(place, found, identity) else found
+
+    def _kept_items(self, place: Place, found: list[Any], identity: str) -> list[Any]:
+        if not all(isinstance(item, Mapping) for item in found):
+            return found
+        inside = self._places.item(place, 0)
+        items = self._comparison.nobodys(place, [item for item in found if not is_providers_own(item)])
+        return [kept for item in items if not says_nothing(kept := self._kept(inside, item, identity))]
+
+    def _is_at_rest(self, place: Place, found: Any, identity: str) -> bool:
+        if not isinstance(found, str):
+            return False
+        if found.casefold() in _AT_REST or _MANAGED.fullmatch(found):
+            return not place.fact.free
+        return _is_named_after(found, identity)
+
+
+def _is_named_after(text: str, identity: str) -> bool:
+    """Whether a text holds the resource's own id, or is a part of it."""
+    own = {identity, *re.split(r"[|]", identity), *re.split(r"[/:|]", identity)[-2:]}
+    return any(len(part) > 3 and (part.casefold() in text.casefold()) for part in own) or (
+        len(text) > 3 and text in re.split(r"[/:|.]", identity)
+    )
