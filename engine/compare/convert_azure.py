@@ -28,9 +28,9 @@ def plain_location(live: Any, _declared: Any, _attributes: Mapping[str, Any]) ->
 
 def tags(live: Any, declared: Any, _attributes: Mapping[str, Any]) -> dict[str, Any]:
     """Tags without the portal's own, their names in the declaration's case: names of tags have none."""
-    wanted = {str(name).lower(): name for name in declared} if isinstance(declared, Mapping) else {}
+    wanted = {str(name).lower(): str(name) for name in declared} if isinstance(declared, Mapping) else {}
     return {
-        wanted.get(name.lower(), name): value
+        wanted.get(name.lower(), str(name)): value
         for name, value in (live.items() if isinstance(live, Mapping) else ())
         if name.lower() in wanted or not name.startswith(_HIDDEN_TAG)
     }
