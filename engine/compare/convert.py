@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from engine.compare.convert_azure import AZURE_CONVERTERS
+from engine.compare.convert_aws import AWS_CONVERTERS
 from engine.compare.convert_ec2 import (
     ROUTE_TARGETS,
     attachment,
@@ -126,5 +127,6 @@ CONVERTERS: dict[str, Converter] = {
     "enabled_or_disabled": enabled_or_disabled,
     "off_is_disabled": off_is_disabled,
     **S3_CONVERTERS,
+    **AWS_CONVERTERS,
     **AZURE_CONVERTERS,
 }

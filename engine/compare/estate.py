@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from engine.compare.identity import declared_identity, lookup_form
-from engine.compare.paths import compile_path
-from engine.model import Coverage, Declared, Observed
+from engine.compare.identity import declared_identity, is_google_path, lookup_form
+from engine.compare.paths import compile_path, put_together
+from engine.model import HEARSAY, Coverage, Declared, Observed
 from engine.providers import Knowledge, TypeRule
 
 #: Identities that every recorded answer of a kind carries, whatever the type.
@@ -57,12 +57,13 @@ class Estate:
         keys = self._keys(observed)
         for key in keys:
             for live in self._by_key.get((observed.native, lookup_form(key)), ()):
-                if _same_scope(live.scope, observed.scope):
+                if _same_scope(live.scope, observed.scope) and not _are_two(live.keys, keys):
                     live.merge(observed, keys)
                     self._index(live, keys)
                     return
         live = Live(observed, keys)
-        self.all.append(live)
+        if not observed.native.startswith(HEARSAY):
+            self.all.append(live)
         self._index(live, keys)
 
     def cover(self, coverage: Coverage) -> None:
@@ -80,6 +81,8 @@ class Estate:
                 live = self.named(rule.native, key, declared.ref.scope)
                 if live is not None:
                     return live
+                if is_google_path(key):
+                    return None
         return None
 
     def named(self, native: str, key: str, scope: str = "") -> Live | None:
@@ -97,8 +100,8 @@ class Estate:
     def _keys(self, observed: Observed) -> tuple[str, ...]:
         owner = self._knowledge.owner_of(observed.native)
         paths = (*self._knowledge.types[owner].keys, *_COMMON_KEYS) if owner else _COMMON_KEYS
-        values = (*observed.keys, *(compile_path(path).read(observed.parts) for path in paths))
-        return tuple(dict.fromkeys(value for value in values if isinstance(value, str) and value))
+        values = (put_together(path, lambda text: compile_path(text).read(observed.parts)) for path in paths)
+        return tuple(dict.fromkeys(value for value in (*observed.keys, *values) if value))
 
 
 def _same_scope(left: str, right: str) -> bool:
@@ -111,6 +114,12 @@ def _same_scope(left: str, right: str) -> bool:
     return left_account == right_account and (
         left_region == right_region or left_region in open_region or right_region in open_region
     )
+
+
+def _are_two(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Whether two resources share no more than a name: their ARNs differ."""
+    arns = {key.removesuffix(":*") for key in (left[0], right[0])}
+    return len(arns) == 2 and all(arn.startswith("arn:") for arn in arns)
 
 
 def _at(moment: datetime | None) -> float:

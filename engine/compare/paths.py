@@ -10,7 +10,7 @@ The first segment is the part. A field is found whatever the case of its first l
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from functools import lru_cache
 from typing import Any, Final
@@ -96,6 +96,21 @@ def first_value(paths: list[str], parts: Mapping[str, Any], declared: Mapping[st
         if value is not NOT_READ:
             return value
     return NOT_READ
+
+
+def put_together(template: str, read: Callable[[str], Any]) -> str | None:
+    """An identity made of several: `{zone_id}|{name}`, each read by what stands in the braces; None without the first.
+
+    A template without braces is read as it is.
+    """
+    if "{" not in template:
+        value = read(template)
+        return value if isinstance(value, str) and value else None
+    names = re.findall(r"\{([^}]+)\}", template)
+    values = {name: value for name in names if isinstance(value := read(name), str | int)}
+    if names[0] not in values:
+        return None
+    return re.sub(r"\{([^}]+)\}", lambda match: str(values.get(match[1], "")), template)
 
 
 def _fill(template: str, declared: Mapping[str, Any]) -> str:

@@ -32,7 +32,8 @@ class Tabled:
         return estate.find(item, self._types[item.ref.type])
 
     def is_piece(self, item: Declared) -> bool:
-        return bool(self._types[item.ref.type].part_of)
+        rule = self._types.get(item.ref.type)
+        return bool(rule and rule.part_of)
 
     def parents(self, item: Declared) -> Iterable[str]:
         return (name for key in self._types[item.ref.type].join if (name := declared_identity(item.attributes, key)))

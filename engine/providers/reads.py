@@ -1,6 +1,7 @@
 """The schema of the read tables, and loading them: how each native type is read from a provider's API.
 
-A read is an ordered list of calls. The first lists the resources of the type, the others add an answer to each.
+A read is an ordered list of calls. The first lists the resources of the type, or what holds them; the others add an
+answer to each.
 The README beside this file explains the tables by examples.
 """
 
@@ -16,7 +17,10 @@ from engine.errors import ConfigError
 
 
 class Batch(Struct, frozen=True, forbid_unknown_fields=True):
-    """A call that takes many resources at once: `parameter` gets up to `size` of the values at the path `of`."""
+    """A call that takes many resources at once: `parameter` gets up to `size` of the values at the path `of`.
+
+    They are grouped so that all of a group share what the call is `given`.
+    """
 
     parameter: str
     of: str
@@ -26,10 +30,14 @@ class Batch(Struct, frozen=True, forbid_unknown_fields=True):
 class Call(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One operation of the provider's API. Its answer becomes the part of that name (see `part`).
 
-    operation: the API's name (`GetBucketVersioning`). params: parameters that are always the same.
+    operation: the API's name (`GetBucketVersioning`). params: parameters that are always the same, where the text
+    `{account}` stands for the account's number.
     given: parameters taken from the resource, as paths into its parts (`{Bucket = "ListBuckets.Name"}`).
+    expand: what was listed so far holds the resources (clusters, zones); each item of this call is one of them, and
+    keeps the parts of its holder.
     items: where the answer holds a list, the path of it; nested lists are flattened. wrap: the field under which
-    items that are bare texts are put; respell: patterns in such texts and what they are written as today.
+    items that are bare texts are put; respell: patterns in such texts and what they are written as today. rewrite:
+    the same for fields of items (`{Id = {"^/hostedzone/" = ""}}`).
     present: an item is there only while these fields have one of these values; what was deleted may stay listed.
     answer: the path of the body within the answer, when it is not all of it. leave_out: fields of the body that
     are dropped (presigned addresses and other secrets).
@@ -45,9 +53,11 @@ class Call(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     operation: str
     params: dict[str, Any] = field(default_factory=dict)
     given: dict[str, str] = field(default_factory=dict)
+    expand: bool = False
     items: str = ""
     wrap: str = ""
     respell: dict[str, str] = field(default_factory=dict)
+    rewrite: dict[str, dict[str, str]] = field(default_factory=dict)
     present: dict[str, list[str]] = field(default_factory=dict)
     answer: str = ""
     leave_out: list[str] = field(default_factory=list)
@@ -93,6 +103,16 @@ class Read(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         return self.calls[0]
 
     @property
+    def innermost(self) -> Call:
+        """The call whose items are the resources: the last that expands, else the listing."""
+        return next((call for call in reversed(self.calls) if call.expand), self.listing)
+
+    @property
+    def is_nested(self) -> bool:
+        """Whether the resources are listed within others."""
+        return self.innermost is not self.listing
+
+    @property
     def details(self) -> list[Call]:
         """The calls that add to each listed resource, in order."""
         return [call for call in self.calls[1:] if not call.recorded]
@@ -124,7 +144,14 @@ def load_reads(provider: str, extra: Path | None = None) -> Reads:
 
 @cache
 def _shipped(provider: str) -> Reads:
-    return _decode(files("engine.providers").joinpath(provider, "reads.toml").read_bytes(), f"{provider}/reads.toml")
+    rates: dict[str, float] = {}
+    types: dict[str, Read] = {}
+    for file in sorted(files("engine.providers").joinpath(provider, "reads").iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".toml"):
+            reads = _decode(file.read_bytes(), f"{provider}/reads/{file.name}")
+            rates |= reads.rates
+            types |= reads.types
+    return Reads(rates, types)
 
 
 def _decode(text: bytes, name: str) -> Reads:

@@ -14,10 +14,11 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
 
 from engine.errors import ConfigError
+from engine.providers.derived import derived, laid_over
 from engine.providers.cloudformation import Registry, load_registry
 
 #: How two values of an attribute are held against each other; see `engine.compare.canonical`.
-Comparison = Literal["auto", "ordered", "policy", "caseless", "exact"]
+Comparison = Literal["auto", "ordered", "policy", "caseless", "exact", "duration"]
 
 
 class AttributeRule(Struct, frozen=True, forbid_unknown_fields=True):
@@ -94,6 +95,7 @@ class TypeRule(Struct, frozen=True, forbid_unknown_fields=True):
     whether the piece is there. Paths may hold `{attribute}`, filled in from the declaration.
     exists_as: a named conversion of what `exists` gives (`engine.compare.convert`), for pieces without an id.
     unmanaged: whether live resources without a declaration are reported.
+    derived: the script that derives tables (`derive/`) fills in attributes that have no rule here.
     like: another type whose rule this one shares, for types that declare the same thing under another name.
     compare: how the attributes compare whose own rules leave it at `auto`.
     when: of several types that declare the same native type, this one names the live resources that have one of the
@@ -119,6 +121,7 @@ class TypeRule(Struct, frozen=True, forbid_unknown_fields=True):
     compare: Comparison = "auto"
     when: dict[str, list[str]] = field(default_factory=dict)
     is_global: bool = False
+    derived: bool = False
     children: list[ChildRule] = field(default_factory=list)
     hidden: list[HiddenRule] = field(default_factory=list)
     attributes: dict[str, str | list[str] | AttributeRule] = field(default_factory=dict)
@@ -132,11 +135,19 @@ class TypeRule(Struct, frozen=True, forbid_unknown_fields=True):
 class Knowledge:
     """All tables together. `types` maps a declared type to its rule and its provider.
 
-    `registry` holds CloudFormation's own types, which are compared by their schemas.
+    `registry` holds CloudFormation's own types, which are compared by their schemas. `extra` is the folder of the
+    user's own tables, for what is read from there when it is first needed.
     """
 
-    def __init__(self, types: dict[str, TypeRule], providers: dict[str, str], registry: Registry | None = None) -> None:
+    def __init__(
+        self,
+        types: dict[str, TypeRule],
+        providers: dict[str, str],
+        registry: Registry | None = None,
+        extra: Path | None = None,
+    ) -> None:
         self.registry = registry or load_registry()
+        self.extra = extra
         self.types = {name: _written_out(rule, types) for name, rule in types.items()}
         self.providers = providers
         self.config_types = {rule.config_type: rule.native for rule in types.values() if rule.config_type}
@@ -189,9 +200,9 @@ def load_knowledge(extra: Path | None = None) -> Knowledge:
     types, providers = dict(_shipped()[0]), dict(_shipped()[1])
     if extra is not None and extra.is_dir():
         for file in sorted(extra.glob("*/*.toml")):
-            if file.name != "reads.toml" and file.parent.name != "cloudformation":
+            if file.name != "reads.toml" and file.parent.name not in ("cloudformation", "kubernetes"):
                 _read(file, file.parent.name, types, providers)
-    return Knowledge(types, providers, load_registry(extra / "cloudformation" if extra is not None else None))
+    return Knowledge(types, providers, load_registry(extra / "cloudformation" if extra is not None else None), extra)
 
 
 @cache
@@ -200,19 +211,27 @@ def _shipped() -> tuple[dict[str, TypeRule], dict[str, str]]:
     providers: dict[str, str] = {}
     for folder in sorted(files("engine.providers").iterdir(), key=lambda entry: entry.name):
         if folder.is_dir() and not folder.name.startswith(("_", ".")):
-            tables = folder.joinpath("types")
-            if tables.is_dir():
-                for file in sorted(tables.iterdir(), key=lambda entry: entry.name):
-                    if file.name.endswith(".toml"):
-                        _read(file, folder.name, types, providers)
+            for file in _written(folder):
+                _read(file, folder.name, types, providers)
+            for name, table in derived(folder.name).items():
+                if name not in types:
+                    types[name] = msgspec.json.decode(table, type=TypeRule)
+                    providers[name] = folder.name
     return types, providers
+
+
+def _written(folder: Traversable) -> list[Traversable]:
+    tables = folder.joinpath("types")
+    entries = sorted(tables.iterdir(), key=lambda entry: entry.name) if tables.is_dir() else []
+    return [entry for entry in entries if entry.name.endswith(".toml")]
 
 
 def _read(file: Traversable | Path, provider: str, types: dict[str, TypeRule], providers: dict[str, str]) -> None:
     try:
         tables = msgspec.toml.decode(file.read_bytes(), type=dict[str, dict[str, Any]])
         read = msgspec.convert(
-            {name: _over(_common(provider), table) for name, table in tables.items()}, dict[str, TypeRule]
+            {name: _over(_common(provider), laid_over(provider, name, table)) for name, table in tables.items()},
+            dict[str, TypeRule],
         )
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{provider}/{file.name}: {error}") from error

@@ -14,9 +14,9 @@ def listed_items(call: Call, answer: Mapping[str, Any]) -> Iterator[dict[str, An
     for item in flat(found):
         if isinstance(item, dict):
             if all(compile_path(path).within(item) in values for path, values in call.present.items()):
-                yield item
+                yield _rewritten(call, item)
         elif call.wrap:
-            yield {call.wrap: _respelt(call, str(item))}
+            yield {call.wrap: _respelt(call.respell, str(item))}
 
 
 def body(call: Call, answer: Mapping[str, Any], asked: Mapping[str, Any]) -> Any:
@@ -30,8 +30,17 @@ def body(call: Call, answer: Mapping[str, Any], asked: Mapping[str, Any]) -> Any
     return {**asked, **{name: value for name, value in content.items() if name not in dropped}}
 
 
-def _respelt(call: Call, text: str) -> str:
-    for pattern, replacement in call.respell.items():
+def _rewritten(call: Call, item: dict[str, Any]) -> dict[str, Any]:
+    changed = {
+        name: _respelt(patterns, item[name])
+        for name, patterns in call.rewrite.items()
+        if isinstance(item.get(name), str)
+    }
+    return {**item, **changed} if changed else item
+
+
+def _respelt(patterns: Mapping[str, str], text: str) -> str:
+    for pattern, replacement in patterns.items():
         text = re.sub(pattern, replacement, text)
     return text
 

@@ -27,7 +27,10 @@ _CHUNK = 25
 
 
 class Listing:
-    """One type in one region. It is covered once it was listed completely and `pending` jobs are done."""
+    """One type in one region. It is covered once it was listed completely and `pending` jobs are done.
+
+    `is_complete` turns false when something that may hold resources could not be looked into.
+    """
 
     def __init__(self, native: str, read: Read, region: str, account: str) -> None:
         self.native = native
@@ -35,6 +38,7 @@ class Listing:
         self.region = region
         self.account = account
         self.pending = 0
+        self.is_complete = True
 
     @property
     def scope(self) -> str:
@@ -55,6 +59,7 @@ class Result(msgspec.Struct):
     observed: list[Observed] = msgspec.field(default_factory=list)
     listed: list[Parts] | None = None
     problems: list[str] = msgspec.field(default_factory=list)
+    is_complete: bool = True
 
 
 def read_live(settings: Settings, context: Context) -> Iterator[Found]:
@@ -107,14 +112,15 @@ class _Run:
     def _go_on(self, pool: ThreadPoolExecutor, result: Result) -> Iterator[Coverage]:
         """Starts what follows from a result. Coverage comes last, so that nothing seems missing if the scan breaks."""
         listing = result.listing
+        listing.is_complete = listing.is_complete and result.is_complete
         if result.listed is None:
-            listing.pending -= 1
+            listing.pending = max(0, listing.pending - 1)
         else:
             chunks = [result.listed[start : start + _CHUNK] for start in range(0, len(result.listed), _CHUNK)]
             listing.pending = len(chunks)
             for chunk in chunks:
                 self._start(pool, self._detail, listing, chunk)
-        if listing.pending == 0:
+        if listing.pending == 0 and listing.is_complete:
             yield Coverage("aws", listing.native, listing.scope, self._source)
 
     def _tell(self, result: Result) -> None:
@@ -129,8 +135,7 @@ class _Run:
         try:
             listed = caller.listing()
         except (ClientError, BotoCoreError) as error:
-            # Never covered: `pending` does not come back to zero.
-            return Result(listing, problems=[caller.problem(listing.read.listing, error)])
+            return Result(listing, problems=[caller.problem(listing.read.listing, error)], is_complete=False)
         return Result(listing, listed=listed, problems=caller.problems)
 
     def _detail(self, listing: Listing, resources: list[Parts]) -> Result:
@@ -148,7 +153,7 @@ class _Run:
             )
             for parts, region in details
         ]
-        return Result(listing, observed=observed, problems=caller.problems)
+        return Result(listing, observed=observed, problems=caller.problems, is_complete=caller.is_complete)
 
 
 def _chosen(reads: Reads, settings: Settings) -> dict[str, Read]:

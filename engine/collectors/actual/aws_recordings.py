@@ -16,7 +16,7 @@ from msgspec import Struct
 from engine.collectors.actual.aws_answers import body, flat, listed_items
 from engine.collectors.actual.aws_places import Place, Surroundings, place_in, place_of_arns
 from engine.collectors.base import Context
-from engine.compare.paths import NOT_READ, compile_path
+from engine.compare.paths import NOT_READ, compile_path, put_together
 from engine.model import Coverage, Observed
 from engine.providers import Knowledge
 from engine.providers.reads import Call, Read, Reads
@@ -29,7 +29,15 @@ _CLI_NAME = re.compile(
     r"(?:(?P<service>[a-z0-9-]+?)[._-])??(?P<operation>(?:describe|get|list|batch)-[a-z0-9-]+)(?:_(?P<number>\d+))?(?:[._](?P<about>.+))?"
 )
 #: Recorders name a service by the host it answers from.
-_SERVICES = {"monitoring": "cloudwatch", "elasticfilesystem": "efs", "elasticloadbalancing": "elbv2"}
+_SERVICES = {
+    "monitoring": "cloudwatch",
+    "elasticfilesystem": "efs",
+    "elasticloadbalancing": "elbv2",
+    "s3-control": "s3control",
+    "states": "stepfunctions",
+    "email": "sesv2",
+    "elasticmapreduce": "emr",
+}
 
 
 class Name(Struct, frozen=True):
@@ -108,14 +116,14 @@ class Recordings:
             folder = _Folder(self._knowledge)
             answers.sort(key=lambda answer: (answer.name.number, answer.file))
             pairs = [(use, answer) for answer in answers for use in self._fitting(answer)]
-            for use, answer in sorted(pairs, key=lambda pair: not _lists(pair[0])):
+            for use, answer in sorted(pairs, key=lambda pair: _turn(pair[0])):
                 if not folder.take(use, answer):
                     context.skip(
                         answer.file.name, "it cannot be told which resource it is about; put its id in the name"
                     )
             scopes = {id(record): self._scope(read, record) for _, read, records in folder.all() for record in records}
             for use, answer in pairs:
-                if use.call is use.read.listing and not answer.error:
+                if use.call is use.read.listing and not use.read.is_nested and not answer.error:
                     known = {scopes[id(record)] for record in folder.records(use.native)}
                     covered.update(dict.fromkeys((use.native, extent) for extent in self._extents(use, answer, known)))
             for native, _, records in folder.all():
@@ -203,6 +211,7 @@ class _Folder:
         self._reads: dict[str, Read] = {}
         self._by_key: dict[tuple[str, str], Record] = {}
         self._paths: dict[str, list[str]] = {}
+        self._holders: dict[str, list[dict[str, Any]]] = {}
 
     def records(self, native: str) -> list[Record]:
         """The resources of a type."""
@@ -217,9 +226,16 @@ class _Folder:
         self._reads.setdefault(use.native, use.read)
         if use.call.match:
             return self._take_matched(use, answer)
+        if _holds(use):
+            self._holders.setdefault(use.native, []).extend(
+                {use.call.part: item} for item in listed_items(use.call, answer.data)
+            )
+            return True
         if _lists(use):
             for item in listed_items(use.call, answer.data):
-                self._put(use, item, self._known(use, item) or self._add(use, answer))
+                record = self._known(use, item) or self._add(use, answer)
+                record.parts |= self._holder(use, answer, item)
+                self._put(use, item, record)
             return True
         content = body(use.call, answer.data, {})
         record = self._told(use, answer, content) or self._named(use, answer)
@@ -232,6 +248,18 @@ class _Folder:
         }
         self._put(use, body(use.call, answer.data, asked), record)
         return True
+
+    def _holder(self, use: Use, answer: Answer, item: Mapping[str, Any]) -> dict[str, Any]:
+        """The parts of what an item was listed within: the item names it, the file's name does, or there is just one."""
+        holders = self._holders.get(use.native, []) if use.call.expand else []
+        if len(holders) == 1:
+            return holders[0]
+        for parameter, path in use.call.given.items():
+            named = item.get(parameter, answer.name.about)
+            found = [parts for parts in holders if named and compile_path(path).read(parts) == named]
+            if len(found) == 1:
+                return found[0]
+        return {}
 
     def _take_matched(self, use: Use, answer: Answer) -> bool:
         found: dict[tuple[str, ...], list[dict[str, Any]]] = {}
@@ -313,8 +341,8 @@ class _Folder:
 
 def identities(paths: Iterable[str], parts: Mapping[str, Any]) -> tuple[str, ...]:
     """The identities that a resource's parts hold at these paths."""
-    values = (compile_path(path).read(parts) for path in paths)
-    return tuple(dict.fromkeys(value for value in values if isinstance(value, str) and value))
+    values = (put_together(path, lambda text: compile_path(text).read(parts)) for path in paths)
+    return tuple(dict.fromkeys(value for value in values if value))
 
 
 def cli_name(operation: str) -> str:
@@ -323,9 +351,24 @@ def cli_name(operation: str) -> str:
     return words.lower()
 
 
+def _turn(use: Use) -> int:
+    """When an answer is taken in: first what holds resources, then what lists them, then what tells more."""
+    return 0 if _holds(use) else 1 if _lists(use) else 2
+
+
+def _holds(use: Use) -> bool:
+    """Whether the call lists what the resources of the type are listed within."""
+    return (
+        use.read.is_nested and use.call is not use.read.innermost and (use.call is use.read.listing or use.call.expand)
+    )
+
+
 def _lists(use: Use) -> bool:
     """Whether the call lists resources of the type, rather than telling more of one."""
-    return use.call is use.read.listing or bool(use.call.items and not use.call.given and not use.call.match)
+    call = use.call
+    if call is use.read.listing:
+        return not use.read.is_nested
+    return call is use.read.innermost or bool(call.items and not call.given and not call.match)
 
 
 def _tells(call: Call, answer: Answer) -> bool:

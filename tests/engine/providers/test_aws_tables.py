@@ -1,5 +1,6 @@
 """The AWS tables: sound in themselves, in step with the reads, and right about what an operator changes."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -47,7 +48,8 @@ def test_every_part_comes_from_somewhere(name: str) -> None:
     rule = TYPES[name]
     read = load_reads("aws").types.get(rule.native)
     calls = {call.part for call in read.calls} if read else set()
-    texts = [*rule.id, *rule.keys, *rule.name, *rule.tags, *rule.exists, *(hidden.path for hidden in rule.hidden)]
+    keys = [piece for key in rule.keys for piece in re.findall(r"{([^}]+)}", key) or [key]]
+    texts = [*rule.id, *keys, *rule.name, *rule.tags, *rule.exists, *(hidden.path for hidden in rule.hidden)]
     for attribute in rule.attributes:
         top = rule.rule(attribute)
         texts += top.paths if top else []
