@@ -5,6 +5,7 @@ be in memory as a whole: it is kept in compressed blocks, and unpacked kind by k
 """
 
 import threading
+from binascii import crc32
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
 
@@ -20,6 +21,8 @@ Item = TypeVar("Item", Declared, Observed)
 
 #: Resources kept as they are; beyond this, what comes is packed. About 250 MB of objects.
 _LOOSE = 50_000
+
+_NAMESPACE_SHELVES = 32
 
 _encoder = msgspec.msgpack.Encoder()
 _declared = msgspec.msgpack.Decoder(list[Declared])
@@ -70,7 +73,7 @@ class Shelves:
                 self._by_code = self._by_code or item.basis is not Basis.STATE or item.language is Language.PLAN
                 self.parents.update(as_parent(item))
             else:
-                observed.setdefault(self._families.of_native(item.native), []).append(item)
+                observed.setdefault(self._families.of_observed(item), []).append(item)
         with self._lock:
             packs = self._left <= 0
             self._left -= len(items)
@@ -98,7 +101,7 @@ class Shelves:
 
 
 class _Families:
-    """The native types that belong together, by the name of one of them."""
+    """What belongs together: native types with those of their pieces, objects of a cluster by namespace."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._types = knowledge.types
@@ -121,13 +124,24 @@ class _Families:
             root = parent
         return root
 
+    def of_observed(self, item: Observed) -> str:
+        if item.provider == "kubernetes" and item.keys:
+            return _of_namespace(item.keys[0])
+        return self.of_native(item.native)
+
     def of_declared(self, item: Declared) -> str:
         ref = item.ref
         if item.language in (Language.TERRAFORM, Language.PLAN):
             return self._of_terraform(ref.type)
         if item.language is Language.KUBERNETES:
-            return "/".join(ref.id.split("/", 2)[:2])
+            return _of_namespace(ref.id)
         return self.of_native(ref.type)
+
+
+def _of_namespace(identity: str) -> str:
+    """Objects of a namespace own and scale each other, and may change their API group; namespaces share shelves."""
+    namespace = identity.split("/", 3)[2:3] or [""]
+    return f"namespaces {crc32(namespace[0].encode()) % _NAMESPACE_SHELVES:02d}"
 
 
 def _packed(items: list[Item]) -> list[Item] | bytes:

@@ -26,6 +26,10 @@ def observed(native: str, id_: str, parts: dict[str, Any] | None = None) -> Obse
     return Observed("aws", native, "123456789012/eu-west-1", parts or {}, "live", moment, keys=(id_,))
 
 
+def cluster_object(id_: str) -> Observed:
+    return Observed("kubernetes", id_.rsplit("/", 2)[0], "prod", {"Object": {}}, "live", keys=(id_,))
+
+
 def kinds(shelves: Shelves) -> list[set[str]]:
     return [
         {*(item.ref.type for item in group.declared), *(item.native for item in group.observed)}
@@ -41,14 +45,15 @@ def test_what_is_compared_together_is_kept_together(loose: int) -> None:
     )
     shelves.put(0, 1, [declared("aws_security_group", "sg"), declared("aws_vpc_security_group_ingress_rule", "sgr")])
     shelves.put(0, 2, [declared("apps/v1/Deployment", "apps/Deployment/shop/web")])
+    shelves.put(0, 3, [declared("apps/v1/DaemonSet", "apps/DaemonSet/other/log")])
     shelves.put(1, 0, [observed("AWS::SQS::Queue", "a"), observed("AWS::EC2::SecurityGroup", "sg")])
-    shelves.put(1, 1, [observed("apps/Deployment", "apps/Deployment/shop/web")])
+    shelves.put(1, 1, [cluster_object("apps/Deployment/shop/web"), cluster_object("autoscaling/Hpa/shop/web")])
 
     found = kinds(shelves)
 
     assert {"aws_sqs_queue", "aws_sqs_queue_policy", "AWS::SQS::Queue"} in found
     assert {"aws_security_group", "aws_vpc_security_group_ingress_rule", "AWS::EC2::SecurityGroup"} in found
-    assert {"apps/v1/Deployment", "apps/Deployment"} in found
+    assert {"apps/v1/Deployment", "apps/Deployment", "autoscaling/Hpa"} in found
     assert {"random_pet"} in found
     assert kinds(shelves) == found
 
