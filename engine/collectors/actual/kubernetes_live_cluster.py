@@ -29,6 +29,9 @@ from engine.errors import SourceError
 #: Requests at once: what one client may have under way without pushing others aside.
 WORKERS = 4
 
+#: Connections that are kept for the next request: more than are used, as each watch has one of its own.
+_CONNECTIONS = 1000
+
 JSON = "application/json"
 _TIMEOUT = urllib3.Timeout(connect=5, read=60)
 _AGENT = "driftguard"
@@ -115,13 +118,15 @@ class Cluster:
         self._generation = 0
         self._client, self.name = self._load()
 
-    def get(self, path: str, query: Mapping[str, str] | None = None, accept: str = JSON) -> bytes:
-        """The answer to a GET.
+    def get(
+        self, path: str, query: Mapping[str, str] | None = None, accept: str = JSON, attempts: int = _ATTEMPTS
+    ) -> bytes:
+        """The answer to a GET, tried up to `attempts` times, and longer while the server throttles.
 
         Raises ApiError when the server refuses it, SourceError when it cannot be reached or does not know the caller,
         CancelledError when the scan is cancelled.
         """
-        return self._send("GET", _url(path, query), {"accept": accept})
+        return self._send("GET", _url(path, query), {"accept": accept}, attempts=attempts)
 
     def post(self, path: str, body: Any) -> bytes:
         """The answer to a POST of a review. Raises as `get` does."""
@@ -250,7 +255,7 @@ class Cluster:
 
     def _load(self) -> tuple[client.ApiClient, str]:
         configuration = client.Configuration()
-        configuration.connection_pool_maxsize = WORKERS
+        configuration.connection_pool_maxsize = _CONNECTIONS
         file, name = self._kubeconfig(), "in-cluster"
         try:
             if file is None:

@@ -195,7 +195,8 @@ def _one_by_one(cluster: Cluster, context: Context, groups: list[_Group]) -> Ite
         for preference, version in enumerate(versions):
             path = f"/apis/{group.name}/{version}" if group.name else f"/api/{version}"
             try:
-                listed = msgspec.json.decode(cluster.get(path), type=_ResourceList)
+                # A group's own server that is down stays so for longer than a scan would wait.
+                listed = msgspec.json.decode(cluster.get(path, attempts=2), type=_ResourceList)
             except (ApiError, msgspec.DecodeError) as error:
                 _tell_silent(context, f"{group.name}/{version}", str(error))
                 continue

@@ -29,13 +29,18 @@ _BOOKMARK_BEFORE_END = 0.3
 
 
 class Api:
-    """`users` are callers by token; a request without one is anonymous."""
+    """`users` are callers by token; a request without one is anonymous.
+
+    `aggregates` is whether discovery is served in one answer, as since 1.27. `before_list` is called before each list.
+    """
 
     def __init__(self) -> None:
         self.catalog = Catalog()
         self.store = Store()
         self.users: dict[str, User] = {}
         self.bookmark_every = 60.0
+        self.aggregates = True
+        self.before_list: Callable[[Request], Any] = lambda request: None
         self._written = asyncio.Event()
 
     async def handle(self, request: Request) -> Answer:
@@ -81,7 +86,7 @@ class Api:
         if path.startswith("/openapi"):
             return openapi(self.catalog, path)
         if path in ("/api", "/apis"):
-            if "as=APIGroupDiscoveryList" in request.accept and "v=v2;" in request.accept.replace(" ", ""):
+            if self.aggregates and "as=APIGroupDiscoveryList" in request.accept and "v=v2;" in request.accept:
                 kind = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
                 return Answer(body=self.catalog.aggregated(core=path == "/api"), content_type=kind)
             if path == "/apis":
@@ -156,6 +161,7 @@ class Api:
         keep = _selector(request.query)
         if verb == "watch":
             return Answer(stream=self._watch(resource, namespace, request, keep, form))
+        self.before_list(request)
         limit = request.query.get("limit", "0")
         if not limit.isdigit():
             raise StatusError(400, f'strconv.ParseInt: parsing "{limit}": invalid syntax')

@@ -49,6 +49,11 @@ class KubernetesServer:
     def requests(self) -> list[Request]:
         return self._wire.requests
 
+    @property
+    def times(self) -> list[float]:
+        """When each of the requests came, in seconds of a clock of its own."""
+        return self._wire.times
+
     def fail(self, fault: Fault) -> None:
         """Makes requests fail, in the order in which faults are given."""
         self._wire.faults.append(fault)

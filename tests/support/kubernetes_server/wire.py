@@ -71,6 +71,7 @@ class Wire:
         self._handle = handle
         self.faults: list[Fault] = []
         self.requests: list[Request] = []
+        self.times: list[float] = []
         self._loop = asyncio.new_event_loop()
         self._open: set[asyncio.StreamWriter] = set()
         ready = threading.Event()
@@ -95,8 +96,9 @@ class Wire:
         self.call(lambda: [writer.transport.abort() for writer in list(self._open)])
 
     def close(self) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join(10)
 
     def _run(self, ready: threading.Event) -> None:
         asyncio.set_event_loop(self._loop)
@@ -120,6 +122,7 @@ class Wire:
         try:
             while (request := await _read(reader)) is not None:
                 self.requests.append(request)
+                self.times.append(self._loop.time())
                 await self._answer(request, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
