@@ -14,7 +14,7 @@ import zstandard
 from msgspec import Struct
 
 from engine.compare import as_parent, settle
-from engine.model import Basis, Declared, Language, Observed
+from engine.model import HEARSAY, Basis, Declared, Language, Observed
 from engine.providers import Knowledge
 
 Item = TypeVar("Item", Declared, Observed)
@@ -117,6 +117,7 @@ class _Families:
         return self.of_native(rule.native) if rule else declared_type
 
     def of_native(self, native: str) -> str:
+        native = native.removeprefix(HEARSAY)
         if native.startswith("terraform:"):
             return self._of_terraform(native.removeprefix("terraform:"))
         root = native

@@ -11,8 +11,11 @@ from engine.compare.properties_identity import Finder
 from engine.compare.properties_pieces import PiecesOf
 from engine.compare.properties_places import Places
 from engine.compare.properties_undeclared import Undeclared
-from engine.model import Change, Declared
+from engine.model import HEARSAY, Change, Declared
 from engine.providers import Knowledge
+
+#: The part that holds what CloudFormation's own drift detection saw.
+_DETECTION = "CloudFormationDrift"
 
 
 class Properties:
@@ -28,7 +31,11 @@ class Properties:
         return item.ref.type if item.ref.type in self._registry else None
 
     def find(self, item: Declared, estate: Estate) -> Live | None:
-        return self._finder.find(item, estate)
+        live = self._finder.find(item, estate)
+        native, scope = item.ref.type, item.ref.scope
+        if live is None and not estate.covers(native, scope):
+            return estate.named(f"{HEARSAY}{native}", item.ref.id, scope)
+        return live
 
     def is_piece(self, item: Declared) -> bool:
         return bool(self._registry.supplement(item.ref.type).pieces)
@@ -39,14 +46,17 @@ class Properties:
             yield from (str(name) for name in (parent if isinstance(parent, list) else [parent]) if name)
 
     def is_gone(self, item: Declared, live: Live) -> bool:
-        return False
+        return bool(live.parts.get(_DETECTION, {}).get("Status") == "DELETED")
 
     def changes(self, item: Declared, live: Live) -> list[Change] | None:
-        shown = live.parts.get("CloudControl")
+        declared, shown = item.attributes, live.parts.get("CloudControl")
+        if shown is None and (detected := live.parts.get(_DETECTION)):
+            shown = detected.get("Actual")
+            declared = {name: value for name, value in declared.items() if name in detected["Expected"]}
         if not isinstance(shown, Mapping):
             return None
         comparison = Comparison(self._places_of(item), self._pieces.of(item))
-        return list(comparison.changes(_known(item.attributes, shown), shown))
+        return list(comparison.changes(_known(declared, shown), shown))
 
     def undeclared(self, item: Declared, live: Live) -> dict[str, Any]:
         shown = live.parts.get("CloudControl")

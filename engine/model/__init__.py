@@ -36,6 +36,7 @@ from engine.model.report import (
     Summary,
 )
 from engine.model.resource import (
+    HEARSAY,
     UNRESOLVED,
     Basis,
     Coverage,
@@ -48,6 +49,7 @@ from engine.model.resource import (
 )
 
 __all__ = [
+    "HEARSAY",
     "SCHEMA",
     "SENSITIVE",
     "UNRESOLVED",

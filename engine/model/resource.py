@@ -12,6 +12,11 @@ from msgspec import Struct
 UNRESOLVED = "(unresolved)"
 
 
+#: Begins the native type of an observation that only passes on another's word about a resource, such as the answer of
+#: CloudFormation's drift detection. It is no further resource, and counts only where the resource itself was not read.
+HEARSAY = "hearsay:"
+
+
 class Language(StrEnum):
     """What a declaration is written in, and so how it is held against what is live."""
 

@@ -11,15 +11,13 @@ from engine.collectors.declared.cfn.names import World
 from engine.collectors.declared.cfn.stacks import DriftAnswer, Stack, StackResource, Stacks
 from engine.collectors.declared.cfn.template import Resource
 from engine.compare.holes import filled, has_holes
-from engine.model import UNRESOLVED, Declared, Language, Observed, ResourceRef
+from engine.model import HEARSAY, UNRESOLVED, Declared, Language, Observed, ResourceRef
 
 #: Types that make nothing a provider would list, or that somebody's own code makes.
 _PLUMBING = ("AWS::CloudFormation::", "Custom::", "AWS::CDK::")
 _SERVERLESS = "AWS::Serverless::"
-#: The part that holds what CloudFormation's own drift detection saw, and before the native type of who tells it:
-#: it is a second voice about a resource, not one more resource.
-DRIFT_PART = "CloudFormationDrift"
-DRIFT_NATIVE = "cloudformation:"
+#: The part that holds what CloudFormation's own drift detection saw.
+_DETECTION = "CloudFormationDrift"
 
 
 def declare(stacks: Stacks, source: str, context: Context) -> Iterator[Declared | Observed]:
@@ -112,14 +110,9 @@ class _Declarations:
         if drift.stack_resource_drift_status in ("IN_SYNC", "MODIFIED", "DELETED"):
             yield Observed(
                 provider="aws",
-                native=f"{DRIFT_NATIVE}{drift.resource_type}",
+                native=f"{HEARSAY}{drift.resource_type}",
                 scope=self._stack.scope,
-                parts={
-                    DRIFT_PART: {
-                        "Status": drift.stack_resource_drift_status,
-                        "Properties": _document(drift.actual_properties),
-                    }
-                },
+                parts={_DETECTION: _detected(drift)},
                 source=self._source,
                 observed_at=drift.timestamp,
                 origin=self._stack.id,
@@ -160,6 +153,17 @@ def _closed(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _closed(item) for key, item in value.items()}
     return [_closed(item) for item in value] if isinstance(value, list) else value
+
+
+def _detected(drift: DriftAnswer) -> dict[str, Any]:
+    """The answer's status, and both sides of what the detection looked into; it passes over much of a resource."""
+    found: dict[str, Any] = {
+        "Status": drift.stack_resource_drift_status,
+        "Expected": _document(drift.expected_properties),
+    }
+    if drift.actual_properties is not None:
+        found["Actual"] = _document(drift.actual_properties)
+    return found
 
 
 def _document(text: str | None) -> dict[str, Any]:

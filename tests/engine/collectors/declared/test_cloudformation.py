@@ -159,7 +159,8 @@ class TestDriftAnswers:
         assert declared["shop/Queue"].attributes == {"VisibilityTimeout": 30, "KmsMasterKeyId": "key-1"}
         assert observed[0].parts["CloudFormationDrift"] == {
             "Status": "MODIFIED",
-            "Properties": {"VisibilityTimeout": 90, "KmsMasterKeyId": "key-1"},
+            "Expected": {"VisibilityTimeout": 30, "KmsMasterKeyId": "key-1"},
+            "Actual": {"VisibilityTimeout": 90, "KmsMasterKeyId": "key-1"},
         }
 
     def test_fill_what_could_not_be_resolved(self, tmp_path: Path) -> None:
