@@ -16,6 +16,7 @@ _NAMES = (
     "ID",
     "Identifier",
     "DeviceName",
+    "Device",
     "PolicyName",
     "ParameterName",
     "ParameterKey",
@@ -99,6 +100,10 @@ class Places:
         defaults = [*(known if isinstance(known, list) else [known]), known, place.fact.default]
         form = canonical(value)
         return any(form == canonical(default) for default in defaults if default is not None)
+
+    def is_known_default(self, place: Place) -> bool:
+        """Whether the tables, rather than the schema, tell a default."""
+        return place.pattern in self._more.defaults
 
     def rounded(self, place: Place) -> int | None:
         """The step to which the service rounds a number down."""

@@ -35,6 +35,8 @@ class Undeclared:
         self, place: Place, declared: Mapping[str, Any], actual: Mapping[str, Any], identity: str
     ) -> Iterator[tuple[str, Any]]:
         for name, found in actual.items():
+            if str(name).startswith("aws:"):
+                continue
             below = self._places.below(place, str(name))
             wanted = declared.get(name)
             if wanted is None:
@@ -73,13 +75,13 @@ class Undeclared:
 
     def _is_setting_at_default(self, place: Place, name: str, item: Mapping[str, Any]) -> bool:
         value = next((text for field, text in item.items() if field.endswith("Value")), None)
-        if len(item) != 2:
-            return False
+        if value is None or len(item) > 2:
+            return len(item) < 2
         return says_nothing(value) or self._places.is_default(place._replace(pattern=f"{place.pattern}.{name}"), value)
 
     def _kept(self, place: Place, found: Any, identity: str) -> Any:
         """What of an undeclared value somebody could have set, None when it is nothing."""
-        if self._places.is_fixed(place) or self._places.is_default(place, found) or says_nothing(found):
+        if self._places.is_fixed(place) or says_nothing(found) or self._is_default(place, found):
             return None
         if isinstance(found, Mapping):
             if is_policy(found):
@@ -92,11 +94,21 @@ class Undeclared:
             return self._kept_items(place, found, identity)
         return None if self._is_at_rest(place, found, identity) else found
 
+    def _is_default(self, place: Place, found: Any) -> bool:
+        # A switch within something undeclared is on by default only once somebody has added that something.
+        is_inner_switch = found is True and "." in place.pattern
+        return not (is_inner_switch and not self._places.is_known_default(place)) and self._places.is_default(
+            place, found
+        )
+
     def _kept_items(self, place: Place, found: list[Any], identity: str) -> list[Any]:
         if not all(isinstance(item, Mapping) for item in found):
             return found
-        inside = self._places.item(place, 0)
         items = self._comparison.nobodys(place, [item for item in found if not is_providers_own(item)])
+        names = self._places.names(place, [], items)
+        if are_pairs(names, [], items):
+            return [item for item in items if not self._is_setting_at_default(place, str(item.get(names[0])), item)]
+        inside = self._places.item(place, 0)
         return [kept for item in items if not says_nothing(kept := self._kept(inside, item, identity))]
 
     def _is_at_rest(self, place: Place, found: Any, identity: str) -> bool:

@@ -130,7 +130,7 @@ _START = b'{"type":"'
 
 
 def load_registry(extra: Path | None = None) -> Registry:
-    """The shipped knowledge, and over it the tables in the folder `extra`, type by type.
+    """The shipped knowledge, and over it the tables in the folder `extra`, fact by fact.
 
     Raises ConfigError that names the file and the field when a table does not fit the schema.
     """
@@ -138,7 +138,7 @@ def load_registry(extra: Path | None = None) -> Registry:
     if extra is not None and extra.is_dir():
         supplements = dict(supplements)
         for file in sorted(extra.glob("*.toml")):
-            supplements.update(_read(file))
+            _lay_over(supplements, _read(file))
     return Registry(lines, supplements)
 
 
@@ -149,13 +149,28 @@ def _shipped() -> tuple[Mapping[str, bytes], Mapping[str, Supplement]]:
     supplements: dict[str, Supplement] = {}
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".toml"):
-            supplements.update(_read(file))
+            _lay_over(supplements, _read(file))
     return {_name(line): line for line in lines}, supplements
 
 
 def _name(line: bytes) -> str:
     start = len(_START)
     return line[start : line.index(b'"', start)].decode()
+
+
+def _lay_over(supplements: dict[str, Supplement], more: Mapping[str, Supplement]) -> None:
+    """Adds facts to what is known; of two that speak of the same path the later counts."""
+    for name, added in more.items():
+        known = supplements.get(name)
+        supplements[name] = added if known is None else _together(known, added)
+
+
+def _together(known: Supplement, added: Supplement) -> Supplement:
+    facts = {}
+    for name in Supplement.__struct_fields__:
+        first, second = getattr(known, name), getattr(added, name)
+        facts[name] = {**first, **second} if isinstance(first, dict) else [*first, *second]
+    return Supplement(**facts)
 
 
 def _read(file: Traversable | Path) -> dict[str, Supplement]:
