@@ -175,7 +175,11 @@ def strays_of(knowledge: Knowledge) -> Callable[[str], Strays]:
     special: dict[str, Strays] = {}
 
     def strays(provider: str) -> Strays:
-        return special.get(provider, tabled)
+        if provider != "kubernetes":
+            return tabled
+        if provider not in special:
+            special[provider] = import_module("engine.compare.objects_unmanaged").KubernetesStrays(knowledge)
+        return special[provider]
 
     return strays
 

@@ -148,7 +148,6 @@ class Knowledge:
     ) -> None:
         self.registry = registry or load_registry()
         self.extra = extra
-        self.extra = extra
         self.types = {name: _written_out(rule, types) for name, rule in types.items()}
         self.providers = providers
         self.config_types = {rule.config_type: rule.native for rule in types.values() if rule.config_type}

@@ -64,7 +64,7 @@ class HiddenObject(Struct, frozen=True, forbid_unknown_fields=True):
     """Objects that are no news when nobody declares them, and why.
 
     Everything that is given must fit, by patterns with `*`: kinds (`apps/ReplicaSet`), names, namespaces, types (of
-    Secrets), labels and annotations (an empty pattern: that it is there). owned: that another object controls it.
+    Secrets), labels and annotations (`*`: that it is there). owned: that another object controls it.
     """
 
     reason: str

@@ -1,0 +1,133 @@
+"""Kubernetes manifests in a folder: YAML and JSON, as written, rendered by Helm or built by kustomize."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from engine.collectors import base
+from engine.collectors.files import find_files, fingerprint, read_bytes
+from engine.collectors.kubernetes_files import SUFFIXES, documents, objects_in, relative
+from engine.errors import SourceError
+from engine.model import Declared, Language, ResourceRef
+from engine.providers.kubernetes import Objects, load_objects, split_kind
+
+_SECRET = frozenset({"data", "stringData"})
+#: Files that tools keep beside manifests, by the beginning of their names.
+_NO_MANIFESTS = ("Chart.", "values.", "values-", "kustomization.", "Kustomization.", "skaffold.", "helmfile.")
+
+
+class Settings(base.Settings, frozen=True, kw_only=True):
+    """`cluster` names the cluster that the manifests are for; without it, they may be for any."""
+
+    cluster: str | None = None
+
+
+class Source:
+    """The manifests of one folder. Charts that were not rendered are left out with their reason."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def fingerprint(self) -> str | None:
+        return fingerprint(find_files(self._settings, SUFFIXES))
+
+    def collect(self, context: base.Context) -> Iterator[Declared]:
+        tables = load_objects(context.knowledge / "kubernetes" if context.knowledge else None)
+        files = find_files(self._settings, SUFFIXES)
+        charts = {file.parent for file in files if file.name == "Chart.yaml"}
+        patches = {patch for file in files if file.stem.lower() == "kustomization" for patch in _patches(file)}
+        found: dict[str, Declared] = {}
+        kinds: dict[str, bool] = {}
+        waiting: list[tuple[str, dict[str, Any]]] = []
+        for file in files:
+            name = relative(file, self._settings.base)
+            if file.name.startswith(_NO_MANIFESTS) or file in patches:
+                continue
+            if _is_template(file, charts):
+                context.skip(name, "a chart's template; render the chart with `helm template` first")
+                continue
+            for body in self._bodies(file, name, context):
+                kinds |= _defined(body)
+                waiting.append((name, body))
+        for name, body in waiting:
+            item = self._declared(body, name, tables, kinds)
+            known = found.get(item.ref.id)
+            if known is not None and known.attributes != body:
+                context.skip(name, f"{item.ref.id} is declared in {known.origin} as well; the later one counts")
+            found[item.ref.id] = item
+        yield from found.values()
+
+    def _bodies(self, file: Path, name: str, context: base.Context) -> Iterator[dict[str, Any]]:
+        def skip(place: str, why: str) -> None:
+            context.skip(f"{name}, {place}" if place else name, why)
+
+        try:
+            raw = read_bytes(file)
+        except SourceError as error:
+            context.skip(name, str(error))
+            return
+        for listed in objects_in(raw, skip):
+            body = listed.body
+            if not body.get("apiVersion") or not body.get("kind"):
+                continue  # YAML of something else
+            if str(body["apiVersion"]).startswith("kustomize.config.k8s.io/"):
+                continue
+            metadata = body.get("metadata")
+            title = metadata.get("name") if isinstance(metadata, dict) else None
+            if not isinstance(title, str) or not title or "{{" in title:
+                if not (isinstance(metadata, dict) and metadata.get("generateName")):
+                    skip("", f"a {body['kind']} has no name; give it one in `metadata.name`")
+                continue
+            yield body
+
+    def _declared(self, body: dict[str, Any], origin: str, tables: Objects, kinds: dict[str, bool]) -> Declared:
+        api_version, kind, metadata = str(body["apiVersion"]), str(body["kind"]), body["metadata"]
+        native, _ = split_kind(api_version, kind)
+        native = tables.moved.get(native, native)
+        wide = kinds.get(native, tables.is_cluster_wide(native))
+        namespace = "" if wide else str(metadata.get("namespace") or ("default" if wide is False else ""))
+        name = metadata["name"]
+        return Declared(
+            ref=ResourceRef(
+                provider="kubernetes",
+                type=f"{api_version}/{kind}",
+                id=f"{native}/{namespace}/{name}",
+                scope=self._settings.cluster or "",
+                name=name,
+            ),
+            attributes=body,
+            source=self._settings.name,
+            keys=(f"{native}/default/{name}",) if wide is None and not namespace else (),
+            sensitive=_SECRET if native == "/Secret" else frozenset(),
+            origin=origin,
+            language=Language.KUBERNETES,
+        )
+
+
+def _defined(body: dict[str, Any]) -> dict[str, bool]:
+    """The kind that a definition of a custom resource adds, and whether it is cluster-wide."""
+    spec = body.get("spec")
+    if body["kind"] != "CustomResourceDefinition" or not isinstance(spec, dict):
+        return {}
+    kind = (spec.get("names") or {}).get("kind")
+    return {f"{spec.get('group')}/{kind}": spec.get("scope") == "Cluster"} if kind else {}
+
+
+def _is_template(file: Path, charts: set[Path]) -> bool:
+    """Whether a file lies in the templates of a chart, and so is none of the manifests it will become."""
+    return any(parent.name == "templates" and parent.parent in charts for parent in file.parents)
+
+
+def _patches(file: Path) -> Iterator[Path]:
+    """The files that a kustomization lays over others: they declare pieces, not objects."""
+    try:
+        found = [document for _, document in documents(read_bytes(file), lambda place, why: None)]
+    except SourceError:
+        return
+    for document in found:
+        if isinstance(document, dict):
+            named = [*(document.get("patchesStrategicMerge") or ()), *(document.get("patches") or ())]
+            for entry in named:
+                path = entry.get("path") if isinstance(entry, dict) else entry
+                if isinstance(path, str) and "\n" not in path:
+                    yield file.parent / path
