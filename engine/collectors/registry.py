@@ -35,15 +35,15 @@ KINDS: dict[str, Kind] = {
     "azure_resource_graph": Kind(SourceRole.ACTUAL, "engine.collectors.actual.azure", "azure"),
     "cloudtrail": Kind(SourceRole.EVENTS, "engine.collectors.events.cloudtrail", "cloudtrail"),
     "git": Kind(SourceRole.EVENTS, "engine.collectors.events.git", "repos"),
+    "kubernetes_manifests": Kind(SourceRole.DECLARED, "engine.collectors.declared.kubernetes_manifests", "manifests"),
+    "kubernetes": Kind(SourceRole.ACTUAL, "engine.collectors.actual.kubernetes", "kubernetes"),
 }
 
 #: Kinds of the configuration contract that this version does not read yet, by their folder in a bundle.
 NOT_YET: dict[str, tuple[str, SourceRole]] = {
     "terraform": ("terraform_code", SourceRole.DECLARED),
     "plans": ("terraform_plan", SourceRole.DECLARED),
-    "manifests": ("kubernetes_manifests", SourceRole.DECLARED),
     "gcp": ("gcp_assets", SourceRole.ACTUAL),
-    "kubernetes": ("kubernetes", SourceRole.ACTUAL),
     "aws-config-history": ("aws_config_history", SourceRole.EVENTS),
     "gcp-audit": ("gcp_audit_logs", SourceRole.EVENTS),
     "azure-activity": ("azure_activity", SourceRole.EVENTS),
