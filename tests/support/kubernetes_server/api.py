@@ -29,7 +29,7 @@ _BOOKMARK_BEFORE_END = 0.3
 
 
 class Api:
-    """`users` are callers by token; a request without one is anonymous.
+    """`users` are callers by token; `anonymous` is who a request without one comes from.
 
     `aggregates` is whether discovery is served in one answer, as since 1.27. `before_list` is called before each list.
     """
@@ -38,6 +38,7 @@ class Api:
         self.catalog = Catalog()
         self.store = Store()
         self.users: dict[str, User] = {}
+        self.anonymous = ANONYMOUS
         self.bookmark_every = 60.0
         self.aggregates = True
         self.before_list: Callable[[Request], Any] = lambda request: None
@@ -56,7 +57,7 @@ class Api:
 
     def _caller(self, request: Request) -> User:
         if not request.token:
-            return ANONYMOUS
+            return self.anonymous
         if request.token not in self.users:
             raise StatusError(401, "Unauthorized")
         return self.users[request.token]

@@ -203,7 +203,7 @@ class Managers:
     def conflicts(self, who: Json, written: Paths) -> list[tuple[str, Path]]:
         """Fields that others hold and an apply would change."""
         return [
-            (entry["manager"], path)
+            (_told(entry), path)
             for entry in self._entries
             if _identity(entry) != _identity(who)
             for path in sorted(set(unpack(entry["fieldsV1"])) & written)
@@ -232,7 +232,7 @@ class Managers:
 def conflict(found: list[tuple[str, Path]]) -> StatusError:
     """The answer to an apply that would take fields from others without force."""
     causes = [
-        {"reason": "FieldManagerConflict", "message": f'conflict with "{name}"', "field": written_as(path)}
+        {"reason": "FieldManagerConflict", "message": f"conflict with {name}", "field": written_as(path)}
         for name, path in found
     ]
     if len(found) == 1:
@@ -242,8 +242,16 @@ def conflict(found: list[tuple[str, Path]]) -> StatusError:
         by_name: dict[str, list[str]] = {}
         for name, path in found:
             by_name.setdefault(name, []).append(f"\n- {written_as(path)}")
-        message += "\n".join(f'conflicts with "{name}":' + "".join(paths) for name, paths in by_name.items())
+        message += "\n".join(f"conflicts with {name}:" + "".join(paths) for name, paths in by_name.items())
     return StatusError(409, message, details={"causes": causes})
+
+
+def _told(entry: Json) -> str:
+    """A manager as messages name it."""
+    name = f'"{entry["manager"]}"'
+    if entry.get("subresource"):
+        name += f' with subresource "{entry["subresource"]}"'
+    return f"{name} using {entry['apiVersion']} at {entry['time']}" if entry["operation"] == "Update" else name
 
 
 def _identity(entry: Json) -> tuple[str, str, str, str]:
