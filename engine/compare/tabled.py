@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from engine.compare.canonical import EMPTY, canonical
+from engine.compare.canonical import EMPTY, canonical, canonical_by_rule
 from engine.compare.convert import CONVERTERS
 from engine.compare.difference import changes, same
 from engine.compare.estate import Estate, Live
@@ -62,13 +62,14 @@ class Tabled:
         return found if found or _is_shown(rule, attributes, live) else None
 
     def undeclared(self, item: Declared, live: Live) -> dict[str, Any]:
-        """What is optional and computed and that the declaration leaves to the provider."""
+        """What is optional and computed and left to the provider; of what nobody declares at all, every attribute."""
         out = {}
         for attribute in self._attributes.of(item.ref.type):
-            if attribute.rule.unset_is_unknown and item.attributes.get(attribute.name) is None:
+            name, rule = attribute.name, attribute.rule
+            if item.attributes.get(name) is None and (rule.unset_is_unknown or not item.attributes):
                 value = attribute.live(live.parts, None, item.attributes)
-                if value is not NOT_READ and canonical(value) is not EMPTY:
-                    out[attribute.name] = value
+                if value is not NOT_READ and canonical_by_rule(value, rule) is not EMPTY:
+                    out[name] = value
         return out
 
     def tags(self, item: Declared, live: Live | None) -> dict[str, str]:
