@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct, structs
 
 from engine.collectors import base
+from engine.collectors.base import Access, Lack
 from engine.collectors.files import decompress, find_files, fingerprint, read_bytes
 from engine.errors import SourceError
 
@@ -32,14 +34,16 @@ class Settings(base.Settings, frozen=True, kw_only=True):
 class StateFile(Struct, frozen=True):
     """A place where a state is expected. `name` is how people are told of it.
 
-    `mark` changes when the content does. `read` raises SourceError when there is nothing to read. `certain` is
-    false for what was only come across in a folder, under a name that does not say that it is a state.
+    `mark` changes when the content does; `changed_at` is when it last did, where that is told. `read` raises
+    SourceError when there is nothing to read. `certain` is false for what was only come across in a folder, under a
+    name that does not say that it is a state.
     """
 
     name: str
     mark: str
     read: Callable[[], bytes]
     certain: bool = True
+    changed_at: datetime | None = None
 
 
 def locate(settings: Settings) -> Iterator[StateFile]:
@@ -59,6 +63,24 @@ def locate(settings: Settings) -> Iterator[StateFile]:
                 yield from _on_disk(text, settings)
         except SourceError as error:
             yield StateFile(text if not scheme else _without_login(text), str(error), partial(_refuse, error))
+
+
+def try_access(settings: Settings) -> Access:
+    """As whom S3 is read, which states are there, and what is lacking to read those that are refused."""
+    may: list[StateFile] = []
+    lacks: list[Lack] = []
+    remote = [text for text in settings.paths if text.startswith("s3://")]
+    for file in locate(structs.replace(settings, path=remote)):
+        if file.mark.startswith(file.name):
+            may.append(file)
+        elif _DENIED in file.mark:
+            lacks.append(Lack(file.name, "s3:GetObject and s3:ListBucket"))
+    return Access(
+        identity=_S3(settings).identity(),
+        may=tuple(file.name for file in may),
+        lacks=tuple(lacks),
+        newest=max((file.changed_at for file in may if file.changed_at), default=None),
+    )
 
 
 def _on_disk(text: str, settings: Settings) -> Iterator[StateFile]:
@@ -86,17 +108,27 @@ class _S3:
         with self._explained(f"s3://{bucket}"):
             if key and not key.endswith("/"):
                 head = self._client.head_object(Bucket=bucket, Key=key)
-                yield self._file(bucket, key, f"{head['ETag']} {head.get('VersionId', '')}")
+                yield self._file(bucket, key, f"{head['ETag']} {head.get('VersionId', '')}", head["LastModified"])
                 return
             pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=key)
             objects = [item for page in pages for item in page.get("Contents", ())]
         for item in objects:
             if _without_compression(item["Key"]).endswith(_SUFFIXES):
-                yield self._file(bucket, item["Key"], item["ETag"], certain=_says_state(item["Key"]))
+                certain = _says_state(item["Key"])
+                yield self._file(bucket, item["Key"], item["ETag"], item["LastModified"], certain)
 
-    def _file(self, bucket: str, key: str, mark: str, certain: bool = True) -> StateFile:
+    def identity(self) -> str:
+        """As whom S3 is asked; empty where only S3 is served, as by other makers' object stores."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            return str(self._build("sts").get_caller_identity()["Arn"])
+        except (BotoCoreError, ClientError, ValueError):
+            return ""
+
+    def _file(self, bucket: str, key: str, mark: str, changed_at: datetime, certain: bool = True) -> StateFile:
         url = f"s3://{bucket}/{key}"
-        return StateFile(url, f"{url} {mark}", partial(self._read, bucket, key), certain)
+        return StateFile(url, f"{url} {mark}", partial(self._read, bucket, key), certain, changed_at)
 
     def _read(self, bucket: str, key: str) -> bytes:
         url = f"s3://{bucket}/{key}"
@@ -106,13 +138,16 @@ class _S3:
 
     @cached_property
     def _client(self) -> Any:
+        return self._build("s3")
+
+    def _build(self, service: str) -> Any:
         import boto3
         from botocore.config import Config
 
         session = boto3.Session(profile_name=self._settings.profile, region_name=self._settings.region)
         retries = {"mode": "standard", "total_max_attempts": 3}
         config = Config(connect_timeout=5, read_timeout=30, retries=retries, user_agent_appid="driftguard")
-        return session.client("s3", endpoint_url=self._settings.endpoint_url, config=config)
+        return session.client(service, endpoint_url=self._settings.endpoint_url, config=config)
 
     @contextmanager
     def _explained(self, url: str) -> Iterator[None]:
@@ -136,12 +171,13 @@ def _refuse(error: SourceError) -> bytes:
     raise error
 
 
+_DENIED = "access is denied"
 _REFUSALS = {
     "404": "there is no such bucket or object",
     "NoSuchKey": "there is no such object",
     "NoSuchBucket": "there is no such bucket",
-    "403": "access is denied; the credentials need s3:GetObject and s3:ListBucket",
-    "AccessDenied": "access is denied; the credentials need s3:GetObject and s3:ListBucket",
+    "403": f"{_DENIED}; the credentials need s3:GetObject and s3:ListBucket",
+    "AccessDenied": f"{_DENIED}; the credentials need s3:GetObject and s3:ListBucket",
     "InvalidAccessKeyId": "AWS does not know the credentials; check them, or set `profile`",
     "SignatureDoesNotMatch": "AWS refuses the credentials; check them, or set `profile`",
     "ExpiredToken": "the AWS credentials have expired; log in again",

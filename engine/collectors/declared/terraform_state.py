@@ -3,8 +3,8 @@
 import hashlib
 from collections.abc import Iterator
 
-from engine.collectors.base import Context
-from engine.collectors.declared.state_locations import Settings, StateFile, locate
+from engine.collectors.base import Access, Context
+from engine.collectors.declared.state_locations import Settings, StateFile, locate, try_access
 from engine.collectors.declared.statefile import Instance, NotAStateError, decode_state
 from engine.collectors.declared.terraform_naming import Naming, secret_attributes
 from engine.errors import SourceError
@@ -48,6 +48,12 @@ class Source:
             yield from self._declared(instances, file)
         if not some_read:
             raise SourceError(self._nothing_read(reasons))
+
+    def access(self, context: Context) -> Access | None:
+        """As whom states in S3 are read and when they last changed; None for states on disk."""
+        if not any(text.startswith("s3://") for text in self._settings.paths):
+            return None
+        return try_access(self._settings)
 
     def _declared(self, instances: list[Instance], file: StateFile) -> Iterator[Declared]:
         naming = Naming(instances)

@@ -8,13 +8,23 @@ import msgspec
 from engine.collectors.base import Context
 from engine.collectors.declared.cfn.intrinsics import Resolver
 from engine.collectors.declared.cfn.names import World
-from engine.collectors.declared.cfn.stacks import DriftAnswer, Stack, StackResource, Stacks
+from engine.collectors.declared.cfn.stacks import NESTED, DriftAnswer, Stack, StackResource, Stacks
 from engine.collectors.declared.cfn.template import Resource
 from engine.compare.holes import filled, has_holes
 from engine.model import HEARSAY, UNRESOLVED, Declared, Language, Observed, ResourceRef
 
 #: Types that make nothing a provider would list, or that somebody's own code makes.
-_PLUMBING = ("AWS::CloudFormation::", "Custom::", "AWS::CDK::")
+_PLUMBING = frozenset(
+    {
+        NESTED,
+        "AWS::CDK::Metadata",
+        "AWS::CloudFormation::CustomResource",
+        "AWS::CloudFormation::Macro",
+        "AWS::CloudFormation::WaitCondition",
+        "AWS::CloudFormation::WaitConditionHandle",
+    }
+)
+_CUSTOM = "Custom::"
 _SERVERLESS = "AWS::Serverless::"
 #: The part that holds what CloudFormation's own drift detection saw.
 _DETECTION = "CloudFormationDrift"
@@ -94,7 +104,7 @@ class _Declarations:
         """What the drift answer adds: the declaration where the template does not tell, and what the detection saw."""
         made = self._stack.resources.get(logical_id)
         physical_id = drift.physical_resource_id or (made.physical_resource_id if made else "")
-        if not physical_id or drift.resource_type.startswith(_PLUMBING) or (made is not None and not made.is_there):
+        if not physical_id or not _is_listed(drift.resource_type) or (made is not None and not made.is_there):
             return
         ref = self._ref(logical_id, drift.resource_type, physical_id)
         if not is_written or made is None:
@@ -136,7 +146,11 @@ class _Declarations:
 
 def _counts(resource: StackResource) -> bool:
     """Whether a resource is there and is one that a provider lists."""
-    return resource.is_there and not resource.resource_type.startswith(_PLUMBING)
+    return resource.is_there and _is_listed(resource.resource_type)
+
+
+def _is_listed(native: str) -> bool:
+    return native not in _PLUMBING and not native.startswith(_CUSTOM)
 
 
 def _expected(drift: DriftAnswer) -> dict[str, Any]:

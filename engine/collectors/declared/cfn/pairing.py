@@ -18,10 +18,15 @@ Ambiguous = tuple[Stack, list[Template]]
 def pair(stacks: Stacks, templates: Sequence[Template]) -> list[Ambiguous]:
     """Gives every stack its template. Returns the stacks that several templates fit equally well, with these."""
     world = World(stacks)
+    by_name: dict[str, list[Template]] = {}
+    for template in templates:
+        for logical_id in template.resources:
+            by_name.setdefault(logical_id, []).append(template)
     ambiguous: list[Ambiguous] = []
     # Nested stacks come later: the template of a parent names the file of its child's.
     for stack in sorted(world.stacks, key=lambda stack: world.address(stack).count("/")):
-        best = _best(stack, templates, _hints(stack, world))
+        near = {id(found): found for name in (*stack.resources, *stack.drifts) for found in by_name.get(name, ())}
+        best = _best(stack, near.values(), _hints(stack, world))
         if len(best) == 1 or (best and _all_alike(best)):
             stack.template = best[0]
         elif best:

@@ -7,9 +7,10 @@ from typing import Any
 import boto3
 import pytest
 
-from engine.collectors.base import Context
+from engine.collectors.base import Context, Lack
 from engine.collectors.declared.terraform_state import Settings, Source
 from engine.errors import SourceError
+from tests.support.aws_gate import Refusal, open_gate
 
 
 def state(identity: str) -> bytes:
@@ -83,3 +84,24 @@ def test_without_credentials(bucket: Any, moto_endpoint: str, monkeypatch: pytes
 
     with pytest.raises(SourceError, match="no AWS credentials were found; log in, or set `profile`"):
         list(source("s3://states/a", moto_endpoint).collect(Context()))
+
+
+def test_access_tells_as_whom_states_are_read_and_when_they_changed(bucket: Any, moto_endpoint: str) -> None:
+    bucket.put_object(Key="a.tfstate", Body=state("i-1"))
+
+    access = source("s3://states/a.tfstate", moto_endpoint).access(Context())
+
+    assert access is not None
+    assert access.identity.startswith("arn:aws:")
+    assert access.may == ("s3://states/a.tfstate",)
+    assert access.lacks == ()
+    assert access.newest is not None
+
+
+def test_access_names_the_permission_that_is_lacking(bucket: Any, moto_endpoint: str) -> None:
+    with open_gate(moto_endpoint) as gate:
+        gate.refusals.append(Refusal("s3", "a.tfstate", "AccessDenied", 403))
+        access = source("s3://states/a.tfstate", gate.url).access(Context())
+
+    assert access is not None
+    assert access.lacks == (Lack("s3://states/a.tfstate", "s3:GetObject and s3:ListBucket"),)
