@@ -7,12 +7,13 @@ from importlib import import_module
 from msgspec import Struct, structs
 
 from engine.compare.baseline import Baseline, acceptable, moved
-from engine.compare.declarations import settle
+from engine.compare.declarations import merged, settle
 from engine.compare.difference import sort_changes
 from engine.compare.estate import Estate, Live
 from engine.compare.identity import lookup_form
 from engine.compare.ignoring import Ignoring, covers
 from engine.compare.language import Comparer
+from engine.compare.managed_fields import writes
 from engine.compare.masking import mask
 from engine.compare.tabled import Tabled
 from engine.compare.unmanaged import Origins, Stray, Strays, TabledStrays
@@ -59,7 +60,7 @@ def compare(
     missing: list[Declared] = []
     in_sync = not_compared = 0
     for item, comparer, native, live in comparers.pairs(estate):
-        if native is None or (live is None and not estate.covers(native, item.ref.scope)):
+        if native is None or (live is None and not (item.expected and estate.covers(native, item.ref.scope))):
             not_compared += 1
         elif live is None or comparer.is_gone(item, live):
             missing.append(item)
@@ -72,7 +73,7 @@ def compare(
     news = list(_missing(missing, comparers))
     found += news
     found.extend(_undeclared(estate, comparers, baseline, ignoring, Origins(parents or {})))
-    kept = [own for difference in found if (own := ignoring.kept(difference)) is not None]
+    kept = [own for difference in merged(found) if (own := ignoring.kept(difference)) is not None]
     return Comparison(
         differences=tuple(sorted(kept, key=lambda difference: (difference.resource, difference.kind))),
         declared=len(comparers.declarations),
@@ -290,6 +291,7 @@ def _difference(
         tags=comparer.tags(item, live),
         declared_source=item.source,
         actual_source=live.source if live else "",
+        written=writes(item.attributes, live.parts.get("Object"), changed) if live else (),
     )
 
 

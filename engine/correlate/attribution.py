@@ -9,6 +9,7 @@ from engine.correlate.commits import moved_declaration
 from engine.correlate.evidence import gather_evidence
 from engine.correlate.finding import Finding
 from engine.correlate.index import EventIndex
+from engine.correlate.managers import claimed
 from engine.correlate.operations import Said, creates, deletes, what_it_says
 from engine.model import Actor, Attribution, Change, Difference, DriftKind, Event, Via
 from engine.providers import Knowledge
@@ -21,13 +22,14 @@ def attribute(
 
     The change is the last successful call before `as_of` that wrote a changed attribute of the resource, and that
     no later call overwrote. Where the declaration moved and reality did not follow, it is the merge, or the call
-    that failed to follow it. Without such an event the actor is unknown: nobody is named on a guess.
+    that failed to follow it. Without such an event the live object's own note of who wrote the field counts, where it
+    has one; else the actor is unknown: nobody is named on a guess.
     """
     index = EventIndex(differences, events, as_of, knowledge)
-    return [_attribute(difference, index, as_of) for difference in differences]
+    return [_attribute(difference, index, as_of, knowledge) for difference in differences]
 
 
-def _attribute(difference: Difference, index: EventIndex, as_of: datetime) -> Attribution:
+def _attribute(difference: Difference, index: EventIndex, as_of: datetime, knowledge: Knowledge) -> Attribution:
     calls, commits = index.calls(difference), index.commits(difference)
     findings = _findings(difference, calls)
     change = findings[0].event if findings else None
@@ -38,9 +40,11 @@ def _attribute(difference: Difference, index: EventIndex, as_of: datetime) -> At
     elif change is None and failed is not None:
         change = failed
     evidence, related = gather_evidence(difference, change, findings, calls, commits, index, as_of)
+    claim = claimed(difference, as_of, knowledge) if change is None else None
+    actor, changed_at = (change.actor, change.at) if change else claim or (Actor(), None)
     return Attribution(
-        actor=change.actor if change else Actor(),
-        changed_at=change.at if change else None,
+        actor=actor,
+        changed_at=changed_at,
         change=change,
         evidence=evidence,
         related=related,

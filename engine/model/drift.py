@@ -150,10 +150,23 @@ class Origin(Struct, frozen=True):
     parent: str = ""
 
 
+class FieldWrite(Struct, frozen=True):
+    """Who the live object itself says wrote a changed field last: a client's own name for itself, never proof.
+
+    operation: `Apply` or `Update`. subresource: the door it came through (`scale`), empty for the object itself.
+    """
+
+    path: str
+    manager: str
+    operation: str
+    at: datetime | None = None
+    subresource: str = ""
+
+
 class Difference(Struct, frozen=True):
     """What comparison finds: a resource and how it differs, before anything is known about why.
 
-    `origin` is set for what nobody declares.
+    `origin` is set for what nobody declares, `written` where the live object keeps note of who wrote its fields.
     """
 
     resource: ResourceRef
@@ -164,6 +177,7 @@ class Difference(Struct, frozen=True):
     declared_source: str = ""
     actual_source: str = ""
     origin: Origin | None = None
+    written: tuple[FieldWrite, ...] = ()
 
 
 class Attribution(Struct, frozen=True):
