@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.collectors.actual.kubernetes_settings import Settings
-from engine.collectors.base import Context, Found
+from engine.collectors.base import Access, Context, Found
 from engine.collectors.files import find_files, fingerprint, read_bytes
 from engine.collectors.kubernetes_files import SUFFIXES, Listed, documents, empty_kind, objects_in, relative
 from engine.errors import SourceError
@@ -49,6 +49,14 @@ class Source:
         tables = load_objects(context.knowledge / "kubernetes" if context.knowledge else None)
         for file in find_files(self._settings, SUFFIXES):
             yield from self._read(file, context, tables)
+
+    def access(self, context: Context) -> Access | None:
+        """As whom the cluster is read and what may be listed of it; None for recorded lists."""
+        if self._settings.path is not None:
+            return None
+        from engine.collectors.actual.kubernetes_live_access import read_access
+
+        return read_access(self._settings, context)
 
     def _read(self, file: Path, context: Context, tables: Objects) -> Iterator[Found]:
         name = relative(file, self._settings.base)

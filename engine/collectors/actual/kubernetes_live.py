@@ -12,14 +12,18 @@ from typing import Any
 
 from msgspec import Struct
 
+from engine.collectors.actual.kubernetes import SECRET_PATHS
 from engine.collectors.actual.kubernetes_live_cluster import WORKERS, ApiError, CancelledError, Cluster
-from engine.collectors.actual.kubernetes_live_discovery import Kind, choose, discover
+from engine.collectors.actual.kubernetes_live_discovery import Kind, kinds_to_read
 from engine.collectors.actual.kubernetes_live_dry_run import DryRun
 from engine.collectors.actual.kubernetes_live_lists import Item, Listing, Place
 from engine.collectors.actual.kubernetes_settings import Settings
 from engine.collectors.base import Context, Found
 from engine.errors import SourceError
 from engine.model import Coverage, Declared, Language, Observed
+
+#: What must not be shown of a Secret, as it is and as a dry run would make it.
+_SECRET = SECRET_PATHS | {path.replace("Object.", "DryRun.", 1) for path in SECRET_PATHS}
 
 
 class _Read(Struct):
@@ -38,7 +42,7 @@ def read_live(settings: Settings, context: Context) -> Iterator[Found]:
     declared = context.declared(Language.KUBERNETES)
     cluster = Cluster(settings, context)
     try:
-        kinds = choose(discover(cluster, context), versions_of(declared))
+        kinds = kinds_to_read(cluster, declared, context)
         yield from _Run(settings, context, cluster, declared).read(kinds)
     except ApiError as error:
         raise SourceError(
@@ -49,16 +53,6 @@ def read_live(settings: Settings, context: Context) -> Iterator[Found]:
         return
     finally:
         cluster.close()
-
-
-def versions_of(declared: list[Declared]) -> dict[str, set[str]]:
-    """The API versions that each kind is declared in."""
-    versions: dict[str, set[str]] = {}
-    for item in declared:
-        api_version = str(item.attributes.get("apiVersion", ""))
-        group = api_version.rpartition("/")[0]
-        versions.setdefault(f"{group}/{item.attributes.get('kind', '')}", set()).add(api_version)
-    return versions
 
 
 def places(kinds: list[Kind], settings: Settings) -> list[Place]:
@@ -78,6 +72,7 @@ def observed(place: Place, item: Item, cluster: str, source: str, **more: Any) -
         source=source,
         observed_at=datetime.now(UTC),
         keys=(place.kind.identity(item.namespace, item.name),),
+        sensitive=_SECRET if place.kind.native == "/Secret" else frozenset(),
     )
 
 
@@ -89,7 +84,8 @@ class _Run:
         self._context = context
         self._cluster = cluster
         self._dry_run = DryRun(cluster, declared if settings.dry_run else (), context)
-        self._elsewhere = _kinds_outside(declared, settings.namespaces)
+        # By name alone, whatever the group: what is declared where nobody looks must not seem missing.
+        self._elsewhere = {item.ref.id.split("/", 2)[1] for item in declared if _is_outside(item, settings.namespaces)}
         self._lists: dict[str, int] = {}
         self._denied = 0
 
@@ -143,7 +139,7 @@ class _Run:
             self._context.skip(str(listing.place), "not an object with a name", records=listing.damaged)
             return
         self._lists[native] -= 1
-        if self._lists[native] == 0 and native not in self._elsewhere:
+        if self._lists[native] == 0 and listing.place.kind.name not in self._elsewhere:
             yield Coverage("kubernetes", native, self._cluster.name, self._settings.name)
 
     def _tell(self, place: Place, error: ApiError) -> None:
@@ -161,13 +157,6 @@ def rule_for(place: Place) -> str:
     return f'grant the verb list on {kind.resource} by {role} (apiGroups ["{kind.group}"], resources ["{kind.plural}"])'
 
 
-def _kinds_outside(declared: list[Declared], namespaces: list[str]) -> set[str]:
-    """Kinds that are declared in other namespaces too than those that are read: what is there must not seem missing."""
-    if not namespaces:
-        return set()
-    outside = set()
-    for item in declared:
-        group, kind, namespace, _ = item.ref.id.split("/", 3)
-        if namespace not in namespaces:
-            outside.add(f"{group}/{kind}")
-    return outside
+def _is_outside(item: Declared, namespaces: list[str]) -> bool:
+    """Whether it is declared in another namespace than those that are read."""
+    return bool(namespaces) and item.ref.id.split("/", 3)[2] not in namespaces

@@ -5,9 +5,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
-from engine.collectors.actual.kubernetes_live import places, versions_of
+from engine.collectors.actual.kubernetes_live import places
 from engine.collectors.actual.kubernetes_live_cluster import ApiError, CancelledError, Cluster
-from engine.collectors.actual.kubernetes_live_discovery import choose, discover
+from engine.collectors.actual.kubernetes_live_discovery import kinds_to_read
 from engine.collectors.actual.kubernetes_live_lists import Place
 from engine.collectors.actual.kubernetes_settings import Settings
 from engine.collectors.base import Access, Context, Lack
@@ -49,7 +49,7 @@ def read_access(settings: Settings, context: Context) -> Access:
     """What the source's user may list. Raises SourceError when the cluster cannot be reached or refuses everything."""
     cluster = Cluster(settings, context)
     try:
-        kinds = choose(discover(cluster, context), versions_of(context.declared(Language.KUBERNETES)))
+        kinds = kinds_to_read(cluster, context.declared(Language.KUBERNETES), context)
         wanted = places(kinds, settings)
         rights = _Rights(cluster)
         allowed = [place for place in wanted if rights.may("list", place)]

@@ -7,11 +7,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
-import engine.providers
+import engine.providers.kubernetes
 from engine.collectors.actual.kubernetes_live_cluster import JSON, ApiError, Cluster
 from engine.collectors.base import Context
+from engine.model import Declared
+from engine.providers.kubernetes import load_objects, split_kind
 
 #: Everything in two requests where the server can do so (1.27 and later), the names of the groups otherwise.
 _AGGREGATED = (
@@ -21,7 +23,10 @@ _AGGREGATED = (
 
 
 class Kind(Struct, frozen=True):
-    """A kind in one of its versions. `plural` is its name in paths; `preference` 0 is the server's first choice."""
+    """A kind in one of its versions. `plural` is its name in paths; `preference` 0 is the server's first choice.
+
+    `moved_to` is the native kind of which this is only the older place: `extensions/Ingress`.
+    """
 
     group: str
     version: str
@@ -30,11 +35,12 @@ class Kind(Struct, frozen=True):
     namespaced: bool
     verbs: frozenset[str]
     preference: int = 0
+    moved_to: str = ""
 
     @property
     def native(self) -> str:
         """`apps/Deployment`, `/Service`."""
-        return f"{self.group}/{self.name}"
+        return self.moved_to or f"{self.group}/{self.name}"
 
     @property
     def api_version(self) -> str:
@@ -135,20 +141,34 @@ def discover(cluster: Cluster, context: Context) -> list[Kind]:
     return [kind for kind in kinds if "list" in kind.verbs and "/" not in kind.plural]
 
 
-def choose(kinds: Collection[Kind], declared: Mapping[str, Collection[str]]) -> list[Kind]:
+def choose(kinds: Collection[Kind], declared: Mapping[str, Collection[str]], moved: Mapping[str, str]) -> list[Kind]:
     """The kinds to read, each in one version: one that it is declared in, so that nothing need be converted, else the
     one that the server prefers.
 
-    What only machines write is left out, unless it is declared. `declared` has API versions by native kind.
+    What only machines write is left out, unless it is declared. `declared` has API versions by native kind, `moved`
+    the native kinds of those that were served from another group before.
     """
     best: dict[str, Kind] = {}
     for kind in kinds:
+        if kind.native in moved:
+            kind = structs.replace(kind, moved_to=moved[kind.native])  # noqa: PLW2901
         if kind.native not in declared and is_left_out(kind.native):
             continue
         rival = best.get(kind.native)
         if rival is None or _rank(kind, declared) < _rank(rival, declared):
             best[kind.native] = kind
     return sorted(best.values(), key=lambda kind: (kind.native, kind.plural))
+
+
+def kinds_to_read(cluster: Cluster, declared: list[Declared], context: Context) -> list[Kind]:
+    """What the cluster serves and a scan reads. Raises as Cluster.get does."""
+    moved = load_objects(context.knowledge / "kubernetes" if context.knowledge else None).moved
+    versions: dict[str, set[str]] = {}
+    for item in declared:
+        api_version = str(item.attributes.get("apiVersion", ""))
+        native, _ = split_kind(api_version, str(item.attributes.get("kind", "")))
+        versions.setdefault(moved.get(native, native), set()).add(api_version)
+    return choose(discover(cluster, context), versions, moved)
 
 
 def is_left_out(native: str) -> bool:
@@ -158,12 +178,12 @@ def is_left_out(native: str) -> bool:
 
 @cache
 def _left_out() -> tuple[str, ...]:
-    file = Path(engine.providers.__file__).parent / "kubernetes" / "live.toml"
+    file = Path(engine.providers.kubernetes.__file__).with_name("live.toml")
     return tuple(msgspec.toml.decode(file.read_bytes(), type=_LiveTable).left_out)
 
 
-def _rank(kind: Kind, declared: Mapping[str, Collection[str]]) -> tuple[bool, int]:
-    return kind.api_version not in declared.get(kind.native, ()), kind.preference
+def _rank(kind: Kind, declared: Mapping[str, Collection[str]]) -> tuple[bool, bool, int]:
+    return kind.api_version not in declared.get(kind.native, ()), bool(kind.moved_to), kind.preference
 
 
 def _core(versions: list[str]) -> _Group:

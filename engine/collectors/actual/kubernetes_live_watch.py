@@ -17,9 +17,9 @@ import urllib3
 from msgspec import Struct
 from urllib3.exceptions import HTTPError
 
-from engine.collectors.actual.kubernetes_live import observed, places, versions_of
+from engine.collectors.actual.kubernetes_live import observed, places
 from engine.collectors.actual.kubernetes_live_cluster import ApiError, CancelledError, Cluster
-from engine.collectors.actual.kubernetes_live_discovery import choose, discover
+from engine.collectors.actual.kubernetes_live_discovery import kinds_to_read
 from engine.collectors.actual.kubernetes_live_lists import Item, Listing, Place, item_of
 from engine.collectors.actual.kubernetes_settings import Settings
 from engine.collectors.base import Context
@@ -73,7 +73,7 @@ def watch(settings: Settings, context: Context) -> Iterator[Change]:
     cluster = Cluster(settings, context)
     declared = context.declared(Language.KUBERNETES)
     try:
-        kinds = [kind for kind in choose(discover(cluster, context), versions_of(declared)) if "watch" in kind.verbs]
+        kinds = [kind for kind in kinds_to_read(cluster, declared, context) if "watch" in kind.verbs]
         yield from _Watches(cluster, settings, context).run(places(kinds, settings))
     except CancelledError:
         return

@@ -1,10 +1,12 @@
 """A live cluster over loopback, read by the real client: what is read, and what happens when it goes wrong."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from engine.collectors.actual.kubernetes_live import read_live
 from engine.collectors.actual.kubernetes_live_access import read_access
@@ -14,6 +16,7 @@ from engine.collectors.base import Access, Context, Declarations, Lack
 from engine.errors import SourceError
 from engine.model import Coverage, Declared, Language, Observed, ResourceRef
 from tests.support.kubernetes_server.access import EVERYTHING, Rule
+from tests.support.kubernetes_server.catalog import Resource
 from tests.support.kubernetes_server.objects import (
     config_map,
     custom_definition,
@@ -158,6 +161,39 @@ class TestWhatIsRead:
         key = "autoscaling/HorizontalPodAutoscaler/default/front"
         assert read().observed[key].parts["Object"]["apiVersion"] == "autoscaling/v2"
         assert read(declare(scaler)).observed[key].parts["Object"]["apiVersion"] == "autoscaling/v1"
+
+    def test_what_two_groups_serve_is_read_once(self, server: KubernetesServer, read: Read) -> None:
+        server.api.catalog.add(Resource("extensions", "v1beta1", "Ingress", "ingresses", True))
+        ingress = {
+            "apiVersion": "networking.k8s.io/v1",
+            "kind": "Ingress",
+            "metadata": {"name": "front", "namespace": "default"},
+        }
+        server.apply(ingress)
+        reading = read(declare(ingress))
+        assert [key for key in reading.observed if "Ingress/" in key] == ["networking.k8s.io/Ingress/default/front"]
+        older = {**ingress, "apiVersion": "extensions/v1beta1"}
+        assert not [request for request in server.requests if request.path == "/apis/extensions/v1beta1/ingresses"]
+        read(declare(older))
+        assert [request for request in server.requests if request.path == "/apis/extensions/v1beta1/ingresses"]
+
+    def test_what_a_secret_holds_is_marked(self, server: KubernetesServer, read: Read) -> None:
+        server.apply(secret("db", password="hunter2"))
+        marked = read().observed["/Secret/default/db"].sensitive
+        assert {"Object.data", "DryRun.data"} <= marked
+
+    def test_credentials_from_a_plugin(self, server: KubernetesServer, read: Read, tmp_path: Path) -> None:
+        server.allow("from-plugin", "ci", EVERYTHING)
+        given = {"apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential"}
+        given["status"] = {"token": "from-plugin"}
+        plugin = {"apiVersion": given["apiVersion"], "command": "echo", "args": [json.dumps(given)]}
+        kubeconfig = server.kubeconfig(tmp_path)
+        config = yaml.safe_load(kubeconfig.read_text())
+        config["users"][0]["user"] = {"exec": {**plugin, "interactiveMode": "Never"}}
+        other = tmp_path / "with-plugin"
+        other.write_text(yaml.safe_dump(config))
+        assert "/ConfigMap" in read(kubeconfig=str(other)).covered
+        assert {request.token for request in server.requests} == {"from-plugin"}
 
 
 class TestPages:
