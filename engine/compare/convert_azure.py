@@ -54,6 +54,11 @@ def if_declared(live: Any, declared: Any, _attributes: Mapping[str, Any]) -> Any
     return live if declared else declared
 
 
+def if_written(live: Any, declared: Any, _attributes: Mapping[str, Any]) -> Any:
+    """The value of a field that other versions of the provider call otherwise, where it is written by this name."""
+    return declared if declared is None else live
+
+
 def on_unless_off(live: Any, declared: Any, _attributes: Mapping[str, Any]) -> Any:
     """A switch that is on until it is turned off, as a truth value or a word."""
     return declared if declared is None else str(live).lower() not in ("false", "disabled", "off")
@@ -301,6 +306,7 @@ def _named() -> Iterator[tuple[str, Converter]]:
             identity,
             if_declared,
             if_told,
+            if_written,
             joined,
             last_segment,
             location,
