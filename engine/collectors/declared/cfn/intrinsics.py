@@ -12,12 +12,14 @@ from typing import Any, Protocol
 
 import msgspec
 
+from engine.compare.difference import join_path
 from engine.model import UNRESOLVED
 
 #: Texts that functions build beyond this are no settings any more.
 _MAX_TEXT = 1_000_000
 _REFERENCE = re.compile(r"\{\{resolve:[^{}]*\}\}")
 _VARIABLE = re.compile(r"\$\{([^!{}][^{}]*)\}")
+_ITEM = re.compile(r"(.*)\[\d+\]")
 _LITERAL = re.compile(r"\$\{!([^{}]*)\}")
 
 
@@ -59,7 +61,10 @@ class Names(Protocol):
 
 
 class Resolver:
-    """Resolves values. `sensitive` collects the paths at which secrets flowed in."""
+    """Resolves values. `sensitive` collects the paths at which secrets flowed in.
+
+    Where that is within a list, it is the whole list: which of its items is live where is not known.
+    """
 
     def __init__(self, names: Names) -> None:
         self.names = names
@@ -81,7 +86,7 @@ class Resolver:
                     return _FUNCTIONS[name](self, argument, path)
                 if name.startswith("Fn::"):
                     return UNRESOLVED
-            pairs = ((key, self.value(value, f"{path}.{key}" if path else str(key))) for key, value in node.items())
+            pairs = ((key, self.value(value, join_path(path, str(key)))) for key, value in node.items())
             return {key: value for key, value in pairs if value is not NOTHING}
         if isinstance(node, list):
             items: list[Any] = []
@@ -120,9 +125,13 @@ class Resolver:
     def name(self, name: str, path: str) -> Any:
         """What a name stands for, `Queue` or `Queue.Arn`."""
         if self.names.is_secret(name):
-            self.sensitive.add(path)
+            self._note_secret(path)
         resource, _, attribute = name.partition(".")
         return self.names.attribute(resource, attribute) if attribute else self.names.reference(name)
+
+    def _note_secret(self, path: str) -> None:
+        in_list = _ITEM.match(path)
+        self.sensitive.add(in_list[1] if in_list else path)
 
     def _text(self, text: str, path: str) -> str:
         """A text with its dynamic references taken out: they name secrets and settings kept elsewhere."""
@@ -130,7 +139,7 @@ class Resolver:
             return text
         without, count = _REFERENCE.subn(UNRESOLVED, text)
         if count:
-            self.sensitive.add(path)
+            self._note_secret(path)
         return without
 
 
@@ -256,7 +265,8 @@ def _import_value(resolver: Resolver, argument: Any, path: str) -> Any:
 
 
 def _to_json(resolver: Resolver, argument: Any, path: str) -> Any:
-    return msgspec.json.encode(resolver.value(argument, path)).decode()
+    value = resolver.value(argument, path)
+    return UNRESOLVED if value is NOTHING else msgspec.json.encode(value).decode()
 
 
 def _length(resolver: Resolver, argument: Any, path: str) -> Any:

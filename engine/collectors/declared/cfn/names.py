@@ -67,6 +67,7 @@ class StackNames:
         self._template = stack.template or _NO_TEMPLATE
         self._given = _given(stack)
         self._values: dict[str, Any] = {}
+        self._inherited: dict[str, tuple[Any, bool]] = {}
         self._conditions: dict[str, bool | None] = {}
         self._outputs: dict[str, Any] = {}
         self._exports: dict[str, str] | None = None
@@ -132,9 +133,9 @@ class StackNames:
         return level
 
     def is_secret(self, name: str) -> bool:
-        """Whether a parameter is one that is never shown."""
+        """Whether a parameter is one that is never shown, here or in the stack that gives it."""
         parameter = self._template.parameters.get(name)
-        return parameter is not None and parameter.secret
+        return parameter is not None and (parameter.secret or self._from_parent(name)[1])
 
     def output(self, name: str) -> Any:
         """An output of the stack: as described, else as its template has it."""
@@ -172,11 +173,11 @@ class StackNames:
         return True
 
     def _parameter(self, name: str, parameter: Parameter) -> Any:
-        if parameter.secret:
+        if self.is_secret(name):
             return UNRESOLVED
         value = self._given.get(name, NOTHING)
         if value is NOTHING:
-            value = self._from_parent(name)
+            value = self._from_parent(name)[0]
         if value is NOTHING and self._defaults_hold and not parameter.is_looked_up:
             value = parameter.default
         if value is None or isinstance(value, Nothing) or (parameter.is_looked_up and name not in self._given):
@@ -186,18 +187,20 @@ class StackNames:
             return [as_text(text).strip() for text in texts] if value != UNRESOLVED else UNRESOLVED
         return value
 
-    def _from_parent(self, name: str) -> Any:
-        above = self._world.parent(self._stack)
-        if above is None or above[0].template is None:
-            return NOTHING
-        parent, logical_id = above
-        definition = parent.template.resources.get(logical_id) if parent.template else None
-        given = definition.properties.get("Parameters") if definition else None
-        if not isinstance(given, Mapping) or name not in given:
-            return NOTHING
-        resolver = Resolver(self._world.names(parent))
-        value = resolver.value(given[name], "")
-        return UNRESOLVED if resolver.sensitive else value
+    def _from_parent(self, name: str) -> tuple[Any, bool]:
+        """What the stack that this one is nested in gives a parameter, NOTHING if none; and whether it is secret."""
+        if name not in self._inherited:
+            self._inherited[name] = (UNRESOLVED, False)  # while it is worked out
+            parent, logical_id = self._world.parent(self._stack) or (self._stack, "")
+            definition = parent.template.resources.get(logical_id) if parent.template else None
+            given = definition.properties.get("Parameters") if definition else None
+            if isinstance(given, Mapping) and name in given:
+                resolver = Resolver(self._world.names(parent))
+                value = resolver.value(given[name], "")
+                self._inherited[name] = (value, bool(resolver.sensitive))
+            else:
+                self._inherited[name] = (NOTHING, False)
+        return self._inherited[name]
 
     def _pseudo(self, name: str) -> Any:
         stack = self._stack

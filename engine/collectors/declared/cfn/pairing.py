@@ -1,7 +1,7 @@
 """Which template a stack was made from: its resources say, and names where several templates fit."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 
 from engine.collectors.declared.cfn.names import World
@@ -18,15 +18,14 @@ Ambiguous = tuple[Stack, list[Template]]
 def pair(stacks: Stacks, templates: Sequence[Template]) -> list[Ambiguous]:
     """Gives every stack its template. Returns the stacks that several templates fit equally well, with these."""
     world = World(stacks)
-    by_name: dict[str, list[Template]] = {}
-    for template in templates:
-        for logical_id in template.resources:
-            by_name.setdefault(logical_id, []).append(template)
+    by_hint = _indexed(templates, lambda template: template.hints)
+    by_resource = _indexed(templates, lambda template: template.resources)
     ambiguous: list[Ambiguous] = []
     # Nested stacks come later: the template of a parent names the file of its child's.
     for stack in sorted(world.stacks, key=lambda stack: world.address(stack).count("/")):
-        near = {id(found): found for name in (*stack.resources, *stack.drifts) for found in by_name.get(name, ())}
-        best = _best(stack, near.values(), _hints(stack, world))
+        made = {key: drift.resource_type for key, drift in stack.drifts.items()}
+        made |= {key: resource.resource_type for key, resource in stack.resources.items()}
+        best = _best(made, by_hint(_hints(stack, world))) or _best(made, by_resource(made))
         if len(best) == 1 or (best and _all_alike(best)):
             stack.template = best[0]
         elif best:
@@ -39,25 +38,34 @@ def spelling(name: str) -> str:
     return _NOT_A_NAME.sub("-", name.lower()).strip("-")
 
 
-def _best(stack: Stack, templates: Iterable[Template], hints: frozenset[str]) -> list[Template]:
-    """The templates that fit best: by name and content, else by content alone."""
-    rated = [(rating, template) for template in templates if (rating := _rating(stack, template, hints)) is not None]
+def _indexed(
+    templates: Sequence[Template], words: Callable[[Template], Iterable[str]]
+) -> Callable[[Iterable[str]], list[Template]]:
+    """Finds the templates that have one of some words, each once."""
+    index: dict[str, list[Template]] = {}
+    for template in templates:
+        for word in words(template):
+            index.setdefault(word, []).append(template)
+    return lambda sought: list({id(found): found for word in sought for found in index.get(word, ())}.values())
+
+
+def _best(made: Mapping[str, str], templates: Iterable[Template]) -> list[Template]:
+    """The templates that fit best what a stack made (logical ids and types), several if they fit equally well."""
+    rated = [(rating, template) for template in templates if (rating := _rating(made, template)) is not None]
     rated.sort(key=lambda entry: entry[0], reverse=True)
     _, best = next(groupby(rated, key=lambda entry: entry[0]), (None, ()))
     return [template for _, template in best]
 
 
-def _rating(stack: Stack, template: Template, hints: frozenset[str]) -> tuple[bool, float, float] | None:
-    """How well a template fits: named alike, the share of the stack it names, and the share that the stack has of it.
+def _rating(made: Mapping[str, str], template: Template) -> tuple[float, float] | None:
+    """How well a template fits: the share of the stack that it names, and the share that the stack has of it.
 
     None when it does not fit.
     """
-    made = {**{key: drift.resource_type for key, drift in stack.drifts.items()}}
-    made |= {key: resource.resource_type for key, resource in stack.resources.items()}
     common = sum(template.resources[key].type == kind for key, kind in made.items() if key in template.resources)
     if not common or common / len(made) < _ENOUGH:
         return None
-    return bool(hints & template.hints), common / len(made), common / len(template.resources)
+    return common / len(made), common / len(template.resources)
 
 
 def _hints(stack: Stack, world: World) -> frozenset[str]:

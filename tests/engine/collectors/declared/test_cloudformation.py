@@ -67,6 +67,26 @@ def test_nested_stacks_get_their_parameters_and_give_their_outputs(tmp_path: Pat
     assert context.problems == []
 
 
+def test_a_secret_stays_one_in_the_stack_it_is_given_to(tmp_path: Path) -> None:
+    parent = (
+        "Parameters: {Password: {Type: String, NoEcho: true}}\n"
+        "Resources:\n  Net:\n    Type: AWS::CloudFormation::Stack\n"
+        "    Properties: {TemplateURL: network.yaml, Parameters: {Word: !Ref Password}}\n"
+    )
+    child = (
+        "Parameters: {Word: {Type: String}}\n"
+        "Resources:\n  Queue: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub 'q-${Word}'}}\n"
+    )
+    nested = "shop-Net-1AB2"
+    write_stack(tmp_path, "shop", parent, [made("Net", "AWS::CloudFormation::Stack", arn_of(nested))])
+    queue = made("Queue", "AWS::SQS::Queue", QUEUE_URL)
+    write_stack(tmp_path, nested, None, [queue], parameters={"Word": "hunter2"})
+    (tmp_path / "network.yaml").write_text(child)
+    item = read(tmp_path)[0]["shop/Net/Queue"]
+    assert item.attributes == {"QueueName": f"q-{UNRESOLVED}"}
+    assert item.sensitive == {"QueueName"}
+
+
 def test_values_are_imported_from_stacks_that_export_them(tmp_path: Path) -> None:
     exporting = (
         "Resources:\n  Queue: {Type: AWS::SQS::Queue}\n"

@@ -6,15 +6,33 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.collectors.base import Context
+from engine.collectors.declared.cfn.intrinsics import Resolver
+from engine.collectors.declared.cfn.names import World
+from engine.collectors.declared.cfn.stacks import Stack, StackResource, Stacks
+from engine.collectors.declared.cfn.template import read_template
 from engine.collectors.declared.cfn.text import decode
 from engine.collectors.declared.cloudformation import Settings, Source
 from engine.errors import SourceError
 from engine.model import UNRESOLVED, Declared
-from tests.support.stack_files import QUEUE_URL, made, write_stack
+from tests.support.stack_files import QUEUE_URL, arn_of, made, write_stack
+
+NAMES = st.sampled_from(["A", "B", "Thing", "AWS::Region", "AWS::NoValue", "Thing.Arn", "${A}-${Thing.Arn}", "1", ""])
+FUNCTIONS = st.sampled_from(
+    [
+        *("Ref", "Condition", "Fn::GetAtt", "Fn::Sub", "Fn::Join", "Fn::Split", "Fn::Select", "Fn::If", "Fn::Cidr"),
+        *("Fn::FindInMap", "Fn::Base64", "Fn::ImportValue", "Fn::ToJsonString", "Fn::Length", "Fn::Equals"),
+        *("Fn::Not", "Fn::And", "Fn::Or", "Fn::Unheard"),
+    ]
+)
+NODES = st.recursive(
+    NAMES | st.none() | st.booleans() | st.integers(-3, 300),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(FUNCTIONS | NAMES, inner, max_size=2),
+    max_leaves=12,
+)
 
 
 def resolved(folder: Path, template: str, **more: Any) -> dict[str, Any]:
@@ -184,7 +202,7 @@ class TestFunctions:
         )
         assert found.attributes["Url"] == f"postgres://{UNRESOLVED}@db"
         assert found.attributes["List"] == ["a", {"Key": UNRESOLVED}]
-        assert found.sensitive == {"Url", "List[1].Key"}
+        assert found.sensitive == {"Url", "List"}
         assert "hunter2" not in repr(found)
 
     def test_a_parameter_kept_elsewhere_is_known_once_it_was_looked_up(self, tmp_path: Path) -> None:
@@ -194,3 +212,25 @@ class TestFunctions:
     def test_conditions_and_mappings_that_go_in_circles_end(self, tmp_path: Path) -> None:
         before = "Conditions: {A: !Not [!Condition B], B: !Not [!Condition A]}"
         assert resolved(tmp_path, thing("P: !If [A, 1, 2]", before)) == {"P": UNRESOLVED}
+
+    @settings(max_examples=150, deadline=None)
+    @given(NODES)
+    def test_whatever_is_written_comes_to_something(self, node: Any) -> None:
+        thing = StackResource(
+            logical_resource_id="Thing", resource_type="AWS::Test::Thing", physical_resource_id="thing-1"
+        )
+        stack = Stack(name="shop", id=arn_of("shop"), resources={"Thing": thing})
+        stack.template = read_template(
+            {
+                "Parameters": {"A": {"Type": "CommaDelimitedList", "Default": node}, "B": node},
+                "Mappings": {"A": node},
+                "Conditions": {"A": node, "B": {"Fn::Not": [{"Condition": "A"}]}},
+                "Resources": {"Thing": {"Type": "AWS::Test::Thing", "Condition": "A", "Properties": {"P": node}}},
+                "Outputs": {"A": {"Value": node, "Export": {"Name": node}}},
+            },
+            "shop.json",
+        )
+        names = World(Stacks()).names(stack)
+        found = Resolver(names).properties({"P": node})
+        assert set(found) <= {"P"}
+        assert json.loads(json.dumps(found)) == found
