@@ -30,9 +30,12 @@ class Kind(Struct, frozen=True):
 
 KINDS: dict[str, Kind] = {
     "terraform_state": Kind(SourceRole.DECLARED, "engine.collectors.declared.terraform_state", "terraform"),
+    "terraform_code": Kind(SourceRole.DECLARED, "engine.collectors.declared.terraform_code", "terraform"),
+    "terraform_plan": Kind(SourceRole.DECLARED, "engine.collectors.declared.terraform_plan", "plans"),
     "cloudformation": Kind(SourceRole.DECLARED, "engine.collectors.declared.cloudformation", "cloudformation"),
     "aws": Kind(SourceRole.ACTUAL, "engine.collectors.actual.aws", "aws"),
     "azure_resource_graph": Kind(SourceRole.ACTUAL, "engine.collectors.actual.azure", "azure"),
+    "gcp_assets": Kind(SourceRole.ACTUAL, "engine.collectors.actual.gcp_assets", "gcp"),
     "cloudtrail": Kind(SourceRole.EVENTS, "engine.collectors.events.cloudtrail", "cloudtrail"),
     "git": Kind(SourceRole.EVENTS, "engine.collectors.events.git", "repos"),
     "kubernetes_manifests": Kind(SourceRole.DECLARED, "engine.collectors.declared.kubernetes_manifests", "manifests"),
@@ -41,9 +44,6 @@ KINDS: dict[str, Kind] = {
 
 #: Kinds of the configuration contract that this version does not read yet, by their folder in a bundle.
 NOT_YET: dict[str, tuple[str, SourceRole]] = {
-    "terraform": ("terraform_code", SourceRole.DECLARED),
-    "plans": ("terraform_plan", SourceRole.DECLARED),
-    "gcp": ("gcp_assets", SourceRole.ACTUAL),
     "aws-config-history": ("aws_config_history", SourceRole.EVENTS),
     "gcp-audit": ("gcp_audit_logs", SourceRole.EVENTS),
     "azure-activity": ("azure_activity", SourceRole.EVENTS),

@@ -19,6 +19,7 @@ from engine.providers.tables import AttributeRule, Comparison
 #: The form of everything that says "nothing": null, "", [], {}, false, 0.
 EMPTY: None = None
 
+_SECONDS = re.compile(r"(\d+(?:\.\d*)?)s?")
 _ACCOUNT = re.compile(r"\d{12}")
 _POLICY_SETS = ("Action", "NotAction", "Resource", "NotResource")
 
@@ -97,6 +98,8 @@ def _blocks(value: Any, rule: AttributeRule) -> Hashable:
 def _text(value: str, comparison: Comparison) -> Hashable:
     if comparison == "exact":
         return value or EMPTY
+    if comparison == "duration":
+        return _duration(value)
     if value[:1] == "/" and is_azure_id(value):
         return value.lower()
     if value[:1] in ("{", "[", "%"):
@@ -111,6 +114,12 @@ def _text(value: str, comparison: Comparison) -> Hashable:
     if lowered == "true":
         return "true"
     return lowered if comparison == "caseless" else value
+
+
+def _duration(value: str) -> Hashable:
+    """Seconds as Google writes them, `3.500s`."""
+    seconds = _SECONDS.fullmatch(value)
+    return canonical(float(seconds[1])) if seconds else value or EMPTY
 
 
 def _item(value: Any, comparison: Comparison) -> Hashable:

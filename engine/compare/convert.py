@@ -20,6 +20,7 @@ from engine.compare.convert_ec2 import (
     user_data,
     volumes,
 )
+from engine.compare.convert_gcp import GCP_CONVERTERS
 from engine.compare.convert_s3 import S3_CONVERTERS
 from engine.compare.convert_security_groups import (
     RANGE_ATTRIBUTES,
@@ -126,6 +127,7 @@ CONVERTERS: dict[str, Converter] = {
     "is_there": is_there,
     "enabled_or_disabled": enabled_or_disabled,
     "off_is_disabled": off_is_disabled,
+    **GCP_CONVERTERS,
     **S3_CONVERTERS,
     **AWS_CONVERTERS,
     **AZURE_CONVERTERS,

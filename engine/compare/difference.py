@@ -3,7 +3,8 @@
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
-from engine.compare.canonical import EMPTY, as_document, as_items, canonical_by_rule, rule_of
+from engine.compare.canonical import EMPTY, as_document, as_items, canonical, canonical_by_rule, rule_of
+from engine.compare.identity import same_google_path
 from engine.model import Change
 from engine.providers.tables import AttributeRule
 
@@ -29,8 +30,10 @@ def changes(path: str, declared: Any, actual: Any, rule: AttributeRule = _PLAIN)
 
 
 def same(declared: Any, actual: Any, rule: AttributeRule = _PLAIN) -> bool:
-    """Whether the two values mean the same under the rule."""
-    if declared == actual:
+    """Whether the two values mean the same under the rule, or one of them says nothing."""
+    if declared == actual or (rule.unset_is_unknown and _is_unset(declared)):
+        return True
+    if actual is None and rule.absent_is_unknown:
         return True
     left, right = canonical_by_rule(declared, rule), canonical_by_rule(actual, rule)
     if left == right:
@@ -38,11 +41,18 @@ def same(declared: Any, actual: Any, rule: AttributeRule = _PLAIN) -> bool:
     return rule.compare != "exact" and _same_names(left, right)
 
 
+def _is_unset(value: Any) -> bool:
+    """Whether a declared value may just be what a state holds for nothing: false is not, somebody said so."""
+    return value is not False and canonical(value) is EMPTY
+
+
 def _same_names(left: Hashable, right: Hashable) -> bool:
-    """Whether an ARN stands on one side and the name it ends in on the other, alone or in a set."""
+    """Whether an ARN or a path stands on one side and the name it ends in on the other, alone or in a set."""
     if isinstance(left, str) and isinstance(right, str):
         arn, name = (left, right) if left.startswith("arn:") else (right, left)
-        return arn.startswith("arn:") and not name.startswith("arn:") and arn.endswith((f"/{name}", f":{name}"))
+        if arn.startswith("arn:"):
+            return not name.startswith("arn:") and arn.endswith((f"/{name}", f":{name}"))
+        return ("/" in left or "/" in right) and same_google_path(left, right)
     if isinstance(left, frozenset) and isinstance(right, frozenset) and len(left) == len(right):
         rest = set(right - left)
         for item in left - right:

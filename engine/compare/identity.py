@@ -6,7 +6,9 @@ from typing import Any
 
 from engine.compare.paths import put_together
 
-_SERVICE = re.compile(r"(?:https:)?//[\w.-]*googleapis\.com/(?:(?:\w+/)?v\d\w*/)?")
+_SERVICE = re.compile(r"(?:https:)?//[\w.-]*googleapis\.com/(?:(?:\w+/)?v\d\w*/|auth/)?")
+#: Clusters are named by zone, by region or by location.
+_CLUSTER = re.compile(r"^(?:zones|regions)/(?=[^/]+/clusters/)")
 _KEY_VERSION = re.compile(r"/cryptoKeyVersions/\d+$")
 _PROJECT = re.compile(r"projects/([^/]+)/(.*)", re.DOTALL)
 
@@ -19,7 +21,7 @@ def lookup_form(identity: str) -> str:
     """
     if identity[:9] == "projects/" or identity[:2] == "//" or identity[:6] == "https:":
         match = _PROJECT.fullmatch(google_path(identity))
-        return f"projects/-/{match[2]}" if match else identity
+        return f"projects/-/{_CLUSTER.sub('locations/', match[2])}" if match else identity
     return identity.lower() if is_azure_id(identity) else identity
 
 

@@ -11,8 +11,14 @@ from engine.compare.convert import CONVERTERS
 from engine.compare.paths import NOT_READ, compile_path
 from engine.providers import AttributeRule, Knowledge
 
-#: Attributes that a fuller one stands for: Terraform's `tags` lack the provider block's default tags.
-FULLER = {"tags": "tags_all", "labels": "terraform_labels"}
+#: Attributes that a fuller one stands for: Terraform's `tags` lack the provider block's default tags, Google's `labels`
+#: those and what others had labelled before.
+FULLER = {
+    "tags": "tags_all",
+    "labels": "effective_labels",
+    "resource_labels": "effective_labels",
+    "annotations": "effective_annotations",
+}
 
 
 class Attribute:

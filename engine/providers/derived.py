@@ -29,13 +29,20 @@ def derived(provider: str) -> dict[str, Raw]:
 def laid_over(provider: str, name: str, table: dict[str, Any]) -> dict[str, Any]:
     """A table by hand over the derived one of its type: what it says counts, the rest is taken from there.
 
-    An attribute whose path is made empty is not compared.
+    Whoever writes a table has seen what the answers lack when nothing is set, so that lack is compared again.
+    An attribute whose path is made empty is not compared. A piece of another type is found elsewhere than the script
+    thought, so nothing derived is taken for it.
     """
     under = derived(provider).get(name)
-    if under is None:
+    if under is None or table.get("part_of"):
         return table
     rule: dict[str, Any] = msgspec.json.decode(under)
-    return {**rule, **table, "attributes": _attributes(rule["attributes"], table.get("attributes", {}))}
+    return {
+        **rule,
+        "absent_is_unknown": False,
+        **table,
+        "attributes": _attributes(rule["attributes"], table.get("attributes", {})),
+    }
 
 
 def _attributes(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

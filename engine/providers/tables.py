@@ -32,7 +32,8 @@ class AttributeRule(Struct, frozen=True, forbid_unknown_fields=True):
     key: the fields that pair items of a list of blocks, when they differ otherwise.
     default: a value that means the same as leaving the attribute out.
     sensitive: values are compared but never shown.
-    unset_is_unknown: null in the declaration says nothing about the live value (optional and computed).
+    unset_is_unknown: nothing in the declaration (null, empty, zero) leaves the value to the provider (optional and
+        computed). absent_is_unknown: an answer that was read and lacks the field says nothing.
     """
 
     path: str | list[str] = ""
@@ -43,6 +44,7 @@ class AttributeRule(Struct, frozen=True, forbid_unknown_fields=True):
     default: Any | UnsetType = UNSET
     sensitive: bool = False
     unset_is_unknown: bool = False
+    absent_is_unknown: bool = False
 
     @property
     def paths(self) -> list[str]:
@@ -98,6 +100,7 @@ class TypeRule(Struct, frozen=True, forbid_unknown_fields=True):
     derived: the script that derives tables (`derive/`) fills in attributes that have no rule here.
     like: another type whose rule this one shares, for types that declare the same thing under another name.
     compare: how the attributes compare whose own rules leave it at `auto`.
+    absent_is_unknown: of none of the attributes does the lack of a field say that it is unset.
     when: of several types that declare the same native type, this one names the live resources that have one of the
     values (whatever their case) at each of these paths.
     """
@@ -119,6 +122,7 @@ class TypeRule(Struct, frozen=True, forbid_unknown_fields=True):
     unmanaged: bool = True
     like: str = ""
     compare: Comparison = "auto"
+    absent_is_unknown: bool = False
     when: dict[str, list[str]] = field(default_factory=dict)
     is_global: bool = False
     derived: bool = False
@@ -162,7 +166,7 @@ class Knowledge:
         known = self._attribute_rules.get(declared_type)
         if known is None:
             rule = self.types[declared_type]
-            known = tuple((name, _spelled_out(sub, rule.compare)) for name, sub in rule.attributes.items())
+            known = tuple((name, _spelled_out(sub, rule)) for name, sub in rule.attributes.items())
             self._attribute_rules[declared_type] = known
         return known
 
@@ -175,12 +179,19 @@ class Knowledge:
         return [name for name in self.by_native.get(native, ()) if not self.types[name].part_of]
 
 
-def _spelled_out(rule: str | list[str] | AttributeRule, comparison: Comparison) -> AttributeRule:
-    """A rule as a struct down to the last field of its blocks, where the table may just name a path."""
+def _spelled_out(rule: str | list[str] | AttributeRule, of: TypeRule) -> AttributeRule:
+    """A rule as a struct down to the last field of its blocks, where the table may just name a path.
+
+    What the type says of all its attributes is written into each.
+    """
     if not isinstance(rule, AttributeRule):
-        return AttributeRule(path=rule, compare=comparison)
-    block = None if rule.block is None else {name: _spelled_out(sub, comparison) for name, sub in rule.block.items()}
-    return msgspec.structs.replace(rule, block=block, compare=comparison if rule.compare == "auto" else rule.compare)
+        return AttributeRule(path=rule, compare=of.compare, absent_is_unknown=of.absent_is_unknown)
+    return msgspec.structs.replace(
+        rule,
+        block=None if rule.block is None else {name: _spelled_out(sub, of) for name, sub in rule.block.items()},
+        compare=of.compare if rule.compare == "auto" else rule.compare,
+        absent_is_unknown=of.absent_is_unknown or rule.absent_is_unknown,
+    )
 
 
 def _written_out(rule: TypeRule, types: dict[str, TypeRule]) -> TypeRule:

@@ -64,7 +64,8 @@ class Naming:
             return self._aws_scope(instance)
         attributes = instance.attributes
         if provider == "gcp":
-            return _text(attributes.get("project")) or _found(_PROJECT, attributes, "self_link", "id")
+            named = _found(_PROJECT, attributes, "self_link", "id")
+            return named if named and not named.isdigit() else _text(attributes.get("project")) or named
         if provider == "azure":
             return _found(_SUBSCRIPTION, attributes, "id") or _text(attributes.get("subscription_id"))
         return ""

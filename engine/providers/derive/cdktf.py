@@ -19,7 +19,8 @@ _ENTRY = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _OPTIONAL = re.compile(r"^    reset(\w+)\(\) \{", re.MULTILINE)
-_SHAPE = re.compile(r"(?<![\w.])(\w+)ToHclTerraform\b")
+_SHAPE = re.compile(r"(?<!\w)(\w+)ToHclTerraform\b")
+_HELPERS = re.compile(r"\bcdktf\.\w+")
 
 
 class Attribute(Struct, frozen=True):
@@ -72,7 +73,7 @@ class _File:
         optional = self._optional.get(owner, set())
         found = {}
         for name, value, _, kind, storage in _ENTRY.findall(text):
-            shape = _SHAPE.search(value.replace("cdktf.", "."))
+            shape = _SHAPE.search(_HELPERS.sub("", value))
             fields = self._fields(shape[1], within) if shape else {}
             item = "block" if shape else re.sub("(List|Map)$", "", storage)
             single = bool(shape) and "listMapper" not in value and "hashMapper" not in value
