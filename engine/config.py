@@ -299,11 +299,10 @@ def _folder_sources(folder: Path) -> list[SourceConfig]:
     """A source for each folder of the bundle with a name that says its kind."""
     sources = []
     for kind, entry in KINDS.items():
-        if (folder / entry.folder).is_dir():
-            settings = entry.settings()(name=entry.folder, kind=kind, path=entry.folder, base=folder)
-            sources.append(
-                SourceConfig(name=entry.folder, kind=kind, role=entry.role, key=entry.folder, settings=settings)
-            )
+        if _holds(folder / entry.folder, kind):
+            name = _free(entry.folder, kind, sources)
+            settings = entry.settings()(name=name, kind=kind, path=entry.folder, base=folder)
+            sources.append(SourceConfig(name=name, kind=kind, role=entry.role, key=entry.folder, settings=settings))
     sources += [
         _later(_free(name, kind, sources), kind, name)
         for name, (kind, _) in NOT_YET.items()
@@ -314,7 +313,9 @@ def _folder_sources(folder: Path) -> list[SourceConfig]:
 
 def _holds(folder: Path, kind: str) -> bool:
     """Whether a folder is there with input of this kind; states and code share one."""
-    return folder.is_dir() and (kind != "terraform_code" or any(folder.rglob("*.tf")))
+    if kind == "terraform_code":
+        return any(folder.rglob("*.tf")) or any(folder.rglob("*.tf.json"))
+    return folder.is_dir()
 
 
 def _free(name: str, kind: str, sources: list[SourceConfig]) -> str:

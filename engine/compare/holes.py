@@ -5,7 +5,7 @@ holes from the live value first lets everything else be compared as if it had be
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -35,6 +35,30 @@ def filled(declared: Any, actual: Any, same: Callable[[Any, Any], bool] | None =
     if isinstance(declared, list | tuple) and has_holes(declared):
         return _list(list(declared), as_document(actual), same or _same)
     return declared
+
+
+def fill_references(
+    attributes: Mapping[str, Any], references: Iterable[str], look_up: Callable[[str], Any]
+) -> Mapping[str, Any]:
+    """Attributes with what is known of their holes put in: `references` names what each stands for, in their order."""
+    return _looked_up(attributes, iter(references), look_up) if references else attributes
+
+
+def _looked_up(value: Any, references: Iterator[str], look_up: Callable[[str], Any]) -> Any:
+    if isinstance(value, Mapping):
+        return {
+            _looked_up(key, references, look_up): _looked_up(item, references, look_up) for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_looked_up(item, references, look_up) for item in value]
+    if not isinstance(value, str) or UNRESOLVED not in value:
+        return value
+    found = [look_up(next(references, "")) for _ in range(value.count(UNRESOLVED))]
+    if value == UNRESOLVED:
+        return value if found[0] is None else found[0]
+    pieces = value.split(UNRESOLVED)
+    known = [str(item) if isinstance(item, str | int) else UNRESOLVED for item in found]
+    return "".join(text for pair in zip(pieces, [*known, ""], strict=True) for text in pair)
 
 
 def _same(left: Any, right: Any) -> bool:

@@ -202,7 +202,7 @@ def test_code_in_a_bundle_is_a_source_of_its_own(tmp_path: Path) -> None:
     write_bundle(tmp_path)
     (tmp_path / "terraform" / "main.tf").write_text("# code")
     names = [(source.name, source.kind) for source in bundle_config(tmp_path).sources]
-    assert names == [("terraform", "terraform_state"), ("aws", "aws"), ("terraform_code", "terraform_code")]
+    assert names == [("terraform", "terraform_state"), ("terraform_code", "terraform_code"), ("aws", "aws")]
 
 
 def test_a_bundles_own_configuration_may_give_it_a_name_only(tmp_path: Path) -> None:

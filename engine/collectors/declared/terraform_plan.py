@@ -158,8 +158,9 @@ class _Reading:
     def _planned(self, entry: ResourceChange) -> Declared:
         change = entry.change
         after = _where(change.after_unknown, change.after or {}, UNRESOLVED)
-        declared = self._declared(_instance(entry, after), _was(entry))
-        return structs.replace(declared, basis=Basis.PLANNED, expected=not change.importing)
+        known = {name: value for name, value in after.items() if value != UNRESOLVED}
+        declared = self._declared(_instance(entry, known), _was(entry))
+        return structs.replace(declared, attributes=after, basis=Basis.PLANNED, expected=not change.importing)
 
 
 def _sides(plan: Plan) -> Iterator[_Sides]:

@@ -43,7 +43,7 @@ def instances(resources: list[Resource]) -> Iterator[Instance]:
             if item.deposed:
                 continue
             yield Instance(
-                address=base if item.index_key is None else f"{base}[{_index(item.index_key)}]",
+                address=base if item.index_key is None else f"{base}[{index_text(item.index_key)}]",
                 type=resource.type,
                 provider=resource.provider,
                 attributes=_attributes(item),
@@ -73,7 +73,7 @@ def _is_typed(value: dict[str, Any]) -> bool:
     return isinstance(word, str) and word in _TYPE_WORDS
 
 
-def _index(key: int | str) -> str:
+def index_text(key: int | str) -> str:
     """An instance key as Terraform writes it in addresses."""
     if isinstance(key, int):
         return str(key)
