@@ -111,6 +111,10 @@ class _Families:
                 piece = knowledge.types.get(child.type)
                 if piece is not None and piece.native != rule.native:
                     self._root[self.of_native(piece.native)] = self.of_native(rule.native)
+        for piece_type, piece_rule in knowledge.registry.pieces():
+            first, second = self.of_native(piece_type), self.of_native(piece_rule.of)
+            if first != second:
+                self._root[first] = second
 
     def _of_terraform(self, declared_type: str) -> str:
         rule = self._types.get(declared_type)

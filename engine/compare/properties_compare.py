@@ -161,8 +161,15 @@ class Comparison:
         if len(wanted) != len(found):
             yield Change(place.shown, wanted, found)
             return
-        for at, (item, other) in enumerate(zip(wanted, found, strict=True)):
-            yield from self._differing(self._places.item(place, at), item, other)
+        differing = [
+            change
+            for at, (item, other) in enumerate(zip(wanted, found, strict=True))
+            for change in self._differing(self._places.item(place, at), item, other)
+        ]
+        if differing and not self._unpaired(place, wanted, found)[0]:
+            yield Change(place.shown, wanted, found)
+        else:
+            yield from differing
 
 
 def _twin(wanted: Mapping[str, Any], found: list[Any], names: list[str], *, alone: bool) -> Any:

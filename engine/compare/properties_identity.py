@@ -4,6 +4,7 @@ The physical id may be the identifier, a part of a compound one (`TABLE|INDEX`),
 resource: its ARN where the identifier is its name, its id where it is its ARN.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ from engine.compare.estate import Estate, Live
 from engine.compare.properties_spelling import spelled_alike
 from engine.model import UNRESOLVED, Declared
 from engine.providers.cloudformation import Registry, RegistryType
+
+_NAME = re.compile(r"(\w*?)(?:Id|ID|Arn|ARN|Name|Url|Identifier)")
 
 
 class Finder:
@@ -64,10 +67,28 @@ def _names(live: Live, known: RegistryType) -> Iterator[str]:
         yield from identifier.split("|")
     shown = live.parts.get("CloudControl")
     if isinstance(shown, Mapping):
-        for name in (*known.id, *(name for names in known.other_ids for name in names), *known.read_only):
+        own = (name for name in shown if _is_own_name(name, known.type))
+        for name in (*known.id, *(name for names in known.other_ids for name in names), *known.read_only, *own):
             value = _at(shown, name)
             if isinstance(value, str) and value:
                 yield value
+                if value.startswith("arn:"):
+                    yield from _tails(value)
+
+
+def _is_own_name(name: str, native: str) -> bool:
+    """Whether a property is what a resource of the type is itself called: `Id`, `GroupName` of a security group."""
+    match = _NAME.fullmatch(name)
+    return match is not None and match[1].casefold() in native.casefold().rpartition("::")[2]
+
+
+def _tails(arn: str) -> Iterator[str]:
+    """What an ARN names, in its service and last: `rule/BUS/NAME` gives `BUS/NAME`, `BUS|NAME` and `NAME`."""
+    resource = arn.split(":", 5)[-1]
+    yield re.split("[/:]", resource)[-1]
+    below = re.split("[/:]", resource, maxsplit=1)[-1]
+    yield below
+    yield below.replace("/", "|")
 
 
 def _at(value: Any, path: str) -> Any:

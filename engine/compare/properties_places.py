@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from engine.compare.canonical import EMPTY, canonical
 from engine.compare.difference import join_path
-from engine.providers.cloudformation import NO_FACT, NO_FACTS, Fact, Facts, Registry
+from engine.providers.cloudformation import COMMON, NO_FACT, NO_FACTS, Fact, Facts, Registry
 
 #: Fields that name an item of a list, where every item has one of its own.
 _NAMES = (
@@ -39,6 +39,7 @@ class Places:
     def __init__(self, native: str, registry: Registry) -> None:
         self._type = registry.type(native)
         self._more = registry.supplement(native)
+        self._common = registry.supplement(COMMON)
         self._unreadable = frozenset((*self._type.read_only, *self._type.write_only))
         self._not_shown = frozenset((*self._type.create_only, *self._more.not_shown))
         self._fixed = self._unreadable | {*self._type.id, *self._type.create_only, *self._more.moving}
@@ -66,7 +67,8 @@ class Places:
 
     def order(self, place: Place) -> str:
         """What the order of a list means, see `Fact.order`."""
-        return self._more.lists.get(place.pattern) or place.fact.order
+        name = place.pattern.rpartition(".")[2]
+        return self._more.lists.get(place.pattern) or self._common.lists.get(name) or place.fact.order
 
     def names(self, place: Place, wanted: list[Any], found: list[Any]) -> list[str]:
         """The fields that name the items: as known, or any usual one that differs in all items."""

@@ -1,6 +1,7 @@
 """What is known about CloudFormation's types. Import it from here."""
 
 from engine.providers.cloudformation.registry import (
+    COMMON,
     NO_FACT,
     NO_FACTS,
     Fact,
@@ -13,6 +14,7 @@ from engine.providers.cloudformation.registry import (
 )
 
 __all__ = [
+    "COMMON",
     "NO_FACT",
     "NO_FACTS",
     "Fact",

@@ -4,7 +4,7 @@
 add what the schemas do not say. A type is decoded when it is first asked for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -15,6 +15,9 @@ import msgspec
 from msgspec import Struct, field
 
 from engine.errors import ConfigError
+
+#: The table that speaks of all types, of properties by their last name.
+COMMON = "*"
 
 #: What the order and the further live items of a list mean, see `Fact.order`.
 Order = Literal["", "set", "ordered", "settings"]
@@ -111,6 +114,10 @@ class Registry:
         """All types, sorted."""
         return sorted(self._lines)
 
+    def supplemented(self) -> set[str]:
+        """The types that tables speak of."""
+        return set(self._supplements)
+
     def type(self, name: str) -> RegistryType:
         """A type's schema facts; of an unknown type, nothing is known but its name."""
         known = self._types.get(name)
@@ -123,6 +130,12 @@ class Registry:
     def supplement(self, name: str) -> Supplement:
         """What the tables add about a type."""
         return self._supplements.get(name, _NOTHING)
+
+    def pieces(self) -> Iterator[tuple[str, Piece]]:
+        """The types whose resources are items of another resource's list, with what makes them so."""
+        for name, supplement in self._supplements.items():
+            for piece in supplement.pieces:
+                yield name, piece
 
 
 _NOTHING = Supplement()
