@@ -19,7 +19,7 @@ from engine.providers import Knowledge
 
 Item = TypeVar("Item", Declared, Observed)
 
-#: Resources kept as they are; beyond this, what comes is packed. About 250 MB of objects.
+#: Resources kept as they are; beyond this, what comes is packed. About 400 MB of objects.
 _LOOSE = 50_000
 
 _NAMESPACE_SHELVES = 32

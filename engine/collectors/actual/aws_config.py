@@ -4,8 +4,9 @@ One item is one resource at one moment. Several of one resource may be recorded;
 and a newest item that says "deleted" tells that it is gone.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from engine.collectors.base import Context
+from engine.collectors.files import read_bytes
 from engine.model import Coverage, Observed
 from engine.providers import Knowledge, TypeRule
 
@@ -52,8 +54,8 @@ CONFIG_KEYS = frozenset(
 )
 
 
-class ConfigItem(Struct, rename="camel"):
-    """One item. Snapshots and answers spell some names differently; both spellings are read."""
+class ItemHead(Struct, rename="camel"):
+    """What tells of which resource and when an item is. Snapshots and answers spell some names differently."""
 
     resource_type: str
     resource_id: str
@@ -66,14 +68,6 @@ class ConfigItem(Struct, rename="camel"):
     configuration_item_capture_time: Any = None
     configuration_item_status: str | None = None
     configuration_state_id: str | int | None = None
-    tags: Any = None
-    configuration: Any = None
-    supplementary_configuration: dict[str, Any] | None = None
-
-    @property
-    def identity(self) -> tuple[str, str, str]:
-        """What makes two items the same resource."""
-        return self.resource_type, self.scope, self.resource_id
 
     @property
     def scope(self) -> str:
@@ -97,65 +91,94 @@ class ConfigItem(Struct, rename="camel"):
         return (at.timestamp() if at else 0.0, int(state) if state.isdigit() else 0)
 
 
+class ConfigItem(ItemHead, rename="camel"):
+    """One item."""
+
+    tags: Any = None
+    configuration: Any = None
+    supplementary_configuration: dict[str, Any] | None = None
+
+
 class ConfigItems:
-    """Gathers items from all files of a source and keeps the newest of each resource."""
+    """Items from all files of a source, of which the newest of each resource counts.
+
+    The files are read twice, so that a large estate need not be in memory: first for the heads of their items, which
+    tell the newest, then for the items that were chosen.
+    """
 
     def __init__(self, knowledge: Knowledge, source: str) -> None:
         self._knowledge = knowledge
         self._source = source
-        self._newest: dict[tuple[str, str, str], tuple[ConfigItem, str]] = {}
-        self._covered: dict[tuple[str, str], None] = {}
+        self._files: list[tuple[Path, Callable[[], bytes]]] = []
+        #: By type and scope: the newest item of each resource as (its order, its file, its place in it).
+        self._newest: dict[tuple[str, str], dict[str, tuple[tuple[float, int], int, int]]] = {}
 
-    def read(self, data: bytes, file: Path, context: Context) -> None:
-        """Takes in the items of one file; those that cannot be used are skipped with their reason."""
-        origin = file.name
+    def note(self, data: bytes, file: Path, context: Context, again: Callable[[], bytes] | None = None) -> None:
+        """Takes note of the items of one file; those that cannot be used are skipped with their reason.
+
+        `again` gives the same data once more, where that is not to read the file.
+        """
         answer = msgspec.json.decode(data, type=ConfigAnswer)
         if answer.is_partial:
             context.skip(
-                origin,
+                file.name,
                 "a query that does not select the whole `configuration` cannot be compared",
                 len(answer.results),
             )
             return
+        self._files.append((file, again or partial(read_bytes, file)))
         for number, raw in enumerate(answer.items()):
             try:
-                item = _decoder.decode(raw)
-                item.configuration = as_document(item.configuration)
-                item.resource_type = self._knowledge.config_types.get(item.resource_type, item.resource_type)
+                head = _head_decoder.decode(raw)
             except msgspec.MsgspecError as error:
-                context.skip(origin, f"item {number}: {error}")
+                context.skip(file.name, f"item {number}: {error}")
                 continue
-            if not isinstance(item.configuration, dict) and not _is_gone(item):
-                context.skip(origin, f"item {number} ({item.resource_id}): its configuration was not recorded")
-            elif item.configuration_item_status != _NOT_RECORDED:
-                self._take(item, origin)
-
-    def _take(self, item: ConfigItem, origin: str) -> None:
-        self._covered.setdefault((item.resource_type, item.scope))
-        known = self._newest.get(item.identity)
-        if known is None or item.order > known[0].order:
-            self._newest[item.identity] = (item, origin)
+            if head.configuration_item_status == _NOT_RECORDED:
+                continue
+            native = self._knowledge.config_types.get(head.resource_type, head.resource_type)
+            resources = self._newest.setdefault((native, head.scope), {})
+            known = resources.get(head.resource_id)
+            if known is None or head.order >= known[0]:
+                resources[head.resource_id] = (head.order, len(self._files) - 1, number)
 
     @property
     def scopes(self) -> set[str]:
         """Every `account/region` that an item names."""
-        return {scope for _, scope in self._covered}
+        return {scope for _, scope in self._newest}
 
-    def found(self) -> Iterator[Observed | Coverage]:
+    def found(self, context: Context) -> Iterator[Observed | Coverage]:
         """One observation for each resource that is still there, and what the items covered."""
-        for item, origin in self._newest.values():
-            if not _is_gone(item):
-                yield Observed(
-                    provider="aws",
-                    native=item.resource_type,
-                    scope=item.scope,
-                    parts=self._parts(item),
-                    source=self._source,
-                    observed_at=parse_time(item.configuration_item_capture_time),
-                    origin=origin,
-                )
-        for native, scope in self._covered:
+        for place, (file, again) in enumerate(self._files):
+            answer = msgspec.json.decode(again(), type=ConfigAnswer)
+            chosen = {number for kind in self._newest.values() for _, at, number in kind.values() if at == place}
+            for number, raw in enumerate(answer.items()):
+                if number in chosen and (observed := self._observed(raw, number, file, context)):
+                    yield observed
+        for native, scope in self._newest:
             yield Coverage("aws", native, scope, self._source)
+
+    def _observed(self, raw: Raw, number: int, file: Path, context: Context) -> Observed | None:
+        try:
+            item = _decoder.decode(raw)
+            item.configuration = as_document(item.configuration)
+        except msgspec.MsgspecError as error:
+            context.skip(file.name, f"item {number}: {error}")
+            return None
+        if item.configuration_item_status in _GONE:
+            return None
+        if not isinstance(item.configuration, dict):
+            context.skip(file.name, f"item {number} ({item.resource_id}): its configuration was not recorded")
+            return None
+        item.resource_type = self._knowledge.config_types.get(item.resource_type, item.resource_type)
+        return Observed(
+            provider="aws",
+            native=item.resource_type,
+            scope=item.scope,
+            parts=self._parts(item),
+            source=self._source,
+            observed_at=parse_time(item.configuration_item_capture_time),
+            origin=file.name,
+        )
 
     def _parts(self, item: ConfigItem) -> dict[str, Any]:
         rule = self._rule(item.resource_type)
@@ -186,6 +209,7 @@ class ConfigItems:
         return self._knowledge.types[owner] if owner else None
 
 
+_head_decoder = msgspec.json.Decoder(ItemHead)
 _decoder = msgspec.json.Decoder(ConfigItem)
 
 
@@ -219,7 +243,3 @@ def _tag_map(tags: Any) -> dict[str, Any]:
         return dict(tags)
     pairs = (item for item in tags or () if isinstance(item, Mapping) and "key" in item)
     return {str(item["key"]): item.get("value") for item in pairs}
-
-
-def _is_gone(item: ConfigItem) -> bool:
-    return item.configuration_item_status in _GONE
