@@ -63,7 +63,7 @@ class _Recorded:
             return
         keys = msgspec.json.decode(data, type=dict[str, Raw]).keys()
         if keys & CONFIG_KEYS:
-            self._config.read(data, file, self._context)
+            self._config.note(data, file, self._context)
             for scope in self._config.scopes:
                 self._surroundings.note(file, Place(*scope.partition("/")[::2]))
         elif "TypeName" in keys:
@@ -75,6 +75,6 @@ class _Recorded:
 
     def found(self) -> Iterator[Found]:
         """Everything that was read, in a stable order."""
-        yield from self._config.found()
+        yield from self._config.found(self._context)
         yield from self._control.found()
         yield from self._answers.found(self._context)
