@@ -102,8 +102,9 @@ def _backend(file: Path) -> str | None:
 def _recordings(folder: Path) -> Iterator[_Entry]:
     for kind, entry in KINDS.items():
         recorded = folder / entry.folder
-        # A folder `aws` is often Terraform code.
-        if kind != "terraform_state" and recorded.is_dir() and not any(recorded.rglob("*.tf")):
+        # States are looked for wherever they lie. A folder `aws` is often Terraform code.
+        is_other = entry.folder != KINDS["terraform_state"].folder
+        if is_other and recorded.is_dir() and not any(recorded.rglob("*.tf")):
             yield _Entry(f"Recorded {entry.role.value} input.", entry.folder, kind, [entry.folder])
 
 
