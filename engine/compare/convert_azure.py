@@ -139,9 +139,14 @@ def unless_disabled(field: str, live: Any, _declared: Any, _attributes: Mapping[
     return None if str(_get(live, field) or "None").lower() in ("disabled", "none", "false") else live
 
 
-def address_prefixes(live: Any, _declared: Any, _attributes: Mapping[str, Any]) -> Any:
-    """The ranges of a subnet, which has one or several."""
-    return _get(live, "addressPrefixes") or as_items(_get(live, "addressPrefix"))
+def address_prefixes(live: Any, declared: Any, _attributes: Mapping[str, Any]) -> Any:
+    """The ranges of a subnet, which has one or several; nothing where the code writes its range by another name."""
+    return declared if declared is None else _ranges(live)
+
+
+def address_prefix(live: Any, declared: Any, _attributes: Mapping[str, Any]) -> Any:
+    """The only range of a subnet, where the code writes it by this name."""
+    return declared if declared is None else next(iter(_ranges(live)), None)
 
 
 def of_subnet(field: str, live: Any, _declared: Any, attributes: Mapping[str, Any]) -> Any:
@@ -223,6 +228,16 @@ def single_range(live: Any, _declared: Any, _attributes: Mapping[str, Any]) -> A
     return live if not isinstance(live, str) or "/" in live else f"{live}/32"
 
 
+def addon(name: str, live: Any, _declared: Any, _attributes: Mapping[str, Any]) -> Any:
+    """Whether a cluster's add-on is on; the portal and Terraform write its name in different case."""
+    return _get(_caseless(live).get(name), "enabled")
+
+
+def capacity_unless_inflated(live: Any, declared: Any, attributes: Mapping[str, Any]) -> Any:
+    """The capacity of a namespace; where it grows by itself, whatever is declared."""
+    return declared if live is None or attributes.get("auto_inflate_enabled") else live
+
+
 def public_access(live: Any, _declared: Any, _attributes: Mapping[str, Any]) -> str:
     """Who may read a container without being known: `private`, `blob` or `container`."""
     word = str(live or "None").lower()
@@ -262,6 +277,10 @@ def enabled_word(live: Any, _declared: Any, _attributes: Mapping[str, Any]) -> b
     return str(live).lower() in ("true", "enabled", "on")
 
 
+def _ranges(subnet: Any) -> list[Any]:
+    return _get(subnet, "addressPrefixes") or as_items(_get(subnet, "addressPrefix"))
+
+
 def _region(value: Any) -> str:
     return str(value or "").replace(" ", "").lower()
 
@@ -294,10 +313,12 @@ def _named() -> Iterator[tuple[str, Converter]]:
     yield from (
         (function.__name__, function)
         for function in (
+            address_prefix,
             address_prefixes,
             addresses,
             after_underscore,
             before_underscore,
+            capacity_unless_inflated,
             critical_only,
             default_pool,
             enabled_word,
@@ -331,6 +352,8 @@ def _named() -> Iterator[tuple[str, Converter]]:
     )
     for word in ("aligned", "azureservices", "default", "enabled", "v2"):
         yield f"is.{word}", partial(is_word, word)
+    for name in ("azurepolicy", "httpapplicationrouting"):
+        yield f"addon.{name}", partial(addon, name)
     for field in ("networkSecurityGroup", "routeTable", "natGateway"):
         yield f"subnet.{field}", partial(of_subnet, field)
     for attribute in ("public_ip_address_id", "public_ip_prefix_id"):

@@ -143,6 +143,31 @@ def test_nodes_that_the_cluster_scales_are_no_drift() -> None:
     assert shown(run([declare(cluster)], changed(cluster.row, "properties.agentPoolProfiles.0.count", 5))) == []
 
 
+def test_a_namespace_that_grows_by_itself_is_no_drift() -> None:
+    namespace = of_type("azurerm_eventhub_namespace")
+    grown = changed(changed(namespace.row, "sku.capacity", 4), "properties.isAutoInflateEnabled", True)
+    assert shown(run([declare(namespace, auto_inflate_enabled=True)], grown)) == []
+
+
+@pytest.mark.parametrize("name", ["azurepolicy", "azurePolicy"])
+def test_an_addon_is_the_same_in_any_case(name: str) -> None:
+    cluster = of_type("azurerm_kubernetes_cluster")
+    row = changed(cluster.row, "properties.addonProfiles", {name: {"enabled": True}})
+    assert shown(run([declare(cluster, azure_policy_enabled=True)], row)) == []
+
+
+@pytest.mark.parametrize("written", [{"address_prefixes": ["10.0.1.0/24"]}, {"address_prefix": "10.0.1.0/24"}])
+def test_subnets_within_a_network_are_compared_however_their_range_is_written(written: dict[str, Any]) -> None:
+    network = of_type("azurerm_virtual_network")
+    subnets = [
+        {"name": "app", "security_group": f"{network.id.rsplit('/', 2)[0]}/networkSecurityGroups/nsg", **written}
+    ]
+    assert shown(run([declare(network, subnet=subnets)], network.row)) == []
+    moved = changed(network.row, "properties.subnets.0.properties.addressPrefix", "10.0.9.0/24")
+    (found,) = run([declare(network, subnet=subnets)], moved).differences
+    assert [change.path for change in found.changes] == [f"subnet[0].{next(iter(written))}"]
+
+
 def test_the_address_of_a_webhook_is_not_shown() -> None:
     group = of_type("azurerm_monitor_action_group")
     receiver = {"name": "chat", "service_uri": "https://chat.test/hook/very-secret", "use_common_alert_schema": True}

@@ -14,6 +14,7 @@ TABLES = {name: rule for name, rule in KNOWLEDGE.types.items() if KNOWLEDGE.prov
 
 #: Attributes that other versions of the provider have than the one that was looked at.
 OTHER_VERSIONS = {
+    "address_prefix",
     "allow_blob_public_access",
     "automatic_channel_upgrade",
     "bgp_enabled",
