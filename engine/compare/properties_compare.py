@@ -11,7 +11,15 @@ from typing import Any
 import msgspec
 
 from engine.compare.canonical import as_document, as_items, canonical
-from engine.compare.properties_places import Place, Places, are_pairs, is_policy, is_providers_own, says_nothing
+from engine.compare.properties_places import (
+    Place,
+    Places,
+    are_pairs,
+    is_at_rest,
+    is_policy,
+    is_providers_own,
+    says_nothing,
+)
 from engine.compare.properties_spelling import spelled_alike
 from engine.model import UNRESOLVED, Change
 
@@ -48,7 +56,7 @@ class Comparison:
     def _differing(self, place: Place, wanted: Any, found: Any) -> Iterator[Change]:
         if wanted in (found, UNRESOLVED) or self._places.is_unreadable(place):
             return
-        wanted, found = as_document(wanted), as_document(found)
+        wanted, found = _as_value(wanted, found), _as_value(found, wanted)
         if isinstance(wanted, Mapping) and isinstance(found, list):
             found = _as_map(found, wanted)
         if isinstance(found, Mapping) and isinstance(wanted, list):
@@ -81,13 +89,15 @@ class Comparison:
         if isinstance(wanted, Mapping | list):
             readable = self._readable(place, wanted)
             if not says_nothing(readable):
-                yield Change(place.shown, readable, None)
+                yield Change(place.shown, wanted, None)
         elif self._places.is_always_shown(place):
             yield Change(place.shown, wanted, None)
 
     def _readable(self, place: Place, wanted: Any) -> Any:
-        """The part of a declared value that an answer could show."""
-        if self._places.is_unreadable(place) or wanted == UNRESOLVED:
+        """The part of a declared value that an answer would show; what is not in use need not be."""
+        if self._places.is_unreadable(place) or wanted == UNRESOLVED or self._places.is_default(place, wanted):
+            return None
+        if isinstance(wanted, str) and is_at_rest(wanted) and not place.fact.free:
             return None
         if isinstance(wanted, Mapping):
             parts = {key: self._readable(self._places.below(place, str(key)), value) for key, value in wanted.items()}
@@ -198,6 +208,27 @@ def _are_granting_alike(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> 
     if "execute-api:/" not in msgspec.json.encode(wanted).decode():
         return False
     return canonical(wanted) == canonical(as_document(_API.sub("execute-api:/", msgspec.json.encode(found).decode())))
+
+
+def _as_value(value: Any, twin: Any) -> Any:
+    """A text as what the other side is written as: a document, a list."""
+    if not isinstance(value, str):
+        return value
+    document = as_document(value.strip())
+    if isinstance(document, str) and isinstance(twin, list) and len(twin) != 1 and "," in value:
+        return [item.strip() for item in value.split(",")]
+    if isinstance(document, str) and isinstance(twin, Mapping):
+        return _from_yaml(value)
+    return value if isinstance(document, str) else document
+
+
+def _from_yaml(text: str) -> Any:
+    import yaml
+
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return text
 
 
 def _as_map(items: list[Any], twin: Mapping[str, Any]) -> Any:

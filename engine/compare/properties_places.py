@@ -23,6 +23,14 @@ _NAMES = (
     "AttributeName",
 )
 
+#: Lists of tags: the stack, the provider and people add to them.
+_TAGS = re.compile(r"Tags|TagList$")
+
+#: Words by which services say that something is not in use, or as it comes.
+_AT_REST = frozenset(
+    ("none", "disabled", "disable", "off", "no", "suspended", "inactive", "default", "standard", "never", "unspecified")
+)
+
 
 class Place(NamedTuple):
     """`shown` is the path as reports write it, `pattern` as tables do; then the facts about it and what is below."""
@@ -68,7 +76,8 @@ class Places:
     def order(self, place: Place) -> str:
         """What the order of a list means, see `Fact.order`."""
         name = place.pattern.rpartition(".")[2]
-        return self._more.lists.get(place.pattern) or self._common.lists.get(name) or place.fact.order
+        known = self._more.lists.get(place.pattern) or self._common.lists.get(name)
+        return known or ("settings" if _TAGS.search(name) else place.fact.order)
 
     def names(self, place: Place, wanted: list[Any], found: list[Any]) -> list[str]:
         """The fields that name the items: as known, or any usual one that differs in all items."""
@@ -114,8 +123,13 @@ class Places:
     def spelling(self, place: Place, value: Any) -> str:
         """The value in the spelling that the tables prefer."""
         name = place.pattern.rpartition(".")[2]
-        table = self._more.same_as.get(place.pattern) or self._more.same_as.get(f"*.{name}", {})
+        table = self._more.same_as.get(place.pattern) or self._common.same_as.get(name, {})
         return table.get(str(value), str(value))
+
+
+def is_at_rest(text: str) -> bool:
+    """Whether a word says that something is not in use, or as it comes."""
+    return text.casefold() in _AT_REST
 
 
 def says_nothing(value: Any) -> bool:

@@ -1,7 +1,7 @@
 """When two texts of a CloudFormation property mean the same: what services write otherwise than templates do."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from ipaddress import ip_network
 from typing import Any
@@ -9,6 +9,10 @@ from typing import Any
 _RATE = re.compile(r"rate\(\s*(\d+)\s+(minute|hour|day)s?\s*\)", re.IGNORECASE)
 _MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60}
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.IGNORECASE)
+_EPOCH = re.compile(r"\d{10}(?:\d{3})?")
+_REVISION = re.compile(r":\d+$")
+_IDENTITIES = ("Id", "ID", "Identifier", "Arn", "ARN", "Name", "Role")
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _KEY = re.compile(r"(?:arn:[\w-]+:kms:[\w-]*:\d*:)?(?:key/)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|.*:key/mrk-\w+")
 _ALIAS = re.compile(r"(?:arn:[\w-]+:kms:[\w-]*:\d*:)?alias/.+")
@@ -19,7 +23,8 @@ def spelled_alike(name: str, declared: Any, actual: Any) -> bool:
 
     What a service may write otherwise: letter case, numbers and truth values as texts, space at the ends, a domain's
     last dot, an ARN for the name it ends in, a version in full, an address range by its network, a time by its
-    instant, a rate by its unit. An alias of a key and a key cannot be told apart without asking, and so are alike.
+    instant, a rate or a duration in other units. An alias of a key and a key cannot be told apart without asking,
+    and so are alike.
     """
     if declared == actual and isinstance(declared, bool) == isinstance(actual, bool):
         return True
@@ -41,15 +46,26 @@ def _numbers(_name: str, left: str, right: str) -> bool:
     return bool(_NUMBER.fullmatch(left) and _NUMBER.fullmatch(right)) and float(left) == float(right)
 
 
-def _names(_name: str, left: str, right: str) -> bool:
-    """An ARN, or a path, and the name that it ends in."""
+def _names(name: str, left: str, right: str) -> bool:
+    """An ARN and the name that it ends in, a version of it left out; of an id, a path that ends in it."""
     longer, shorter = (left, right) if len(left) > len(right) else (right, left)
-    return bool(shorter) and longer.startswith("arn:") and longer.casefold().endswith(tuple(_tails(shorter.casefold())))
+    longer, shorter = longer.casefold(), shorter.casefold()
+    if not shorter or longer == f"custom:{shorter}":
+        return bool(shorter)
+    is_arn = longer.startswith("arn:")
+    if not is_arn and ("/" in shorter or not name.endswith(_IDENTITIES)):
+        return False
+    ends = [f"{joint}{shorter}" for joint in ("/:" if is_arn else "/")]
+    return any(longer.endswith((end, f"{end}:root")) or _REVISION.sub("", longer).endswith(end) for end in ends)
 
 
-def _tails(name: str) -> Iterator[str]:
-    yield f"/{name}"
-    yield f":{name}"
+def _spaces(_name: str, left: str, right: str) -> bool:
+    return left.casefold().split() == right.casefold().split()
+
+
+def _ports(name: str, left: str, right: str) -> bool:
+    """A rule for every protocol has no ports; it may be written with all of them."""
+    return name in ("FromPort", "ToPort") and right == "-1" and left in ("0", "65535")
 
 
 def _domains(_name: str, left: str, right: str) -> bool:
@@ -98,6 +114,8 @@ def _instants(_name: str, left: str, right: str) -> bool:
 
 
 def _instant(text: str) -> datetime | None:
+    if _EPOCH.fullmatch(text):
+        return datetime.fromtimestamp(int(text[:10]), UTC)
     if not _TIME.match(text):
         return None
     try:
@@ -105,6 +123,16 @@ def _instant(text: str) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _durations(_name: str, left: str, right: str) -> bool:
+    first, second = _DURATION.fullmatch(left), _DURATION.fullmatch(right)
+    return bool(first and second) and _seconds(first) == _seconds(second) != 0
+
+
+def _seconds(duration: re.Match[str] | None) -> int:
+    days, hours, minutes, seconds = (int(text or 0) for text in duration.groups()) if duration else (0, 0, 0, 0)
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
 
 
 def _keys(_name: str, left: str, right: str) -> bool:
@@ -116,11 +144,14 @@ def _keys(_name: str, left: str, right: str) -> bool:
 _RULES: tuple[Callable[[str, str, str], bool], ...] = (
     _numbers,
     _names,
+    _spaces,
+    _ports,
     _domains,
     _versions,
     _masked,
     _rates,
     _networks,
     _instants,
+    _durations,
     _keys,
 )

@@ -10,12 +10,16 @@ from typing import Any
 
 from engine.compare.canonical import as_document
 from engine.compare.properties_compare import Comparison, Pieces
-from engine.compare.properties_places import Place, Places, are_pairs, is_policy, is_providers_own, says_nothing
-
-#: Words by which services say that something is not in use, or as it comes.
-_AT_REST = frozenset(
-    ("none", "disabled", "disable", "off", "no", "suspended", "inactive", "default", "standard", "never", "unspecified")
+from engine.compare.properties_places import (
+    Place,
+    Places,
+    are_pairs,
+    is_at_rest,
+    is_policy,
+    is_providers_own,
+    says_nothing,
 )
+
 #: Services' own keys and resources.
 _MANAGED = re.compile(r"(?:arn:[\w-]+:[\w-]+:[\w-]*:\w*:)?(?:alias/aws/|[\w-]*/?aws-service-role/|default[:./]).*")
 
@@ -114,7 +118,7 @@ class Undeclared:
     def _is_at_rest(self, place: Place, found: Any, identity: str) -> bool:
         if not isinstance(found, str):
             return False
-        if found.casefold() in _AT_REST or _MANAGED.fullmatch(found):
+        if is_at_rest(found) or _MANAGED.fullmatch(found):
             return not place.fact.free
         return _is_named_after(found, identity)
 

@@ -95,6 +95,27 @@ class TestDeclared:
         actual["Tags"].append({"Value": "shop", "Key": "team"})
         assert changes("AWS::SQS::Queue", declared, actual) == {}
 
+    def test_tags_with_more_than_a_value(self) -> None:
+        own = {"Key": "team", "Value": "shop", "PropagateAtLaunch": True}
+        other = {"Key": "cost", "Value": "42", "PropagateAtLaunch": True}
+        assert changes("AWS::AutoScaling::AutoScalingGroup", {"Tags": [own]}, {"Tags": [other, own]}) == {}
+
+    def test_what_is_switched_off_need_not_be_shown(self) -> None:
+        declared = {"ImageScanningConfiguration": {"ScanOnPush": False}, "EncryptionConfiguration": {"Mode": "NONE"}}
+        assert changes("AWS::ECR::Repository", declared, {"RepositoryName": "x1"}) == {}
+
+    def test_protocols_by_number(self) -> None:
+        rule = {"IpProtocol": "6", "FromPort": 22, "ToPort": 22, "CidrIp": "10.0.0.0/8"}
+        actual = {"SecurityGroupIngress": [{**rule, "IpProtocol": "tcp"}]}
+        assert changes("AWS::EC2::SecurityGroup", {"SecurityGroupIngress": [rule]}, actual) == {}
+
+    def test_documents_written_in_yaml(self) -> None:
+        declared = {"Content": "schemaVersion: '2.2'\nmainSteps: []\n", "DocumentType": "Command"}
+        assert (
+            changes("AWS::SSM::Document", declared, {"Content": {"schemaVersion": "2.2"}, "DocumentType": "Command"})
+            == {}
+        )
+
     def test_settings_that_are_not_stated_have_their_defaults(self) -> None:
         kind = "AWS::ElasticLoadBalancingV2::LoadBalancer"
         declared = {"LoadBalancerAttributes": [{"Key": "idle_timeout.timeout_seconds", "Value": "120"}]}

@@ -30,6 +30,15 @@ KEY = "arn:aws:kms:eu-west-1:123456789012:key/76039e55-2469-4c94-95ab-e12d8615bb
         ("KmsKeyId", "alias/shop", KEY),
         ("Value", "caf?", "café"),
         ("Text", "line\n", "line"),
+        ("ScheduleExpression", "cron(0  8 * * ? *)", "cron(0 8 * * ? *)"),
+        ("TaskDefinition", "web", "arn:aws:ecs:eu-west-1:123456789012:task-definition/web:12"),
+        ("FileSystemId", "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-1", "fs-1"),
+        ("LagId", "lags/dxlag-1", "dxlag-1"),
+        ("Principal", "123456789012", "arn:aws:iam::123456789012:root"),
+        ("Name", "tier", "custom:tier"),
+        ("Expires", 1767225600, "2026-01-01T00:00:00Z"),
+        ("Period", "PT60M", "PT1H"),
+        ("ToPort", 65535, -1),
     ],
 )
 def test_alike(name: str, declared: object, actual: object) -> None:
@@ -51,6 +60,9 @@ def test_alike(name: str, declared: object, actual: object) -> None:
         ("KmsKeyId", KEY, KEY.replace("7603", "7604")),
         ("Value", "cafe?", "cafe!"),
         ("Name", "a", ""),
+        ("Path", "b", "/a/b"),
+        ("Period", "PT60M", "PT2H"),
+        ("ToPort", 22, -1),
     ],
 )
 def test_not_alike(name: str, declared: object, actual: object) -> None:
