@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from itertools import islice
 from operator import attrgetter, itemgetter
+from sys import intern
 from typing import Any, TypeVar
 
 import duckdb
@@ -66,8 +67,10 @@ def write_resources(
             digest = blake2b(body, digest_size=16).hexdigest()
             bodies[digest] = body
             ref = state.ref
-            identity = (report.scan.estate, state.side, ref.provider, ref.type, ref.scope, ref.id, ref.address)
-            found[identity] = (ref.name, state.source, digest)
+            # What repeats a million times is kept once.
+            provider, type_, scope, source = map(intern, (ref.provider, ref.type, ref.scope, state.source))
+            identity = (report.scan.estate, state.side, provider, type_, scope, ref.id, ref.address)
+            found[identity] = (ref.name, source, digest)
         _write_contents(cursor, bodies)
     unread = [source.name for source in report.scan.sources if source.status is not SourceStatus.OK]
     columns = _found_columns(found)

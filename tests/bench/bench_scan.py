@@ -1,6 +1,7 @@
 """A scan of a large estate, as a multiple of decoding the same bytes; then the same scan with nothing changed.
 
     python -m tests.bench.bench_scan --resources 100000 --drifts 1000
+    python -m tests.bench.bench_scan --resources 1000000 --mix all
 
 Each figure is taken in a process of its own, so that memory is that of the scan alone. Prints one JSON object.
 """
@@ -21,9 +22,11 @@ def decode(folder: Path) -> dict[str, float]:
 
     started = time.perf_counter()
     for file in sorted(folder.rglob("*.*")):
-        document = msgspec.json.decode(file.read_bytes())
-        for item in document.get("configurationItems", ()):
-            msgspec.json.decode(item["configuration"])
+        data = file.read_bytes()
+        for text in data.splitlines() if file.suffix == ".ndjson" else [data]:
+            document = msgspec.json.decode(text)
+            for item in document.get("configurationItems", ()):
+                msgspec.json.decode(item["configuration"])
     return {"seconds": time.perf_counter() - started}
 
 
@@ -64,6 +67,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--resources", type=int, default=100_000)
     parser.add_argument("--drifts", type=int, default=1_000)
+    parser.add_argument("--mix", choices=("aws", "all"), default="aws")
     parser.add_argument("--step", choices=("decode", "scan"))
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--store", type=Path)
@@ -73,9 +77,11 @@ def main() -> None:
         print(json.dumps(figures))
         return
     from tests.support.estates import write_estate
+    from tests.support.mixes import write_all
 
+    write = write_all if options.mix == "all" else write_estate
     with tempfile.TemporaryDirectory() as name:
-        folder = write_estate(Path(name) / "estate", options.resources, options.drifts)
+        folder = write(Path(name) / "estate", options.resources, options.drifts)
         store = Path(name) / "store"
         size = sum(file.stat().st_size for file in folder.rglob("*.*"))
         reference = min(_child("decode", folder, store)["seconds"] for _ in range(3))

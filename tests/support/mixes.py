@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from tests.support.estates import write_estate
+
 PROJECT = "shop-prod-6635"
 _COMPUTE = f"https://www.googleapis.com/compute/v1/projects/{PROJECT}"
 
@@ -38,6 +40,24 @@ def write_google(folder: Path, resources: int, drifts: int, per_file: int = 20_0
         (folder / "terraform" / f"{start:07d}.tfstate").write_text(json.dumps(state))
         lines = "\n".join(json.dumps(asset) for _, asset in pairs)
         (folder / "gcp" / f"{start:07d}.ndjson").write_text(lines + "\n")
+    return folder
+
+
+def write_all(folder: Path, resources: int, drifts: int) -> Path:
+    """An estate of AWS (40 %), Kubernetes (30 %) and Google (30 %) at once. Returns the folder."""
+    third, changed = resources * 3 // 10, drifts * 3 // 10
+    write_estate(folder / "parts" / "aws", resources - 2 * third, drifts - 2 * changed)
+    write_kubernetes(folder / "parts" / "kubernetes", third, changed)
+    write_google(folder / "parts" / "google", third, changed)
+    for part in sorted((folder / "parts").iterdir()):
+        for kind in sorted(part.iterdir()):
+            target = folder / kind.name
+            target.mkdir(exist_ok=True)
+            for file in sorted(kind.iterdir()):
+                file.rename(target / f"{part.name}-{file.name}")
+            kind.rmdir()
+        part.rmdir()
+    (folder / "parts").rmdir()
     return folder
 
 

@@ -147,7 +147,7 @@ def test_a_query_for_some_fields_only_is_not_taken_for_the_whole(tmp_path: Path)
 
 
 def test_a_broken_item_leaves_the_others(tmp_path: Path) -> None:
-    write(tmp_path, a={"configurationItems": [{"resourceType": 3}, config_item(configuration="{cut"), config_item()]})
+    write(tmp_path, a={"configurationItems": [{"resourceType": 3}, config_item(resourceId="sg-2", configuration="{cut"), config_item()]})
     recorded = Recorded(tmp_path)
     assert recorded.only.native == "AWS::EC2::SecurityGroup"
     assert recorded.context.skipped == 2
