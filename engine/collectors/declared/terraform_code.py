@@ -9,7 +9,7 @@ import msgspec
 from engine.collectors import base
 from engine.collectors.declared.hcl.cache import Cache
 from engine.collectors.declared.hcl.document import Block, Body, parse_json
-from engine.collectors.declared.hcl.holes import HOLE, UnsureError, export
+from engine.collectors.declared.hcl.holes import HOLE, UnsureError, export, holds_hole
 from engine.collectors.declared.hcl.pool import parse_files
 from engine.collectors.declared.statefile import Instance
 from engine.collectors.declared.statefile.instance import dotted
@@ -227,6 +227,7 @@ def _exported(attributes: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ..
     references: list[str] = []
     for name, value in attributes.items():
         try:
+            holds_hole(value)  # raises for what is too large
             out[name], own = export(_plain(value))
         except UnsureError:
             out[name], own = UNRESOLVED, ("",)

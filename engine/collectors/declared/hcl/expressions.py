@@ -21,6 +21,7 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<name>[^\W\d][\w-]*)"
     r"|(?P<sign>\.\.\.|=>|==|!=|<=|>=|&&|\|\||\.\*|\[\*\]|[-+*/%<>!?:()\[\]{}.,=\n])|(?P<quote>\"))"
 )
+_SEVERAL_HOLES = re.compile(f"(?:{HOLE}){{2,}}")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _BINARY: tuple[tuple[tuple[str, ...], dict[str, Callable[[Any, Any], Any]]], ...] = (
     (("||",), {"||": lambda left, right: left or right}),
@@ -430,6 +431,6 @@ def _template(parts: list[str | Expression]) -> Expression:
         texts = [part if isinstance(part, str) else functions.text(evaluate(part, scope)) for part in parts]
         if sum(map(len, texts)) > _LONGEST:
             raise UnsureError
-        return "".join(texts)
+        return _SEVERAL_HOLES.sub(HOLE, "".join(texts))
 
     return run

@@ -222,7 +222,8 @@ def call(name: str, arguments: list[Any]) -> Any:
     if function is None:
         return HOLE
     for value in arguments:
-        doubtful = is_open(value) if name in TAKES_HOLES else holds_hole(value)
+        holed = holds_hole(value)  # which also refuses what is too large to look into
+        doubtful = is_open(value) if name in TAKES_HOLES else holed
         if doubtful and not (name in ("format", "jsonencode") and isinstance(value, str)):
             return HOLE
     return function(*arguments)
