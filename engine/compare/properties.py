@@ -10,6 +10,7 @@ from engine.compare.properties_compare import Comparison
 from engine.compare.properties_identity import Finder
 from engine.compare.properties_pieces import PiecesOf
 from engine.compare.properties_places import Places
+from engine.compare.properties_tabled import TabledProperties
 from engine.compare.properties_undeclared import Undeclared
 from engine.model import HEARSAY, Change, Declared
 from engine.providers import Knowledge
@@ -25,6 +26,7 @@ class Properties:
         self._registry = knowledge.registry
         self._finder = Finder(self._registry)
         self._pieces = PiecesOf(declarations, self._registry)
+        self._tabled = TabledProperties(knowledge)
         self._places: dict[str, Places] = {}
 
     def native(self, item: Declared) -> str | None:
@@ -38,12 +40,11 @@ class Properties:
         return live
 
     def is_piece(self, item: Declared) -> bool:
-        return bool(self._registry.supplement(item.ref.type).pieces)
+        """Never: a rule of a group that is declared on its own is a resource of its own, with its own live record."""
+        return False
 
     def parents(self, item: Declared) -> Iterable[str]:
-        for rule in self._registry.supplement(item.ref.type).pieces:
-            parent = item.attributes.get(rule.by)
-            yield from (str(name) for name in (parent if isinstance(parent, list) else [parent]) if name)
+        return ()
 
     def is_gone(self, item: Declared, live: Live) -> bool:
         return bool(live.parts.get(_DETECTION, {}).get("Status") == "DELETED")
@@ -54,7 +55,8 @@ class Properties:
             shown = detected.get("Actual")
             declared = {name: value for name, value in declared.items() if name in detected["Expected"]}
         if not isinstance(shown, Mapping):
-            return None
+            unreadable = self._places_of(item).unreadable
+            return self._tabled.changes(item.ref.type, declared, live.parts, unreadable)
         comparison = Comparison(self._places_of(item), self._pieces.of(item))
         return list(comparison.changes(_known(declared, shown), shown))
 

@@ -42,15 +42,15 @@ class Place(NamedTuple):
 
 
 class Places:
-    """What is known about the places of one type."""
+    """What is known about the places of one type. `unreadable` are those that no answer shows, or nobody sets."""
 
     def __init__(self, native: str, registry: Registry) -> None:
         self._type = registry.type(native)
         self._more = registry.supplement(native)
         self._common = registry.supplement(COMMON)
-        self._unreadable = frozenset((*self._type.read_only, *self._type.write_only))
+        self.unreadable = frozenset((*self._type.read_only, *self._type.write_only))
         self._not_shown = frozenset((*self._type.create_only, *self._more.not_shown))
-        self._fixed = self._unreadable | {*self._type.id, *self._type.create_only, *self._more.moving}
+        self._fixed = self.unreadable | {*self._type.id, *self._type.create_only, *self._more.moving}
 
     @property
     def tags(self) -> str:
@@ -91,7 +91,7 @@ class Places:
 
     def is_unreadable(self, place: Place) -> bool:
         """Whether no answer shows what the template says there."""
-        return place.pattern in self._unreadable
+        return place.pattern in self.unreadable
 
     def may_be_left_out(self, place: Place) -> bool:
         """Whether an answer may lack the value although it is set: what cannot change need not be shown."""

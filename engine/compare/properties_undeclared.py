@@ -99,11 +99,10 @@ class Undeclared:
         return None if self._is_at_rest(place, found, identity) else found
 
     def _is_default(self, place: Place, found: Any) -> bool:
-        # A switch within something undeclared is on by default only once somebody has added that something.
-        is_inner_switch = found is True and "." in place.pattern
-        return not (is_inner_switch and not self._places.is_known_default(place)) and self._places.is_default(
-            place, found
-        )
+        if found is True and "." in place.pattern and not self._places.is_known_default(place):
+            # A switch within something undeclared is on by default only once somebody has added that something.
+            return False
+        return self._places.is_default(place, found)
 
     def _kept_items(self, place: Place, found: list[Any], identity: str) -> list[Any]:
         if not all(isinstance(item, Mapping) for item in found):
@@ -124,8 +123,7 @@ class Undeclared:
 
 
 def _is_named_after(text: str, identity: str) -> bool:
-    """Whether a text holds the resource's own id, or is a part of it."""
-    own = {identity, *re.split(r"[|]", identity), *re.split(r"[/:|]", identity)[-2:]}
-    return any(len(part) > 3 and (part.casefold() in text.casefold()) for part in own) or (
-        len(text) > 3 and text in re.split(r"[/:|.]", identity)
-    )
+    """Whether a text is, or ends in, a name of the resource's own: `/aws/lambda/NAME`."""
+    own = {identity, *identity.split("|"), *re.split(r"[/:|]", identity)[-2:]}
+    last = re.split(r"[/:]", text)[-1]
+    return any(name.casefold() in (text.casefold(), last.casefold()) for name in own if name)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import ConfigError
+from engine.providers import load_knowledge
 from engine.providers.cloudformation import COMMON, load_registry
 
 REGISTRY = load_registry()
@@ -50,6 +51,12 @@ def test_own_tables_are_laid_over_fact_by_fact(tmp_path: Path) -> None:
     supplement = load_registry(tmp_path).supplement("AWS::Logs::LogGroup")
     assert supplement.defaults["RetentionInDays"] == 14
     assert "RetentionInDays" in supplement.shown
+
+
+def test_own_tables_lie_beside_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "cloudformation").mkdir()
+    (tmp_path / "cloudformation" / "own.toml").write_text('["AWS::SQS::Queue"]\nmoving = ["DelaySeconds"]\n')
+    assert load_knowledge(tmp_path).registry.supplement("AWS::SQS::Queue").moving == ["DelaySeconds"]
 
 
 def test_a_table_that_does_not_fit_names_file_and_field(tmp_path: Path) -> None:
