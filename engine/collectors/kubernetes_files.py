@@ -40,6 +40,9 @@ def documents(raw: bytes, skip: Skip) -> Iterator[tuple[str, Any]]:
         try:
             yield from _json(text)
             return
+        except RecursionError:
+            skip("", "it is nested too deeply")
+            return
         except msgspec.DecodeError:
             pass  # YAML may begin like that as well
     try:

@@ -1,7 +1,7 @@
 """Defaults that the API server works out from what stands around a field; `fields.toml` names them.
 
-Each takes the live object that holds the field and the objects above it, outermost first, and gives the default or
-None when there is none.
+Each takes the live object that holds the field, and all objects from the outermost down to it, and gives the default
+or None when there is none.
 """
 
 from collections.abc import Callable, Mapping
@@ -56,7 +56,7 @@ def limit_default_request(owner: Mapping[str, Any], parents: tuple[Any, ...]) ->
 
 def scaling_policies(owner: Mapping[str, Any], parents: tuple[Any, ...]) -> list[dict[str, Any]]:
     percent = {"type": "Percent", "value": 100, "periodSeconds": 15}
-    up = bool(parents) and isinstance(parents[-1], dict) and parents[-1].get("scaleUp") is owner
+    up = len(parents) > 1 and isinstance(parents[-2], dict) and parents[-2].get("scaleUp") is owner
     return [{"type": "Pods", "value": 4, "periodSeconds": 15}, percent] if up else [percent]
 
 

@@ -219,6 +219,8 @@ class Walk:
             wanted = declared.get(name)
             if (wanted == actual and wanted is not None) or (steps and self._is_no_news(name, steps)):
                 continue
+            if name in node.facts.aliases and node.facts.aliases[name] in declared:
+                continue
             if name in declared and _is_cleared(wanted, node.field(name)) and name not in _METADATA_MAPS:
                 continue
             yield from self._silent(wanted, actual, node, name, live, (*steps, name), inner)

@@ -30,6 +30,7 @@ class Facts(Struct, frozen=True, forbid_unknown_fields=True):
     defaults: what it means to leave a field out, whether the server writes that or not.
     computed: fields whose default is worked out: the name of another field of the same object, or, with a colon
         before it, of a rule in `engine.compare.objects_defaults` (`:requests`).
+    aliases: fields that follow another one of the same object when the manifest gives only that.
     server: fields that only the server and controllers set. allocated: fields that the server fills in when the
         manifest leaves them out, with values of its own choice (addresses, ports).
     zero_is_unset: numbers that mean "use the default" when they are zero.
@@ -42,6 +43,7 @@ class Facts(Struct, frozen=True, forbid_unknown_fields=True):
 
     defaults: dict[str, Any] = field(default_factory=dict)
     computed: dict[str, str] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
     server: frozenset[str] = frozenset()
     allocated: frozenset[str] = frozenset()
     zero_is_unset: frozenset[str] = frozenset()
@@ -206,6 +208,7 @@ def _merged(fact: Facts, known: dict[str, Facts]) -> Facts:
     return Facts(
         defaults={**other.defaults, **fact.defaults},
         computed={**other.computed, **fact.computed},
+        aliases={**other.aliases, **fact.aliases},
         server=other.server | fact.server,
         allocated=other.allocated | fact.allocated,
         zero_is_unset=other.zero_is_unset | fact.zero_is_unset,
