@@ -5,10 +5,10 @@ from itertools import product
 from typing import Any
 
 from botocore import xform_name
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from engine.collectors.actual.aws_answers import body, flat, listed_items
-from engine.collectors.actual.aws_session import Account, code_of, is_denied
+from engine.collectors.actual.aws_session import FAILURES, Account, code_of, is_denied
 from engine.compare.paths import NOT_READ, compile_path
 from engine.providers.reads import Batch, Call, Read
 
@@ -33,7 +33,7 @@ class Caller:
     def listing(self) -> list[Parts]:
         """The resources, each with its listed item and what answers about all of them hold.
 
-        Raises ClientError or BotoCoreError when the listing itself fails.
+        Raises one of FAILURES when the listing itself fails.
         """
         call = self._read.listing
         listed: list[Parts] = [{call.part: item} for item in self._items(call, call.params)]
@@ -53,7 +53,7 @@ class Caller:
                 resources = [parts for parts in resources if self._add(call, parts)]
         return [(parts, self._region_of(parts)) for parts in resources]
 
-    def problem(self, call: Call, error: ClientError | BotoCoreError) -> str:
+    def problem(self, call: Call, error: Exception) -> str:
         """What to tell about a call that failed, and what to do about it.
 
         Raises SourceError when the credentials ran out: nothing more can be read then.
@@ -81,7 +81,7 @@ class Caller:
             else:
                 self.problems.append(self.problem(call, error))
             return True
-        except BotoCoreError as error:
+        except FAILURES as error:
             self.problems.append(self.problem(call, error))
             return True
         parts[call.part] = body(call, answer, given)
@@ -94,7 +94,7 @@ class Caller:
             return []
         try:
             return [{**holder, call.part: item} for item in self._items(call, {**call.params, **given})]
-        except (ClientError, BotoCoreError) as error:
+        except FAILURES as error:
             if not isinstance(error, ClientError) or code_of(error) not in self._read.gone:
                 self.is_complete = False
                 self.problems.append(self.problem(call, error))
@@ -120,7 +120,7 @@ class Caller:
             for item in self._items(call, params):
                 for key in product(*(flat([compile_path(own).within(item)]) for own in call.match)):
                     found.setdefault(key, []).append(item)
-        except (ClientError, BotoCoreError) as error:
+        except FAILURES as error:
             self.problems.append(self.problem(call, error))
             return
         for parts in resources:

@@ -12,14 +12,16 @@ from queue import SimpleQueue
 from typing import Any
 
 import msgspec
-from botocore.exceptions import BotoCoreError, ClientError
 
 from engine.collectors.actual.aws_calls import Caller, Parts
-from engine.collectors.actual.aws_session import WORKERS, Account, CancelledError
+from engine.collectors.actual.aws_config_live import read_config
+from engine.collectors.actual.aws_control_live import ControlReader
+from engine.collectors.actual.aws_session import FAILURES, WORKERS, Account, CancelledError
 from engine.collectors.actual.aws_settings import Settings
 from engine.collectors.base import Context, Found
 from engine.errors import SourceError
 from engine.model import Coverage, Observed
+from engine.providers import Knowledge, load_knowledge
 from engine.providers.reads import Read, Reads, load_reads
 
 #: Resources whose details one job reads.
@@ -68,7 +70,7 @@ def read_live(settings: Settings, context: Context) -> Iterator[Found]:
     Raises SourceError when the account cannot be read at all, or its credentials run out on the way.
     """
     reads = load_reads("aws", context.knowledge)
-    chosen = _chosen(reads, settings)
+    chosen = _chosen(reads, settings, load_knowledge(context.knowledge))
     account = Account(settings, reads, context)
     listings = [
         Listing(native, read, region, account.number)
@@ -76,6 +78,9 @@ def read_live(settings: Settings, context: Context) -> Iterator[Found]:
         for region in (account.regions[:1] if read.is_global else account.regions)
     ]
     yield from _Run(settings, context, account).read(listings)
+    if settings.config_query or settings.config_aggregator:
+        yield from read_config(account, settings, context)
+    yield from ControlReader(account, settings, reads, context).read()
 
 
 class _Run:
@@ -134,7 +139,7 @@ class _Run:
         caller = Caller(self._account, listing.read, listing.region)
         try:
             listed = caller.listing()
-        except (ClientError, BotoCoreError) as error:
+        except FAILURES as error:
             return Result(listing, problems=[caller.problem(listing.read.listing, error)], is_complete=False)
         return Result(listing, listed=listed, problems=caller.problems)
 
@@ -156,8 +161,9 @@ class _Run:
         return Result(listing, observed=observed, problems=caller.problems, is_complete=caller.is_complete)
 
 
-def _chosen(reads: Reads, settings: Settings) -> dict[str, Read]:
-    unknown = [native for native in settings.types if native not in reads.types]
+def _chosen(reads: Reads, settings: Settings, knowledge: Knowledge) -> dict[str, Read]:
+    known = (reads.types, knowledge.registry)
+    unknown = [native for native in settings.types if not any(native in types for types in known)]
     if unknown:
         raise SourceError(
             f"{unknown[0]!r} in `types` of source {settings.name!r} is not a type that can be read; "

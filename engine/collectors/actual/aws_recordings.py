@@ -233,9 +233,9 @@ class _Folder:
             return True
         if _lists(use):
             for item in listed_items(use.call, answer.data):
-                record = self._known(use, item) or self._add(use, answer)
-                record.parts |= self._holder(use, answer, item)
-                self._put(use, item, record)
+                listed = self._known(use, item) or self._add(use, answer)
+                listed.parts |= self._holder(use, answer, item)
+                self._put(use, item, listed)
             return True
         content = body(use.call, answer.data, {})
         record = self._told(use, answer, content) or self._named(use, answer)
@@ -250,7 +250,7 @@ class _Folder:
         return True
 
     def _holder(self, use: Use, answer: Answer, item: Mapping[str, Any]) -> dict[str, Any]:
-        """The parts of what an item was listed within: the item names it, the file's name does, or there is just one."""
+        """The parts of what an item was listed within: the item or the file names it, or there is just one."""
         holders = self._holders.get(use.native, []) if use.call.expand else []
         if len(holders) == 1:
             return holders[0]

@@ -20,6 +20,7 @@ from botocore.exceptions import (
 from botocore.exceptions import (
     ConnectionError as EndpointError,
 )
+from botocore.parsers import ResponseParserError
 
 from engine.collectors.actual.aws_settings import Settings
 from engine.collectors.base import Context
@@ -29,6 +30,9 @@ from engine.providers.reads import Reads
 
 #: Requests at once over all services: bound by the network, not by this machine.
 WORKERS = 8
+
+#: What a call may fail with; the last is an answer that is none: a proxy's page, half a body.
+FAILURES = (BotoCoreError, ClientError, ResponseParserError)
 
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
 _DENIED = frozenset(
@@ -89,9 +93,9 @@ class Account:
                 self._clients[service, region] = client
             return client
 
-    def check_expiry(self, error: ClientError) -> None:
+    def check_expiry(self, error: Exception) -> None:
         """Raises SourceError when the credentials ran out while reading: every further call would fail too."""
-        if code_of(error) in _EXPIRED:
+        if wrong_with(error) in _EXPIRED:
             raise SourceError(self._refusal(error)) from error
 
     def _regions(self) -> list[str]:
@@ -161,6 +165,11 @@ def code_of(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", "unknown"))
 
 
-def is_denied(error: ClientError) -> bool:
+def wrong_with(error: Exception) -> str:
+    """The provider's error code, or what else the call failed with."""
+    return code_of(error) if isinstance(error, ClientError) else type(error).__name__
+
+
+def is_denied(error: Exception) -> bool:
     """Whether the caller lacks the permission, as opposed to any other failure."""
-    return code_of(error) in _DENIED
+    return wrong_with(error) in _DENIED

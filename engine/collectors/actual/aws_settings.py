@@ -13,6 +13,9 @@ class Settings(base.Settings, frozen=True, kw_only=True):
     endpoint_url: another address for every service (a test server, a private endpoint).
     role_arn: a role to assume first, for reading another account.
     types: limits what is read live to these native types (`AWS::S3::Bucket`).
+    cloud_control: types to list through Cloud Control as well, `*` for all that are not read otherwise. What is
+    declared is asked for in any case.
+    config_query: whether AWS Config is asked too. config_aggregator: the aggregator to ask, for many accounts at once.
     """
 
     profile: str | None = None
@@ -20,3 +23,6 @@ class Settings(base.Settings, frozen=True, kw_only=True):
     endpoint_url: str | None = None
     role_arn: str | None = None
     types: list[str] = field(default_factory=list)
+    cloud_control: list[str] = field(default_factory=list)
+    config_query: bool = False
+    config_aggregator: str | None = None

@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> None:
     pairing, reads, by_hand = Pairing(types), load_reads("aws").types, _written()
     models = Session().get_service_model
     lines = []
-    owned = {own["native"] for own in by_hand.values() if not own.get("derived")}
+    owned = {own["native"] for own in by_hand.values() if not own.get("derived") and not own.get("part_of")}
     # Shorter names first: `aws_lb_listener` speaks for what `aws_alb_listener` declares too.
     for name, attributes in sorted(resources(Path(arguments[0])), key=lambda found: (len(found[0]), found[0])):
         own = by_hand.get(name)

@@ -1,4 +1,4 @@
-"""The shapes of AWS resources as two sources tell them: the CloudFormation registry's schemas, and botocore's models."""
+"""The shapes of AWS resources as two sources tell them: the CloudFormation registry, and botocore's models."""
 
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
