@@ -14,6 +14,8 @@ from engine.errors import SourceError
 SUFFIXES = (".yaml", ".yml", ".json", ".ndjson", ".jsonl")
 #: An object above this many values, its aliases written out, is an attack.
 _MOST_VALUES = 5_000_000
+_DEEPEST = 200
+_INDENTED = re.compile(rf"^[ \t?:-]{{{_DEEPEST},}}", re.MULTILINE)
 _DOCUMENT = re.compile(r"^---(?=\s|$).*$", re.MULTILINE)
 
 Skip = Callable[[str, str], None]
@@ -121,6 +123,8 @@ def _split(text: str) -> Iterator[str]:
 def _yaml(text: str) -> Any:
     import yaml
 
+    if _may_be_deep(text) and _depth(text) > _DEEPEST:
+        raise SourceError("it is nested too deeply")
     loader = _loader()(text)
     try:
         node = loader.get_single_node()
@@ -134,6 +138,27 @@ def _yaml(text: str) -> Any:
         raise SourceError(f"it is not YAML{where}: {getattr(error, 'problem', None) or error}") from error
     finally:
         loader.dispose()
+
+
+def _may_be_deep(text: str) -> bool:
+    """Whether a text could be nested too deeply, told at next to no cost. Deep nesting would break the C parser."""
+    return text.count("[") + text.count("{") > _DEEPEST or _INDENTED.search(text) is not None
+
+
+def _depth(text: str) -> int:
+    """How deeply a text is nested, as far as it can be read."""
+    import yaml
+
+    depth = deepest = 0
+    try:
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            deepest = max(deepest, depth)
+            if deepest > _DEEPEST:
+                break
+    except yaml.YAMLError:
+        pass
+    return deepest
 
 
 def _measure(node: Any, known: dict[int, int]) -> int:
