@@ -53,12 +53,10 @@ def read_access(settings: Settings, context: Context) -> Access:
         wanted = places(kinds, settings)
         rights = _Rights(cluster)
         allowed = [place for place in wanted if rights.may("list", place)]
-        lacks = [
-            Lack(str(place), f"the verb list on {place.kind.resource}") for place in wanted if place not in allowed
-        ]
+        lacks = [Lack(str(place), "the verb list") for place in wanted if place not in allowed]
         if settings.dry_run:
             lacks += [
-                Lack(f"a dry run of {place}", f"the verb patch on {place.kind.resource}")
+                Lack(f"a dry run of {place}", "the verb patch")
                 for place in allowed
                 if "patch" in place.kind.verbs and not rights.may("patch", place)
             ]

@@ -1,7 +1,6 @@
 """HTTP/1.1 as far as the fake server needs it, and the ways in which it can be made to fail."""
 
 import asyncio
-import contextlib
 import json
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -74,6 +73,7 @@ class Wire:
         self.times: list[float] = []
         self._loop = asyncio.new_event_loop()
         self._open: set[asyncio.StreamWriter] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         ready = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(ready,), name="kubernetes-server", daemon=True)
         self._thread.start()
@@ -111,28 +111,32 @@ class Wire:
         self.port: int = server.sockets[0].getsockname()[1]
         ready.set()
         await self._stop.wait()
+        # No more are accepted, and those that were begin before they are cancelled: asyncio leaks them otherwise.
+        self._loop.remove_reader(server.sockets[0].fileno())
+        await asyncio.sleep(0.01)
         server.close()
-        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.sleep(0.01)  # until the connections have learnt of it
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
         try:
             while (request := await _read(reader)) is not None:
                 self.requests.append(request)
                 self.times.append(self._loop.time())
                 await self._answer(request, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
-        except asyncio.CancelledError:
-            writer.transport.abort()
         finally:
             self._open.discard(writer)
-            writer.close()
-            with contextlib.suppress(ConnectionError, asyncio.CancelledError):
-                await writer.wait_closed()
+            self._tasks.discard(task)
+            writer.transport.abort()
 
     async def _answer(self, request: Request, writer: asyncio.StreamWriter) -> None:
         target = f"{request.path}?{'&'.join(f'{name}={value}' for name, value in request.query.items())}"
