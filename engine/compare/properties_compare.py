@@ -20,12 +20,13 @@ from engine.compare.properties_places import (
     is_providers_own,
     says_nothing,
 )
-from engine.compare.properties_spelling import spelled_alike
+from engine.compare.properties_spelling import spelled_alike, written_alike
 from engine.model import UNRESOLVED, Change
 
 #: Items of lists that other resources declare, by the property that holds the list.
 Pieces = Mapping[str, list[Mapping[str, Any]]]
 
+_TAG = re.compile(r"Tags\.\*\.Value$")
 _API = re.compile(r"arn:[\w-]+:execute-api:[\w-]*:\d*:\w+/")
 
 
@@ -38,8 +39,11 @@ class Comparison:
 
     def changes(self, declared: Mapping[str, Any], actual: Mapping[str, Any]) -> Iterator[Change]:
         """One change for each place where the live resource is not as the template says."""
+        root = self._places.root()
         for name, wanted in declared.items():
-            yield from self._differing(self._places.below(self._places.root(), name), wanted, actual.get(name))
+            found = actual.get(name)
+            if wanted != found:
+                yield from self._differing(self._places.below(root, name), wanted, found)
 
     def alike(self, place: Place, declared: Any, actual: Any) -> bool:
         """Whether nothing differs."""
@@ -112,13 +116,20 @@ class Comparison:
                 yield Change(place.shown, wanted, found)
             return
         for key, value in wanted.items():
+            if key in found and found[key] == value:
+                continue
             below = self._places.below(place, str(key))
             if key not in found and place.fact.free and not says_nothing(value):
                 yield Change(below.shown, value, None)
+            elif place.fact.free and _are_scalars(value, found.get(key)):
+                if not written_alike(value, found[key]):
+                    yield Change(below.shown, value, found[key])
             else:
                 yield from self._differing(below, value, _get(found, str(key)))
 
     def _spelled_alike(self, place: Place, wanted: Any, found: Any) -> bool:
+        if _TAG.search(place.pattern):
+            return written_alike(wanted, found)
         if spelled_alike(place.pattern.rpartition(".")[2], wanted, found):
             return True
         step = self._places.rounded(place)
@@ -197,6 +208,12 @@ def _named_alike(names: list[str], wanted: Mapping[str, Any], found: Mapping[str
 def _likeness(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> float:
     """The share of the declared fields that agree."""
     return sum(canonical(value) == canonical(found.get(key)) for key, value in wanted.items()) / max(len(wanted), 1)
+
+
+def _are_scalars(*values: Any) -> bool:
+    return all(
+        isinstance(value, str | int | float) and isinstance(as_document(value), str | int | float) for value in values
+    )
 
 
 def _get(found: Mapping[str, Any], key: str) -> Any:

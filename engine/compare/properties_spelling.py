@@ -34,6 +34,12 @@ def spelled_alike(name: str, declared: Any, actual: Any) -> bool:
     return any(rule(name, left, right) for rule in _RULES)
 
 
+def written_alike(declared: Any, actual: Any) -> bool:
+    """Whether two values that people chose freely are the same, to the letter: variables, tags."""
+    left, right = _text(declared), _text(actual)
+    return left == right or _numbers("", left, right) or _masked("", left, right)
+
+
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -88,6 +88,14 @@ class TestDeclared:
         actual = {"Environment": {"Variables": {"A": "1"}}}
         assert changes("AWS::Lambda::Function", declared, actual) == {"Environment.Variables.B": ("2", None)}
 
+    def test_what_people_chose_freely_counts_to_the_letter(self) -> None:
+        declared = {"Environment": {"Variables": {"MODE": "debug"}}, "Tags": [{"Key": "team", "Value": "Shop"}]}
+        actual = {"Environment": {"Variables": {"MODE": "DEBUG"}}, "Tags": [{"Key": "team", "Value": "shop"}]}
+        assert set(changes("AWS::Lambda::Function", declared, actual)) == {
+            "Environment.Variables.MODE",
+            "Tags[0].Value",
+        }
+
     def test_tags_of_the_provider_and_of_others_are_no_news(self) -> None:
         declared = {"Tags": [{"Key": "team", "Value": "shop"}]}
         actual = {"Tags": [{"Key": "aws:cloudformation:stack-name", "Value": "s"}, {"Key": "x", "Value": "y"}]}
