@@ -44,8 +44,7 @@ class Objects:
     def find(self, item: Declared, estate: Estate) -> Live | None:
         self._estate = estate
         native = self.native(item) or ""
-        place = item.ref.id.removeprefix(split_kind(*_kind(item.attributes))[0])
-        names = (f"{native}{place}", *item.keys)
+        names = (f"{native}/{item.ref.id.split('/', 2)[-1]}", *item.keys)
         found = (estate.named(native, name, item.ref.scope) for name in names)
         return next((live for live in found if live is not None), None)
 

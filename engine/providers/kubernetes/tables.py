@@ -198,7 +198,7 @@ def _natives(schema: Schema) -> frozenset[str]:
 
 def _written_out(facts: dict[str, Facts], known: dict[str, Facts]) -> dict[str, Facts]:
     """Facts that are `like` others, with everything the others say."""
-    return {name: _merged(fact, {**known, **facts}) if fact.like else fact for name, fact in facts.items()}
+    return {name: _merged(fact, {**facts, **known}) if fact.like else fact for name, fact in facts.items()}
 
 
 def _merged(fact: Facts, known: dict[str, Facts]) -> Facts:
