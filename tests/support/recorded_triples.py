@@ -1,12 +1,14 @@
 """Terraform's view and the API's view of the same resources, recorded together by somebody else."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 
+from engine.collectors.declared.statefile import Instance
+from engine.collectors.declared.terraform_naming import Naming
 from engine.model import Declared, ResourceRef
 
 
@@ -20,19 +22,35 @@ class Triple(Struct, frozen=True):
 
 def aws_triples(root: Path) -> Iterator[Triple]:
     """The triples whose state declares AWS resources."""
+    return _triples(root, "aws_", declare)
+
+
+def google_triples(root: Path) -> Iterator[Triple]:
+    """The triples whose state declares Google resources."""
+    return _triples(root, "google_", declare_google)
+
+
+def _triples(root: Path, prefix: str, make: Callable[[str, str, dict[str, Any]], Declared]) -> Iterator[Triple]:
     for entry in json.loads((root / "mapping.json").read_text()):
         state = root / entry["tf"] / "tf_resources.json"
         if not (entry["has_state"] and state.is_file()):
             continue
         resources = json.loads(state.read_text())["resources"]
         declared = tuple(
-            declare(kind, name, attributes)
+            make(kind, name, attributes)
             for kind, named in resources.items()
-            if kind.startswith("aws_")
+            if kind.startswith(prefix)
             for name, attributes in named.items()
         )
         if declared:
             yield Triple(entry["flight"].rstrip("/").rpartition("/")[2], declared, root / entry["flight"])
+
+
+def declare_google(kind: str, name: str, attributes: dict[str, Any]) -> Declared:
+    """One Google resource of a state, named as the product names it."""
+    instance = Instance(address=f"{kind}.{name}", type=kind, provider="", attributes=attributes)
+    naming = Naming([instance])
+    return Declared(ref=naming.ref(instance), attributes=attributes, source="state", keys=naming.keys(instance))
 
 
 def declare(kind: str, name: str, attributes: dict[str, Any]) -> Declared:

@@ -17,8 +17,8 @@ from msgspec import Struct
 _VERSION = re.compile(r"v(\d+)")
 _NAMESPACE = re.compile(r"^export declare namespace (\w+) \{\n(.*?)^\}", re.DOTALL | re.MULTILINE)
 _INTERFACE = re.compile(r"^    (?:export )?interface (\w+) \{\n(.*?)^    \}", re.DOTALL | re.MULTILINE)
-_FIELD = re.compile(r"^        (\w+)(\??): (.*);$", re.MULTILINE)
-_OUTPUT = re.compile(r"^    readonly (\w+): pulumi\.Output<(.*)>;$", re.MULTILINE)
+_FIELD = re.compile(r"^        (\w+)(\??): (\{.*?^        \}|[^\n]*);$", re.MULTILINE | re.DOTALL)
+_OUTPUT = re.compile(r"^    readonly (\w+): pulumi\.Output<(.*?)>;$", re.MULTILINE | re.DOTALL)
 _NESTED = re.compile(r"outputs\.(\w+)\.(\w+)")
 
 Schema = Mapping[str, Any]
