@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
 from engine.compare.canonical import EMPTY, as_document, as_items, canonical, canonical_by_rule, rule_of
-from engine.compare.identity import same_google_path
+from engine.compare.identity import same_google_path, spelled_like
 from engine.model import Change
 from engine.providers.tables import AttributeRule
 
@@ -26,7 +26,7 @@ def changes(path: str, declared: Any, actual: Any, rule: AttributeRule = _PLAIN)
         if _are_item_lists(declared_document, actual_document):
             yield from _item_changes(path, as_items(declared_document), as_items(actual_document), rule)
             return
-    yield Change(path, _shown(declared), _shown(actual))
+    yield Change(path, _shown(declared), _shown(spelled_like(declared, actual)))
 
 
 def same(declared: Any, actual: Any, rule: AttributeRule = _PLAIN) -> bool:

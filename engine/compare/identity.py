@@ -67,3 +67,16 @@ def same_google_path(left: str, right: str) -> bool:
         return first[2] == second[2] and first[1].isdigit() != second[1].isdigit()
     whole, part = (left, right) if first else (right, left)
     return bool(first or second) and bool(part) and whole.endswith(f"/{part}")
+
+
+def spelled_like(declared: Any, actual: Any) -> Any:
+    """A live address in the words of the declaration: the name where it gives a name, the path where a path."""
+    if isinstance(actual, list):
+        items = declared if isinstance(declared, list) and declared else [None]
+        return [spelled_like(items[0], item) for item in actual]
+    if not (isinstance(declared, str) and declared and isinstance(actual, str)):
+        return actual
+    path = google_path(actual)
+    if path == actual or declared[:6] == "https:" or not path.startswith("projects/"):
+        return actual
+    return path if "/" in declared else path.rpartition("/")[2]
