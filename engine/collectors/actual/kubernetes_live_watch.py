@@ -112,7 +112,9 @@ class Watcher:
             except _LostError:
                 self._version = ""
             except ApiError as error:
-                if not (error.is_transient or error.code == 401):
+                if error.code == 401:
+                    self._version = ""  # a list finds out whether other credentials are to be had
+                elif not error.is_transient:
                     raise
             except HTTPError:
                 pass  # a connection that broke: goes on from the last version seen

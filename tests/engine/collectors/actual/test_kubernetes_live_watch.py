@@ -189,6 +189,7 @@ def test_credentials_that_are_no_longer_accepted_end_it(server: KubernetesServer
     server.allow("short", "short", EVERYTHING)
     changes = watch(settings_of(server, tmp_path, "short"), Context())
     next(changes)
+    until(lambda: watches(server) == 1)  # so that it is the watch that is refused, and not a list
     server.api.users.pop("short")
     server.cut_all()
     with pytest.raises(SourceError, match="does not accept the credentials"):
