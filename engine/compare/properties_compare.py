@@ -66,7 +66,7 @@ class Comparison:
         if isinstance(found, Mapping) and isinstance(wanted, list):
             wanted = _as_map(wanted, found)
         if says_nothing(wanted):
-            if not says_nothing(found) and not self._places.is_default(place, found):
+            if not says_nothing(found):
                 yield from self._nothing(place, wanted, found)
         elif found is None or (found in ("", [], {}) and not isinstance(wanted, bool)):
             yield from self._absent(place, wanted)
@@ -78,23 +78,27 @@ class Comparison:
             yield Change(place.shown, wanted, found)
 
     def _nothing(self, place: Place, wanted: Any, found: Any) -> Iterator[Change]:
-        """Declared as empty, and something is there: of a list, only what nobody else declares."""
-        if isinstance(wanted, Mapping) and isinstance(found, Mapping):
+        """Declared as nothing, and something is there: of an empty list, only what nobody else declares."""
+        if _are_scalars(wanted) and wanted != "":
+            if not _are_scalars(found) or not self._spelled_alike(place, wanted, found):
+                yield Change(place.shown, wanted, found)
+        elif isinstance(found, Mapping) or self._places.is_default(place, found):
             return
-        if isinstance(found, list) and all(isinstance(item, Mapping) for item in found):
+        elif isinstance(found, list) and all(isinstance(item, Mapping) for item in found):
             yield from self._objects(place, [], found)
         else:
             yield Change(place.shown, wanted, found)
 
-    def _absent(self, place: Place, wanted: Any) -> Iterator[Change]:
-        """What the answer lacks. Lists and objects are gone then; of single values, it may just not be shown."""
-        if self._places.may_be_left_out(place) or self._places.is_default(place, wanted):
+    def _absent(self, place: Place, wanted: Any, *, instead: bool = False) -> Iterator[Change]:
+        """What the answer lacks. Lists and objects are gone then; a single value may just not be shown.
+
+        `instead` says that something else is there in its place, so that it is gone too.
+        """
+        if self._places.may_be_left_out(place):
             return
-        if isinstance(wanted, Mapping | list):
-            readable = self._readable(place, wanted)
-            if not says_nothing(readable):
-                yield Change(place.shown, wanted, None)
-        elif self._places.is_always_shown(place):
+        if _are_scalars(wanted) and not instead and not self._places.is_always_shown(place):
+            return
+        if not says_nothing(self._readable(place, wanted)):
             yield Change(place.shown, wanted, None)
 
     def _readable(self, place: Place, wanted: Any) -> Any:
@@ -115,6 +119,9 @@ class Comparison:
             if canonical(wanted) != canonical(found) and not _are_granting_alike(wanted, found):
                 yield Change(place.shown, wanted, found)
             return
+        instead = place.pattern.endswith("*") and any(
+            not says_nothing(found[key]) for key in found.keys() - wanted.keys()
+        )
         for key, value in wanted.items():
             if key in found and found[key] == value:
                 continue
@@ -124,6 +131,8 @@ class Comparison:
             elif place.fact.free and _are_scalars(value, found.get(key)):
                 if not written_alike(value, found[key]):
                     yield Change(below.shown, value, found[key])
+            elif instead and not says_nothing(value) and says_nothing(_get(found, str(key))):
+                yield from self._absent(below, value, instead=True)
             else:
                 yield from self._differing(below, value, _get(found, str(key)))
 

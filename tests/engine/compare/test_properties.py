@@ -54,6 +54,11 @@ class TestDeclared:
     def test_a_moved_value(self) -> None:
         assert changes("AWS::Lambda::Function", {"MemorySize": 256}, {"MemorySize": 512}) == {"MemorySize": (256, 512)}
 
+    def test_a_switch_that_is_off_and_was_turned_to_what_the_service_has_by_default(self) -> None:
+        declared = {"PubliclyAccessible": False, "BackupRetentionPeriod": 0}
+        actual = {"PubliclyAccessible": True, "BackupRetentionPeriod": 1}
+        assert set(changes("AWS::RDS::DBInstance", declared, actual)) == set(declared)
+
     def test_only_what_is_stated_is_compared(self) -> None:
         assert changes("AWS::Lambda::Function", {"MemorySize": 256}, {"MemorySize": 256, "Timeout": 900}) == {}
 
@@ -140,6 +145,22 @@ class TestDeclared:
             "AWS::EC2::SecurityGroup", {"SecurityGroupIngress": [https]}, {"SecurityGroupIngress": [ssh, https]}
         )
         assert found == {"SecurityGroupIngress[1]": (None, ssh)}
+
+    def test_a_rule_that_was_opened_to_somebody_else(self) -> None:
+        rule = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22}
+        declared, actual = {**rule, "CidrIp": "10.0.0.0/8"}, {**rule, "SourcePrefixListId": "pl-1"}
+        found = changes(
+            "AWS::EC2::SecurityGroup", {"SecurityGroupIngress": [declared]}, {"SecurityGroupIngress": [actual]}
+        )
+        assert found == {"SecurityGroupIngress[0].CidrIp": ("10.0.0.0/8", None)}
+
+    def test_an_item_that_became_another(self) -> None:
+        declared = {
+            "LifecyclePolicies": [{"TransitionToIA": "AFTER_30_DAYS"}, {"TransitionToArchive": "AFTER_90_DAYS"}]
+        }
+        actual = {"LifecyclePolicies": [{"TransitionToIA": "AFTER_30_DAYS"}, {"TransitionToArchive": "AFTER_7_DAYS"}]}
+        assert changes("AWS::EFS::FileSystem", declared, actual) != {}
+        assert changes("AWS::EFS::FileSystem", declared, declared) == {}
 
     def test_a_rule_that_another_resource_declares_is_not_stray(self) -> None:
         ssh = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "CidrIp": "10.0.0.0/8"}
