@@ -10,9 +10,12 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
 
+from msgspec import structs
+
 from engine.compare.objects_schema import NOTHING, Node
 from engine.compare.objects_values import same_loose, same_scalar, says_nothing
 from engine.model import Change
+from engine.redact import is_secret_name
 
 Steps = tuple[str | int, ...]
 Parents = tuple[Any, ...]
@@ -50,7 +53,8 @@ class Walk:
             actual = live.get(name)
             if (wanted == actual and not isinstance(wanted, bool)) or self._is_left_out(name, node, steps):
                 continue
-            yield from self._field(wanted, actual, applied.get(name), node, name, live, (*steps, name), inner, strict)
+            found = self._field(wanted, actual, applied.get(name), node, name, live, (*steps, name), inner, strict)
+            yield from map(_hidden, found) if _is_secret(name, live) else found
         if not strict and not applied:
             return
         for name, actual in live.items():
@@ -219,7 +223,7 @@ class Walk:
             wanted = declared.get(name)
             if (wanted == actual and wanted is not None) or (steps and self._is_no_news(name, steps)):
                 continue
-            if name in node.facts.aliases and node.facts.aliases[name] in declared:
+            if _is_secret(name, live) or (name in node.facts.aliases and node.facts.aliases[name] in declared):
                 continue
             if name in declared and _is_cleared(wanted, node.field(name)) and name not in _METADATA_MAPS:
                 continue
@@ -300,6 +304,15 @@ def path_of(steps: Steps) -> str:
 def _is_cleared(wanted: Any, node: Node) -> bool:
     """Whether a declaration says that a field is to be empty, rather than nothing about what is in it."""
     return says_nothing(wanted) and not (isinstance(wanted, dict) and node.kind == "object" and not node.atomic)
+
+
+def _is_secret(name: str, owner: Any) -> bool:
+    """Whether a field is the value of a pair whose name is a secret's: `{name: DB_PASSWORD, value: …}`."""
+    return name == "value" and is_secret_name(str(owner.get("name") or ""))
+
+
+def _hidden(change: Change) -> Change:
+    return structs.replace(change, sensitive=True)
 
 
 def _matcher(patterns: tuple[str, ...]) -> Any:

@@ -103,6 +103,15 @@ def test_values_of_secrets_are_marked() -> None:
     assert silent == {}
 
 
+def test_values_of_variables_with_a_secrets_name_are_marked() -> None:
+    def deployment(**env: str) -> dict[str, Any]:
+        pairs = [{"name": name, "value": value} for name, value in env.items()]
+        return _deployment(template={"spec": {"containers": [{"name": "c", "image": "c:1", "env": pairs}]}})
+
+    changes, _ = compared(deployment(DB_PASSWORD="a", MODE="a"), deployment(DB_PASSWORD="b", MODE="b"))
+    assert [change.sensitive for change in changes] == [True, False]
+
+
 def test_a_whole_comparison_tells_missing_from_not_covered() -> None:
     estate = Estate(KNOWLEDGE)
     estate.cover(Coverage("kubernetes", "apps/Deployment", "prod", "cluster"))
