@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from engine.compare.estate import Estate, Live
+from engine.compare.objects_custom import custom_types
 from engine.compare.objects_schema import LOOSE, Node, Nodes
 from engine.compare.objects_values import encoded
 from engine.compare.objects_versions import in_version
@@ -17,6 +18,7 @@ from engine.providers import Knowledge
 from engine.providers.kubernetes import Objects as Tables
 from engine.providers.kubernetes import load_objects, split_kind
 
+_DEFINITION = "apiextensions.k8s.io/CustomResourceDefinition"
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
@@ -35,6 +37,7 @@ class Objects:
         self._walk = Walk(self._tables.bookkeeping, self._tables.added)
         self._declarations = declarations
         self._estate: Estate | None = None
+        self._custom: dict[str, Node] | None = None
         self._owned: dict[tuple[str, str, str], list[str]] | None = None
 
     def native(self, item: Declared) -> str | None:
@@ -93,7 +96,7 @@ class Objects:
         declared = in_version(manifest, version)
         node = self._nodes.root(f"{version}/{manifest.get('kind')}")
         if node is None:
-            return declared, self._nodes.loose_root()
+            return declared, self._custom_type(f"{version}/{manifest.get('kind')}")
         if manifest.get("apiVersion") != version:
             declared = {name: value for name, value in declared.items() if node.field(name) is not LOOSE}
         if manifest.get("kind") == "Secret" and isinstance(declared.get("stringData"), Mapping):
@@ -101,6 +104,16 @@ class Objects:
             data = {**(declared.get("data") or {}), **written}
             declared = {name: value for name, value in declared.items() if name != "stringData"} | {"data": data}
         return declared, node
+
+    def _custom_type(self, version_kind: str) -> Node:
+        if self._custom is None:
+            bodies = [item.attributes for item in self._declarations if self.native(item) == _DEFINITION]
+            bodies += [live.parts.get("Object") or {} for live in self._live() if live.native == _DEFINITION]
+            self._custom = custom_types(bodies, self._nodes)
+        return self._custom.get(version_kind) or self._nodes.loose_root()
+
+    def _live(self) -> Iterable[Live]:
+        return self._estate.all if self._estate else ()
 
     def _applied(self, seen: Mapping[str, Any], declared: Mapping[str, Any]) -> Any:
         """What was declared when it was last applied with kubectl, where it was something else."""
@@ -135,7 +148,7 @@ class Objects:
 
     def _owners(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         kinds = {rule.kind for rule in self._tables.owners}
-        for live in self._estate.all if self._estate else ():
+        for live in self._live():
             if live.native in kinds and isinstance(live.parts.get("Object"), dict):
                 yield live.scope, live.parts["Object"]
 

@@ -43,6 +43,12 @@ class Node:
         self._resolve = resolve
         return self
 
+    def made_of(self, fields: dict[str, "Node"], defaults: dict[str, Any]) -> "Node":
+        """The node as an object with these fields, whose types are known already."""
+        self.defaults = defaults
+        self._resolve = lambda name: fields.get(name, LOOSE)
+        return self
+
     def field(self, name: str) -> "Node":
         """The type of a field; one that the schema does not know is compared by its looks."""
         node = self._fields.get(name)

@@ -132,6 +132,53 @@ def test_a_manifest_that_may_have_a_namespace_or_none_is_found_in_the_default_on
     assert [difference.changes[0].path for difference in compare([item], estate, KNOWLEDGE).differences] == ["spec.a"]
 
 
+_SCHEMA = {
+    "type": "object",
+    "properties": {
+        "spec": {
+            "type": "object",
+            "properties": {
+                "size": {"type": "integer", "default": 3},
+                "mode": {
+                    "type": "object",
+                    "default": {},
+                    "properties": {"name": {"type": "string", "default": "auto"}},
+                },
+                "rules": {
+                    "type": "array",
+                    "x-kubernetes-list-type": "map",
+                    "x-kubernetes-list-map-keys": ["port"],
+                    "items": {"type": "object", "properties": {"port": {"type": "integer"}, "way": {"default": "in"}}},
+                },
+            },
+        }
+    },
+}
+_DEFINITION = {
+    "apiVersion": "apiextensions.k8s.io/v1",
+    "kind": "CustomResourceDefinition",
+    "metadata": {"name": "ws.e.org"},
+    "spec": {
+        "group": "e.org",
+        "names": {"kind": "W"},
+        "versions": [{"name": "v1", "schema": {"openAPIV3Schema": _SCHEMA}}, {"name": "v2"}, 3],
+    },
+}
+
+
+def _custom(**spec: Any) -> dict[str, Any]:
+    return {"apiVersion": "e.org/v1", "kind": "W", "metadata": {"name": "w", "namespace": "shop"}, "spec": spec}
+
+
+def test_the_definition_of_a_custom_resource_tells_its_defaults_and_merge_keys() -> None:
+    manifest = _custom(rules=[{"port": 1}, {"port": 2, "way": "out"}])
+    filled = [{"port": 2, "way": "out"}, {"port": 1, "way": "in"}]
+    assert compared(manifest, _custom(rules=filled, size=3, mode={"name": "auto"}), _DEFINITION) == ([], {})
+    changes, silent = compared(manifest, _custom(rules=filled[1:], size=9, mode={"name": "auto"}), _DEFINITION)
+    assert [change.path for change in changes] == ["spec.rules[1]"]
+    assert silent == {"spec.size": 9}
+
+
 @pytest.mark.parametrize("live", [{"metadata": None}, {"spec": []}, {"spec": "x"}, {"metadata": {"annotations": []}}])
 def test_objects_of_odd_shapes_are_compared_all_the_same(live: dict[str, Any]) -> None:
     body = {**_deployment(replicas=1), **live}
