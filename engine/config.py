@@ -297,7 +297,7 @@ def _later(name: str, kind: str, key: str) -> SourceConfig:
 
 def _folder_sources(folder: Path) -> list[SourceConfig]:
     """A source for each folder of the bundle with a name that says its kind."""
-    sources = []
+    sources: list[SourceConfig] = []
     for kind, entry in KINDS.items():
         if _holds(folder / entry.folder, kind):
             name = _free(entry.folder, kind, sources)
@@ -329,6 +329,9 @@ def _stay_inside(config: Config) -> None:
         if source.settings is None:
             continue
         where = f"{FILE_NAME}: {source.key}.path"
+        live = next((name for name in ("backend", "dir") if getattr(source.settings, name, None)), None)
+        if live:
+            raise ConfigError(f"{FILE_NAME}: {source.key}.{live}: a bundle is not read live; leave it out")
         if not source.settings.paths:
             raise ConfigError(f"{where}: is missing; a bundle is not read live (name this file with --config to do so)")
         for text in source.settings.paths:

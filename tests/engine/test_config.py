@@ -244,3 +244,12 @@ def test_what_is_no_bundle_is_refused(tmp_path: Path) -> None:
         bundle_config(tmp_path / "a.tar")
     with pytest.raises(ConfigError, match="holds none of the folders of a bundle"):
         bundle_config(tmp_path)
+
+
+@pytest.mark.parametrize(("kind", "setting"), [("terraform_plan", 'dir = "."'), ("terraform_state", "backend = true")])
+def test_a_bundle_neither_runs_nor_asks_anything(tmp_path: Path, kind: str, setting: str) -> None:
+    write_bundle(tmp_path)
+    text = f'[[source]]\nname = "x"\nkind = "{kind}"\npath = "terraform"\n{setting}\n'
+    (tmp_path / "driftguard.toml").write_text(text)
+    with pytest.raises(ConfigError, match="a bundle is not read live"):
+        bundle_config(tmp_path)

@@ -1,4 +1,4 @@
-"""Where states are kept: files and folders on disk, objects and prefixes in S3."""
+"""Where states are kept: files on disk, objects in S3, services behind HTTP, the backend of a folder of code."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from msgspec import Struct, structs
+from msgspec import structs
 
+from engine import secrets
 from engine.collectors import base
 from engine.collectors.base import Access, Lack
+from engine.collectors.declared.state_backends import states_of
+from engine.collectors.declared.state_remote import Remote, StateFile, without_login
 from engine.collectors.files import decompress, find_files, fingerprint, read_bytes
-from engine.errors import SourceError
+from engine.errors import DriftGuardError, SourceError
 
 #: What is taken from folders and prefixes. What a `.json` file is, only its content tells.
 _SUFFIXES = (".tfstate", ".json")
@@ -21,66 +24,88 @@ _COMPRESSED = (".gz", ".zst")
 
 
 class Settings(base.Settings, frozen=True, kw_only=True):
-    """`path` also takes `s3://BUCKET/KEY` and, ending in `/`, a prefix.
+    """`path` also takes `s3://BUCKET/KEY`, `gs://BUCKET/KEY` and, ending in `/`, a prefix of either;
+    `azblob://ACCOUNT/CONTAINER/BLOB`, `tfc://ORGANIZATION/WORKSPACE` and `http(s)://` addresses.
 
-    `profile`, `region` and `endpoint_url` say how S3 is reached; without them, as the AWS tools would.
+    `profile`, `region` and `endpoint_url` say how a store is reached; without them, as the provider's tools would.
+    `token` is a reference to a bearer token (or to a SAS token in Azure), `password` one to the password of `username`.
+    `host` is another host than HCP Terraform's own. With `backend`, the folders of code in `path` are asked which
+    backend keeps their states, and those are read too.
     """
 
     profile: str | None = None
     region: str | None = None
     endpoint_url: str | None = None
+    host: str | None = None
+    username: str | None = None
+    password: str | None = None
+    token: str | None = None
+    backend: bool = False
 
 
-class StateFile(Struct, frozen=True):
-    """A place where a state is expected. `name` is how people are told of it.
+def locate(settings: Settings, resolve: Callable[[str], str] = secrets.resolve) -> Iterator[StateFile]:
+    """The states that `path` means, in its order. A part of it that leads nowhere is a file whose read says why.
 
-    `mark` changes when the content does; `changed_at` is when it last did, where that is told. `read` raises
-    SourceError when there is nothing to read. `certain` is false for what was only come across in a folder, under a
-    name that does not say that it is a state.
+    `resolve` gives the secrets that the settings name.
     """
-
-    name: str
-    mark: str
-    read: Callable[[], bytes]
-    certain: bool = True
-    changed_at: datetime | None = None
-
-
-def locate(settings: Settings) -> Iterator[StateFile]:
-    """The states that `path` means, in its order. A part of it that leads nowhere is a file whose read says why."""
-    s3 = _S3(settings)
+    places = _Places(settings, resolve)
     for text in settings.paths:
-        scheme = text.partition("://")[0] if "://" in text else ""
         try:
-            if scheme == "s3":
-                yield from s3.find(text)
-            elif scheme:
-                raise SourceError(
-                    f"{_without_login(text)}: states at {scheme}:// are not supported yet; fetch the state to a file"
-                    " and give that"
-                )
-            else:
-                yield from _on_disk(text, settings)
-        except SourceError as error:
-            yield StateFile(text if not scheme else _without_login(text), str(error), partial(_refuse, error))
+            yield from places.find(text)
+        except DriftGuardError as error:
+            name = text if "://" not in text else without_login(text)
+            yield StateFile(name, str(error), partial(_refuse, SourceError(str(error))), refused=True)
 
 
-def try_access(settings: Settings) -> Access:
-    """As whom S3 is read, which states are there, and what is lacking to read those that are refused."""
-    may: list[StateFile] = []
-    lacks: list[Lack] = []
-    remote = [text for text in settings.paths if text.startswith("s3://")]
-    for file in locate(structs.replace(settings, path=remote)):
-        if file.mark.startswith(file.name):
-            may.append(file)
-        elif _DENIED in file.mark:
-            lacks.append(Lack(file.name, "s3:GetObject and s3:ListBucket"))
+class _Places:
+    """Every kind of place, each with its client."""
+
+    def __init__(self, settings: Settings, resolve: Callable[[str], str]) -> None:
+        self._settings = settings
+        self._s3 = _S3(settings)
+        self._remote = Remote(settings, resolve)
+
+    def find(self, text: str) -> Iterator[StateFile]:
+        scheme = text.partition("://")[0] if "://" in text else ""
+        if scheme == "s3":
+            yield from self._s3.find(text)
+        elif scheme in ("gs", "azblob", "tfc", "http", "https"):
+            yield from self._remote.find(text)
+        elif scheme:
+            name = without_login(text)
+            raise SourceError(f"{name}: states at {scheme}:// are not supported; fetch the state to a file, give that")
+        else:
+            yield from self._of_folder(text)
+
+    def _of_folder(self, text: str) -> Iterator[StateFile]:
+        folder = self._settings.base / Path(text).expanduser()
+        urls = list(states_of(folder)) if self._settings.backend and folder.is_dir() else []
+        for url in urls:
+            yield from self.find(url)
+        yield from _on_disk(text, self._settings)
+
+
+def try_access(settings: Settings, resolve: Callable[[str], str]) -> Access:
+    """As whom S3 is read, which states are there, and what is lacking to read those that are refused.
+
+    Raises SourceError when none can be looked into for another reason than a lack of permissions.
+    """
+    files = [file for file in locate(settings, resolve) if "://" in file.name or file.refused]
+    may = [file for file in files if not file.refused]
+    if files and not may and not any(_DENIED in file.mark for file in files):
+        raise SourceError(files[0].mark)
     return Access(
-        identity=_S3(settings).identity(),
+        identity=_S3(settings).identity() if any(file.name.startswith("s3://") for file in files) else "",
         may=tuple(file.name for file in may),
-        lacks=tuple(lacks),
+        lacks=tuple(Lack(file.name, _need(file)) for file in files if file.refused),
         newest=max((file.changed_at for file in may if file.changed_at), default=None),
     )
+
+
+def _need(file: StateFile) -> str:
+    if file.name.startswith("s3://"):
+        return "s3:GetObject and s3:ListBucket" if _DENIED in file.mark else file.mark
+    return file.mark.removeprefix(f"{file.name}: ")
 
 
 def _on_disk(text: str, settings: Settings) -> Iterator[StateFile]:
@@ -112,6 +137,9 @@ class _S3:
                 return
             pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=key)
             objects = [item for page in pages for item in page.get("Contents", ())]
+        if parts.query:
+            # Workspaces: PREFIX/NAME/KEY, and nothing else that may lie there.
+            objects = [item for item in objects if item["Key"].endswith(f"/{parts.query}")]
         for item in objects:
             if _without_compression(item["Key"]).endswith(_SUFFIXES):
                 certain = _says_state(item["Key"])
@@ -182,12 +210,6 @@ _REFUSALS = {
     "SignatureDoesNotMatch": "AWS refuses the credentials; check them, or set `profile`",
     "ExpiredToken": "the AWS credentials have expired; log in again",
 }
-
-
-def _without_login(url: str) -> str:
-    """A URL without the user, password and query that may stand in it."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
 
 def _without_compression(name: str) -> str:

@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Iterator
 
 from engine.collectors.base import Access, Context
-from engine.collectors.declared.state_locations import Settings, StateFile, locate, try_access
+from engine.collectors.declared.state_locations import Settings, locate, try_access
+from engine.collectors.declared.state_remote import StateFile
 from engine.collectors.declared.statefile import Instance, NotAStateError, decode_state
 from engine.collectors.declared.terraform_naming import Naming, secret_attributes
 from engine.errors import SourceError
@@ -33,7 +34,7 @@ class Source:
         """
         reasons: list[str] = []
         some_read = False
-        for file in locate(self._settings):
+        for file in locate(self._settings, context.resolve_secret):
             if context.cancelled:
                 return
             try:
@@ -50,10 +51,10 @@ class Source:
             raise SourceError(self._nothing_read(reasons))
 
     def access(self, context: Context) -> Access | None:
-        """As whom states in S3 are read and when they last changed; None for states on disk."""
-        if not any(text.startswith("s3://") for text in self._settings.paths):
+        """As whom remote states are read and when they last changed; None for states on disk."""
+        if not self._settings.backend and not any("://" in text for text in self._settings.paths):
             return None
-        return try_access(self._settings)
+        return try_access(self._settings, context.resolve_secret)
 
     def _declared(self, instances: list[Instance], file: StateFile) -> Iterator[Declared]:
         naming = Naming(instances)

@@ -301,18 +301,18 @@ class TestRefusals:
         write(tmp_path, resource("aws_instance", "a", instance({"id": "i-1"})), name="good.tfstate")
         context = Context()
 
-        found = list(source(tmp_path, tmp_path / "absent.tfstate", "gs://bucket/key").collect(context))
+        found = list(source(tmp_path, tmp_path / "absent.tfstate", "ftp://bucket/key").collect(context))
 
         assert [item.ref.id for item in found] == ["i-1"]
         assert context.skipped == 3
-        broken, absent, google = context.problems
+        broken, absent, elsewhere = context.problems
         assert broken == "broken.tfstate: the JSON ends too early, the file was cut short; copy it again"
         assert "absent.tfstate: no such file, folder or match; check `path`" in absent
-        assert google.startswith("gs://bucket/key: states at gs:// are not supported yet")
+        assert elsewhere.startswith("ftp://bucket/key: states at ftp:// are not supported")
 
     def test_a_login_in_an_address_is_not_repeated(self) -> None:
-        with pytest.raises(SourceError, match=r"https://state\.example\.com/prod: .* not supported yet") as refusal:
-            list(source("https://bot:hunter2@state.example.com/prod?token=abc").collect(Context()))
+        with pytest.raises(SourceError, match=r"ftp://state\.example\.com/prod: .* not supported") as refusal:
+            list(source("ftp://bot:hunter2@state.example.com/prod?token=abc").collect(Context()))
         assert "hunter2" not in str(refusal.value)
         assert "abc" not in str(refusal.value)
 
