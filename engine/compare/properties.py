@@ -57,6 +57,8 @@ class Properties:
         if not isinstance(shown, Mapping):
             unreadable = self._places_of(item).unreadable
             return self._tabled.changes(item.ref.type, declared, live.parts, unreadable)
+        if not self._places_of(item).is_told(declared, shown):
+            return None
         comparison = Comparison(self._places_of(item), self._pieces.of(item))
         return list(comparison.changes(_known(declared, shown), shown))
 

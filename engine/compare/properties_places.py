@@ -57,6 +57,10 @@ class Places:
         """The property that holds the resource's tags."""
         return self._type.tags or "Tags"
 
+    def is_told(self, declared: Mapping[str, Any], actual: Mapping[str, Any]) -> bool:
+        """Whether an answer tells more than which resource it is: lists of some types name the resources only."""
+        return any(name not in self._fixed for name in actual) or all(name in self._fixed for name in declared)
+
     def root(self) -> Place:
         """The resource itself."""
         return Place(inside=self._type.shape.get("", NO_FACTS))

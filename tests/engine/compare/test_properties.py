@@ -84,9 +84,8 @@ class TestDeclared:
         assert changes("AWS::Redshift::Cluster", {"Port": 5439}, {"NodeType": "ra3.large"}) == {}
 
     def test_a_retention_that_was_taken_away(self) -> None:
-        assert list(changes("AWS::Logs::LogGroup", {"RetentionInDays": 7}, {"LogGroupName": "x1"})) == [
-            "RetentionInDays"
-        ]
+        actual = {"LogGroupName": "x1", "LogGroupClass": "STANDARD"}
+        assert list(changes("AWS::Logs::LogGroup", {"RetentionInDays": 7}, actual)) == ["RetentionInDays"]
 
     def test_a_variable_that_was_taken_away(self) -> None:
         declared = {"Environment": {"Variables": {"A": "1", "B": "2"}}}
@@ -269,6 +268,12 @@ class TestIdentity:
             (DriftKind.MISSING, "shop/It")
         ]
         assert result.not_compared == 1
+
+
+def test_a_list_that_only_names_the_resource_is_not_compared() -> None:
+    declared = {"BucketName": "x1", "CorsConfiguration": {"CorsRules": [{"AllowedMethods": ["GET"]}]}}
+    item, estate = template("AWS::S3::Bucket", declared), estate_of(live("AWS::S3::Bucket", {"BucketName": "x1"}))
+    assert Properties([item], KNOWLEDGE).changes(item, estate.all[0]) is None
 
 
 def test_tags_of_both_sides() -> None:
