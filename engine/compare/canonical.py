@@ -49,10 +49,17 @@ def canonical(value: Any, comparison: Comparison = "auto") -> Hashable:
 
 
 def canonical_by_rule(value: Any, rule: AttributeRule) -> Hashable:
-    """The canonical form of an attribute's value under its rule: blocks by their own rules, defaults as nothing."""
+    """The canonical form of an attribute's value under its rule: blocks by their own rules, defaults as nothing.
+
+    Where something else than nothing is the default, false is a value of its own.
+    """
     form = _blocks(value, rule) if rule.block is not None else canonical(value, rule.compare)
-    if rule.default is not msgspec.UNSET and form == canonical(rule.default, rule.compare):
-        return EMPTY
+    if rule.default is not msgspec.UNSET:
+        default = canonical(rule.default, rule.compare)
+        if form == default:
+            return EMPTY
+        if form is EMPTY and default is not EMPTY and (value is False or value in ("false", "False")):
+            return "false"
     return form
 
 

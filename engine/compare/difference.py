@@ -3,6 +3,8 @@
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
+from msgspec import UNSET
+
 from engine.compare.canonical import EMPTY, as_document, as_items, canonical, canonical_by_rule, rule_of
 from engine.compare.identity import same_google_path, spelled_like
 from engine.model import Change
@@ -33,7 +35,7 @@ def same(declared: Any, actual: Any, rule: AttributeRule = _PLAIN) -> bool:
     """Whether the two values mean the same under the rule, or one of them says nothing."""
     if declared == actual or (rule.unset_is_unknown and _is_unset(declared)):
         return True
-    if actual is None and rule.absent_is_unknown:
+    if rule.absent_is_unknown and (actual is None or (rule.block is not None and _is_unset(declared))):
         return True
     left, right = canonical_by_rule(declared, rule), canonical_by_rule(actual, rule)
     if left == right:

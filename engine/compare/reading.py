@@ -76,7 +76,12 @@ class Attribute:
     def _block(self, item: Any, twin: Mapping[str, Any], attributes: Mapping[str, Any]) -> Any:
         if not isinstance(item, dict):
             return item
-        return {field.name: field.field(item, twin.get(field.name), attributes) for field in self._fields or ()}
+        # A field that the declared blocks lack altogether is one that their provider's version does not know.
+        return {
+            field.name: field.field(item, twin.get(field.name), attributes)
+            for field in self._fields or ()
+            if not twin or field.name in twin
+        }
 
     def field(self, item: Mapping[str, Any], declared: Any, attributes: Mapping[str, Any]) -> Any:
         """The live value of a block's field, read relative to the block's item."""

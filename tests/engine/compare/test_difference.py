@@ -69,3 +69,26 @@ def test_a_policy_is_told_whole_as_a_document() -> None:
 def test_an_arn_and_the_name_it_ends_in_are_the_same(arn: str, name: str, equal: bool) -> None:
     assert same(arn, name) is equal
     assert same([arn, "x"], ["x", name]) is equal
+
+
+@pytest.mark.parametrize(
+    ("default", "declared", "live", "alike"),
+    [
+        (True, True, None, True),
+        (True, None, True, True),
+        (True, True, False, False),
+        (True, None, False, False),
+        (True, False, False, True),
+        (5, 5, None, True),
+        (5, 5, 0, False),
+        (5, 5, "0", False),
+        (5, 0, 0, True),
+        (5, 0, None, True),
+        (False, None, False, True),
+        ("", None, 0, True),
+    ],
+)
+def test_zero_and_false_are_values_where_something_else_is_the_default(
+    default: Any, declared: Any, live: Any, alike: bool
+) -> None:
+    assert same(declared, live, AttributeRule(default=default)) is alike
