@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from engine.providers import load_knowledge
 from tests.support.aws_estate import ACCOUNT, REGION, Client, build_estate, clients, policy
 from tests.support.command import driftguard
 from tests.support.moto_server import moto_endpoint, moto_server  # noqa: F401 - fixtures
@@ -27,6 +28,7 @@ name = "prod"
 kind = "aws"
 regions = ["{region}"]
 endpoint_url = "{endpoint}"
+types = {types}
 """
 
 
@@ -39,7 +41,10 @@ class Account:
         self.ids = {f"{kind}.{name}": identity for kind, name, identity in self.resources}
         write_state(folder / "terraform.tfstate", self.client, self.resources)
         self.configuration = folder / "driftguard.toml"
-        self.configuration.write_text(CONFIGURATION.format(region=REGION, endpoint=endpoint))
+        known = load_knowledge().types
+        natives = sorted({known[kind].native for kind, _, _ in self.resources})
+        # What the estate is made of: reading the rest would only take time, and the fake lacks some of it.
+        self.configuration.write_text(CONFIGURATION.format(region=REGION, endpoint=endpoint, types=json.dumps(natives)))
 
     def scan(self) -> tuple[int, dict[str, Any]]:
         """The exit status and the report."""

@@ -127,25 +127,32 @@ class Caller:
             items = found.get(tuple(compile_path(of).read(parts) for of in call.match.values()), [])
             parts[call.part] = items if call.many else next(iter(items), {})
 
-    def _items(self, call: Call, params: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    def _items(self, call: Call, params: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The items of all pages."""
         client, method = self._client(), xform_name(call.operation)
         params = self._filled(params)
-        pages = (
-            client.get_paginator(method).paginate(**params)
-            if client.can_paginate(method)
-            else _pages(getattr(client, method), params)
-        )
-        for page in pages:
-            yield from listed_items(call, page)
+
+        def ask() -> list[dict[str, Any]]:
+            pages = (
+                client.get_paginator(method).paginate(**params)
+                if client.can_paginate(method)
+                else _pages(getattr(client, method), params)
+            )
+            return [item for page in pages for item in listed_items(call, page)]
+
+        return self._account.again(ask)
 
     def _answer(self, call: Call, params: Mapping[str, Any], region: str) -> dict[str, Any]:
         """One answer, the pages put together."""
         client, method = self._client(region), xform_name(call.operation)
         params = self._filled(params)
-        if client.can_paginate(method):
-            return dict(client.get_paginator(method).paginate(**params).build_full_result())
-        return dict(getattr(client, method)(**params))
+
+        def ask() -> dict[str, Any]:
+            if client.can_paginate(method):
+                return dict(client.get_paginator(method).paginate(**params).build_full_result())
+            return dict(getattr(client, method)(**params))
+
+        return self._account.again(ask)
 
     def _filled(self, params: Mapping[str, Any]) -> dict[str, Any]:
         return {name: self._account.number if value == "{account}" else value for name, value in params.items()}

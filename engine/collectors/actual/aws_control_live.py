@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -81,7 +82,8 @@ class ControlReader:
         client = self._account.client("cloudcontrol", wanted.region)
         for identifier in wanted.identifiers:
             try:
-                answer = client.get_resource(TypeName=wanted.native, Identifier=identifier)
+                asked = partial(client.get_resource, TypeName=wanted.native, Identifier=identifier)
+                answer = self._account.again(asked)
             except FAILURES as error:
                 self._account.check_expiry(error)
                 code = wrong_with(error)

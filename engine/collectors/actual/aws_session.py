@@ -1,7 +1,8 @@
 """A session with one AWS account: its clients, paced and with short timeouts, and its errors in plain words."""
 
 import threading
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import boto3
@@ -11,9 +12,11 @@ from botocore.exceptions import (
     ClientError,
     CredentialRetrievalError,
     HTTPClientError,
+    IncompleteReadError,
     NoCredentialsError,
     PartialCredentialsError,
     ProfileNotFound,
+    ResponseStreamingError,
     SSOError,
     TokenRetrievalError,
 )
@@ -33,6 +36,9 @@ WORKERS = 8
 
 #: What a call may fail with; the last is an answer that is none: a proxy's page, half a body.
 FAILURES = (BotoCoreError, ClientError, ResponseParserError)
+#: Of these, what the SDK does not repeat by itself and another try may cure.
+BROKEN_OFF = (ResponseParserError, ResponseStreamingError, IncompleteReadError)
+_PAGES = (b"<!doctype html", b"<html")
 
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
 _DENIED = frozenset(
@@ -52,6 +58,9 @@ _NO_CREDENTIALS = (
     SSOError,
     TokenRetrievalError,
 )
+
+
+Answer = TypeVar("Answer")
 
 
 class CancelledError(Exception):
@@ -123,7 +132,18 @@ class Account:
 
         # Fires for every page and every retry, which all count against the quota.
         client.meta.events.register("before-send.*", wait)
+        client.meta.events.register("response-received.*", _refuse_pages)
         return client
+
+    def again(self, ask: Callable[[], Answer]) -> Answer:
+        """What `ask` gives, asked again where an answer was broken off."""
+        for pause in (0.2, 1.0):
+            try:
+                return ask()
+            except BROKEN_OFF:
+                if self._context.wait(pause):
+                    raise CancelledError from None
+        return ask()
 
     def _sts(self) -> Any:
         return self._build("sts", self.regions[0], attempts=2)
@@ -158,6 +178,13 @@ class Account:
     def _where(self) -> str:
         host = urlsplit(self._settings.endpoint_url or "").netloc
         return host.rpartition("@")[2] or f"its public endpoints in {self.regions[0]}"
+
+
+def _refuse_pages(response_dict: Mapping[str, Any] | None, **_: Any) -> None:
+    """A proxy's page is no answer. The SDK would take it for one that lists nothing."""
+    body = response_dict.get("body") if response_dict else None
+    if isinstance(body, bytes) and body[:100].lstrip().lower().startswith(_PAGES):
+        raise ResponseParserError("a page came in place of an answer")
 
 
 def code_of(error: ClientError) -> str:

@@ -248,3 +248,58 @@ def test_a_table_that_does_not_fit_is_named(moto_endpoint: str, tmp_path: Path) 
     source = Source(Settings(name="prod", kind="aws", regions=[REGION], endpoint_url=moto_endpoint))
     with pytest.raises(ConfigError, match=r"aws/reads\.toml: .*servise"):
         list(source.collect(Context(knowledge=tmp_path)))
+
+
+def ecs_service(endpoint: str) -> str:
+    ecs = clients(endpoint)("ecs")
+    ecs.create_cluster(clusterName="shop")
+    ecs.register_task_definition(family="web", containerDefinitions=[{"name": "web", "image": "web:1", "memory": 128}])
+    made = ecs.create_service(cluster="shop", serviceName="web", taskDefinition="web", desiredCount=2)
+    return str(made["service"]["serviceArn"])
+
+
+def test_what_is_listed_within_something_else_has_the_parts_of_both(moto_endpoint: str) -> None:  # noqa: F811
+    arn = ecs_service(moto_endpoint)
+    [service], [covered], _ = read(moto_endpoint, "AWS::ECS::Service")
+    assert service.parts["ListClusters"]["clusterArn"].endswith("cluster/shop")
+    assert service.parts["ListServices"] == {"serviceArn": arn}
+    assert service.parts["DescribeServices"]["desiredCount"] == 2
+    assert covered.native == "AWS::ECS::Service"
+
+
+def test_what_could_not_be_looked_into_is_not_covered(gate: Gate) -> None:
+    ecs_service(gate.url)
+    gate.refusals.append(Refusal("ecs", "ListServices", "AccessDeniedException"))
+    resources, coverage, context = read(gate.url, "AWS::ECS::Service")
+    assert (resources, coverage) == ([], [])
+    assert any("grant ecs:ListServices" in problem for problem in context.problems)
+
+
+def test_names_and_ids_are_written_as_code_writes_them(moto_endpoint: str) -> None:  # noqa: F811
+    route53 = clients(moto_endpoint)("route53")
+    zone = route53.create_hosted_zone(Name="shop.test", CallerReference="1")["HostedZone"]["Id"]
+    record = {"Name": "*.shop.test", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "10.0.0.1"}]}
+    changes = [{"Action": "CREATE", "ResourceRecordSet": record}]
+    route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
+    records, _, _ = read(moto_endpoint, "AWS::Route53::RecordSet")
+    assert {item.parts["ListHostedZones"]["Id"] for item in records} == {zone.removeprefix("/hostedzone/")}
+    assert "*.shop.test" in {item.parts["ListResourceRecordSets"]["Name"] for item in records}
+
+
+def test_slow_answers_and_broken_connections_only_take_longer(gate: Gate) -> None:
+    clients(gate.url)("sns").create_topic(Name="alerts")
+    gate.refusals += [
+        Refusal("sns", "ListTopics", delay=0.5, times=1),
+        Refusal("sns", "GetTopicAttributes", cut=True, times=1),
+    ]
+    [topic], [covered], context = read(gate.url, "AWS::SNS::Topic")
+    assert topic.parts["GetTopicAttributes"]["Attributes"]["Owner"] == ACCOUNT
+    assert (covered.scope, context.problems) == (LIVE, [])
+
+
+def test_an_answer_that_is_none_costs_its_type_and_no_more(gate: Gate) -> None:
+    clients(gate.url)("sns").create_topic(Name="alerts")
+    gate.answers["sqs"] = b"<html>blocked</html>"
+    resources, coverage, context = read(gate.url, "AWS::SNS::Topic", "AWS::SQS::Queue")
+    assert [item.native for item in resources] == [item.native for item in coverage] == ["AWS::SNS::Topic"]
+    assert any("ListQueues failed" in problem for problem in context.problems)
