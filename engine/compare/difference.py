@@ -37,6 +37,9 @@ def same(declared: Any, actual: Any, rule: AttributeRule = _PLAIN) -> bool:
         return True
     if rule.absent_is_unknown and (actual is None or (rule.block is not None and _is_unset(declared))):
         return True
+    if actual in (0, "0") and rule.default not in (UNSET, None, 0) and canonical(declared) is not EMPTY:
+        # A state may write zero for what was left out, which is then the default; a provider means what it says.
+        return False
     left, right = canonical_by_rule(declared, rule), canonical_by_rule(actual, rule)
     if left == right:
         return True

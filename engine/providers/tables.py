@@ -14,8 +14,8 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
 
 from engine.errors import ConfigError
-from engine.providers.derived import derived, laid_over
 from engine.providers.cloudformation import Registry, load_registry
+from engine.providers.derived import derived, laid_over
 
 #: How two values of an attribute are held against each other; see `engine.compare.canonical`.
 Comparison = Literal["auto", "ordered", "policy", "caseless", "exact", "duration"]
@@ -33,7 +33,8 @@ class AttributeRule(Struct, frozen=True, forbid_unknown_fields=True):
     default: a value that means the same as leaving the attribute out.
     sensitive: values are compared but never shown.
     unset_is_unknown: nothing in the declaration (null, empty, zero) leaves the value to the provider (optional and
-        computed). absent_is_unknown: an answer that was read and lacks the field says nothing.
+        computed). absent_is_unknown: an answer that was read and lacks the field says nothing, and neither does a
+        declaration that lacks a block.
     """
 
     path: str | list[str] = ""
