@@ -8,7 +8,7 @@ the schema calls a value atomic, what only lives in it is one as well.
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import structs
 
@@ -24,6 +24,30 @@ Parents = tuple[Any, ...]
 _LOOSE_KEYS = ("name", "key", "id", "type")
 _METADATA_MAPS = ("labels", "annotations")
 _IDENTITY = frozenset({"apiVersion", "kind", "status"})
+
+
+class _Place(NamedTuple):
+    """Where a value stands: the field `name` of `holder`, a live object of the type `owner`; its own type is `node`.
+
+    parents: the live objects from the outermost down to the holder. strict: what only lives is a difference as well.
+    """
+
+    owner: Node
+    node: Node
+    name: str
+    holder: Any
+    steps: Steps
+    parents: Parents
+    strict: bool = False
+
+    @property
+    def default(self) -> Any:
+        """What leaving the field out means."""
+        return self.owner.default(self.name, self.holder, self.parents)
+
+
+def _place(owner: Node, name: str, holder: Any, steps: Steps, parents: Parents, strict: bool) -> _Place:
+    return _Place(owner, owner.field(name), name, holder, (*steps, name), parents, strict)
 
 
 class Walk:
@@ -53,116 +77,91 @@ class Walk:
             actual = live.get(name)
             if (wanted == actual and not isinstance(wanted, bool)) or self._is_left_out(name, node, steps):
                 continue
-            found = self._field(wanted, actual, applied.get(name), node, name, live, (*steps, name), inner, strict)
+            found = self._field(wanted, actual, applied.get(name), _place(node, name, live, steps, inner, strict))
             yield from map(_hidden, found) if _is_secret(name, live) else found
-        if not strict and not applied:
-            return
+        if strict or applied:
+            yield from self._only_live(declared, live, applied, node, steps, inner, strict=strict)
+
+    def _only_live(
+        self, declared: Any, live: Any, applied: Any, node: Node, steps: Steps, parents: Parents, *, strict: bool
+    ) -> Iterator[Change]:
+        """What lives and is not declared, where it is one value with what is, or was declared before."""
         for name, actual in live.items():
             known = applied.get(name)
             if name in declared or (not strict and says_nothing(known)) or self._is_left_out(name, node, steps):
                 continue
+            place = _place(node, name, live, steps, parents, strict)
             if isinstance(known, dict) and isinstance(actual, dict) and not strict:
-                yield from self._object({}, actual, known, node.field(name), (*steps, name), inner, strict=False)
-            elif name not in node.facts.allocated and not self._is_default(actual, node, name, live, inner):
-                yield Change(path_of((*steps, name)), None, actual)
+                yield from self._object({}, actual, known, place.node, place.steps, parents, strict=False)
+            elif name not in node.facts.allocated and not self._is_default(actual, place):
+                yield Change(path_of(place.steps), None, actual)
 
-    def _field(
-        self,
-        wanted: Any,
-        actual: Any,
-        applied: Any,
-        owner: Node,
-        name: str,
-        live: Any,
-        steps: Steps,
-        parents: Parents,
-        strict: bool,
-    ) -> Iterator[Change]:
-        node = owner.field(name)
-        unset = says_nothing(wanted) and (not isinstance(wanted, int) or name in owner.facts.zero_is_unset)
+    def _field(self, wanted: Any, actual: Any, applied: Any, place: _Place) -> Iterator[Change]:
+        facts, node = place.owner.facts, place.node
+        unset = says_nothing(wanted) and (not isinstance(wanted, int) or place.name in facts.zero_is_unset)
         lost = wanted == {} and actual is None and node.kind == "object"  # an empty object is kept: `emptyDir: {}`
-        if (
-            unset
-            and not lost
-            and (name in owner.facts.allocated or self._is_default(actual, owner, name, live, parents))
-        ):
+        if unset and not lost and (place.name in facts.allocated or self._is_default(actual, place)):
             return
         if actual is None:
-            default = owner.default(name, live, parents)
-            meant = default is not NOTHING and self._same(wanted, default, node, parents)
-            vanished = default is NOTHING and says_nothing(wanted) and not lost
-            if not meant and not vanished and not self._is_hollow(wanted, node):
-                yield Change(path_of(steps), wanted, None)
-            return
-        if wanted is None or (unset and node.kind not in ("object", "scalar", "loose")):
-            if steps[-1] not in _METADATA_MAPS and not (wanted == {} and node.kind == "object" and not node.atomic):
-                yield Change(path_of(steps), wanted, actual)
-            return
-        yield from self._value(wanted, actual, applied, node, owner, name, steps, parents, strict)
-
-    def _value(
-        self,
-        wanted: Any,
-        actual: Any,
-        applied: Any,
-        node: Node,
-        owner: Node,
-        name: str,
-        steps: Steps,
-        parents: Parents,
-        strict: bool,
-    ) -> Iterator[Change]:
-        if isinstance(wanted, dict) and isinstance(actual, dict) and node.kind != "any":
-            yield from self._object(wanted, actual, applied, node, steps, parents, strict=strict or node.atomic)
-        elif isinstance(wanted, list) and isinstance(actual, list) and node.kind in ("list", "loose"):
-            ordered = name in owner.facts.ordered
-            yield from self._list(wanted, actual, applied, node, owner, name, steps, parents, ordered)
-        elif node.kind in ("loose", "any"):
-            same = same_loose(wanted, actual) if node.kind == "loose" else wanted == actual
-            if not same:
-                yield Change(path_of(steps), wanted, actual)
-        elif not same_scalar(wanted, actual, node.type):
-            yield Change(path_of(steps), wanted, actual)
-
-    def _list(
-        self,
-        wanted: list[Any],
-        actual: list[Any],
-        applied: Any,
-        node: Node,
-        owner: Node,
-        name: str,
-        steps: Steps,
-        parents: Parents,
-        ordered: bool,
-    ) -> Iterator[Change]:
-        keys = node.keys or (_loose_keys(wanted, actual) if node.kind == "loose" else ())
-        if not keys and not all(isinstance(item, dict) for item in (*wanted, *actual)):
-            if not self._same_items(wanted, actual, node, parents, ordered or node.kind == "loose"):
-                yield Change(path_of(steps), wanted, self._without_injected(actual, wanted, owner, name))
-            return
-        strict = not keys and node.kind != "loose"
-        if keys:
-            pairs, alone, extra = _pair_by_key(wanted, actual, keys, node.item)
-        elif node.kind == "loose":
-            shared = min(len(wanted), len(actual))
-            pairs = [(index, actual[index]) for index in range(shared)]
-            alone, extra = list(range(shared, len(wanted))), actual[shared:]
+            if not self._means_nothing(wanted, lost, place):
+                yield Change(path_of(place.steps), wanted, None)
+        elif wanted is None or (unset and node.kind not in ("object", "scalar", "loose")):
+            if place.name not in _METADATA_MAPS:
+                yield Change(path_of(place.steps), wanted, actual)
         else:
-            pairs, alone, extra = self._pair_alike(wanted, actual, node.item, parents)
-        before = {_key(item, keys, node.item): item for item in applied or () if isinstance(item, dict)} if keys else {}
+            yield from self._value(wanted, actual, applied, place)
+
+    def _means_nothing(self, wanted: Any, lost: bool, place: _Place) -> bool:
+        """Whether a declared value means the same as the field's absence."""
+        default = place.default
+        if default is NOTHING:
+            return (says_nothing(wanted) and not lost) or _is_hollow(wanted, place.node)
+        return self._same(wanted, default, place.node, place.parents) or _is_hollow(wanted, place.node)
+
+    def _value(self, wanted: Any, actual: Any, applied: Any, place: _Place) -> Iterator[Change]:
+        node = place.node
+        if isinstance(wanted, dict) and isinstance(actual, dict) and node.kind != "any":
+            strict = place.strict or node.atomic
+            yield from self._object(wanted, actual, applied, node, place.steps, place.parents, strict=strict)
+        elif isinstance(wanted, list) and isinstance(actual, list) and node.kind in ("list", "loose"):
+            yield from self._list(wanted, actual, applied, place)
+        elif not self._same(wanted, actual, node, place.parents):
+            yield Change(path_of(place.steps), wanted, actual)
+
+    def _list(self, wanted: list[Any], actual: list[Any], applied: Any, place: _Place) -> Iterator[Change]:
+        node, steps, item = place.node, place.steps, place.node.item
+        ordered = place.name in place.owner.facts.ordered
+        keys = node.keys or (_loose_keys(wanted, actual) if node.kind == "loose" else ())
+        if not keys and not all(isinstance(one, dict) for one in (*wanted, *actual)):
+            if not self._same_items(wanted, actual, node, place.parents, ordered or node.kind == "loose"):
+                yield Change(path_of(steps), wanted, actual)
+            return
+        pairs, alone, extra = self._paired(wanted, actual, keys, place)
+        strict = not keys and node.kind != "loose"
+        before = {_key(one, keys, item): one for one in applied or () if isinstance(one, dict)} if keys else {}
         for index, live in pairs:
-            known = before.get(_key(live, keys, node.item)) if keys else None
-            yield from self._object(wanted[index], live, known, node.item, (*steps, index), parents, strict=strict)
+            known = before.get(_key(live, keys, item)) if keys else None
+            yield from self._object(wanted[index], live, known, item, (*steps, index), place.parents, strict=strict)
         for index in alone:
             yield Change(path_of((*steps, index)), wanted[index], None)
-        news = [item for item in extra if not _is_injected(item, owner, name)]
-        for offset, item in enumerate(news):
-            yield Change(path_of((*steps, len(wanted) + offset)), None, item)
+        news = [one for one in extra if not _is_injected(one, place.owner, place.name)]
+        for offset, one in enumerate(news):
+            yield Change(path_of((*steps, len(wanted) + offset)), None, one)
         if ordered and keys and not alone and not news:
-            names = [_key(item, keys, node.item) for item in wanted]
-            if names != [key for item in actual if (key := _key(item, keys, node.item)) in names]:
+            names = [_key(one, keys, item) for one in wanted]
+            if names != [key for one in actual if (key := _key(one, keys, item)) in names]:
                 yield Change(path_of(steps), wanted, actual)
+
+    def _paired(
+        self, wanted: list[Any], actual: list[Any], keys: tuple[str, ...], place: _Place
+    ) -> tuple[list[tuple[int, Any]], list[int], list[Any]]:
+        """Pairs of (place in the declaration, live item), places without a live item, live items nobody declared."""
+        if keys:
+            return _pair_by_key(wanted, actual, keys, place.node.item)
+        if place.node.kind == "loose":
+            shared = min(len(wanted), len(actual))
+            return list(enumerate(actual[:shared])), list(range(shared, len(wanted))), actual[shared:]
+        return self._pair_alike(wanted, actual, place.node.item, place.parents)
 
     def _pair_alike(
         self, wanted: list[Any], actual: list[Any], item: Node, parents: Parents
@@ -205,10 +204,13 @@ class Walk:
         """Whether two values of a type mean the same, all of them."""
         if wanted == actual:
             return isinstance(wanted, bool) == isinstance(actual, bool)
-        if isinstance(wanted, dict) and isinstance(actual, dict) and node.kind != "any":
+        if node.kind == "any":
+            return False
+        if isinstance(wanted, dict) and isinstance(actual, dict):
             return next(self._object(wanted, actual, None, node, (), parents, strict=True), None) is None
         if isinstance(wanted, list) and isinstance(actual, list) and node.kind in ("list", "loose"):
-            return next(self._list(wanted, actual, None, node, node, "", (), parents, False), None) is None
+            place = _Place(node, node, "", actual, (), parents, strict=True)
+            return next(self._list(wanted, actual, None, place), None) is None
         return same_loose(wanted, actual) if node.kind == "loose" else same_scalar(wanted, actual, node.type)
 
     # ---- what is not declared ----
@@ -218,73 +220,62 @@ class Walk:
     ) -> Iterator[tuple[Steps, Any]]:
         inner = (*parents, live)
         for name, actual in live.items():
-            if self._is_left_out(name, node, steps) or name in node.facts.allocated:
-                continue
             wanted = declared.get(name)
-            if (wanted == actual and wanted is not None) or (steps and self._is_no_news(name, steps)):
+            if (wanted == actual and wanted is not None) or self._is_silent_for_a_reason(
+                name, live, declared, node, steps
+            ):
                 continue
-            if _is_secret(name, live) or (name in node.facts.aliases and node.facts.aliases[name] in declared):
-                continue
-            if name in declared and _is_cleared(wanted, node.field(name)) and name not in _METADATA_MAPS:
-                continue
-            yield from self._silent(wanted, actual, node, name, live, (*steps, name), inner)
+            yield from self._silent(wanted, actual, _place(node, name, live, steps, inner, strict=False))
 
-    def _silent(
-        self, wanted: Any, actual: Any, owner: Node, name: str, live: Any, steps: Steps, parents: Parents
-    ) -> Iterator[tuple[Steps, Any]]:
-        node = owner.field(name)
+    def _silent(self, wanted: Any, actual: Any, place: _Place) -> Iterator[tuple[Steps, Any]]:
+        node = place.node
         if isinstance(wanted, list) and wanted and isinstance(actual, list):
-            if node.keys:
-                pairs, _, _ = _pair_by_key(wanted, actual, node.keys, node.item)
-                for index, item in pairs:
-                    yield from self._silent_object(wanted[index], item, node.item, (*steps, index), parents)
+            pairs = _pair_by_key(wanted, actual, node.keys, node.item)[0] if node.keys else []
+            for index, item in pairs:
+                yield from self._silent_object(wanted[index], item, node.item, (*place.steps, index), place.parents)
             return
         if not says_nothing(wanted) and (not isinstance(wanted, dict) or node.atomic):
             return
-        if wanted is None and self._is_default(actual, owner, name, live, parents):
+        if wanted is None and self._is_default(actual, place):
             return
-        if (
-            isinstance(actual, dict)
-            and node.kind in ("object", "map", "loose")
-            and not (wanted is None and node.atomic)
-        ):
-            default = owner.default(name, live, parents)
+        whole = wanted is None and node.atomic
+        if isinstance(actual, dict) and node.kind in ("object", "map", "loose") and not whole:
+            default = place.default
             if node.kind == "map" and wanted is None and isinstance(default, dict):
                 actual = {key: value for key, value in actual.items() if default.get(key) != value}
-            yield from self._silent_object(wanted or {}, actual, node, steps, parents)
+            yield from self._silent_object(wanted or {}, actual, node, place.steps, place.parents)
         elif wanted is None:
-            yield steps, actual
+            yield place.steps, actual
 
     # ---- what is left out ----
 
-    def _is_default(self, actual: Any, owner: Node, name: str, live: Any, parents: Parents) -> bool:
+    def _is_default(self, actual: Any, place: _Place) -> bool:
         """Whether the live value is what leaving the field out means."""
-        default = owner.default(name, live, parents)
-        node = owner.field(name)
+        default, node = place.default, place.node
         if default is not NOTHING and actual is not None:
-            return self._same(default, actual, node, parents)
+            return self._same(default, actual, node, place.parents)
         if isinstance(actual, dict) and node.kind == "object" and not node.atomic:
-            return next(self._silent_object({}, actual, node, ("",), parents), None) is None
-        if isinstance(actual, list) and actual and name in owner.facts.injected:
-            return all(_is_injected(item, owner, name) for item in actual)
+            return next(self._silent_object({}, actual, node, ("",), place.parents), None) is None
+        if isinstance(actual, list) and actual and place.name in place.owner.facts.injected:
+            return all(_is_injected(item, place.owner, place.name) for item in actual)
         return says_nothing(actual)
 
-    def _is_hollow(self, wanted: Any, node: Node) -> bool:
-        """Whether an object holds nothing but fields that vanish: `limits: {cpu: null}`."""
+    def _is_silent_for_a_reason(self, name: str, live: Any, declared: Any, node: Node, steps: Steps) -> bool:
+        """Whether a live field is none that a person set and the declaration is silent about."""
+        facts = node.facts
         return (
-            isinstance(wanted, dict) and bool(wanted) and node.kind == "map" and all(map(says_nothing, wanted.values()))
+            name in facts.allocated
+            or self._is_left_out(name, node, steps)
+            or _is_secret(name, live)
+            or (bool(steps) and steps[-1] in _METADATA_MAPS and self._is_added(name))
+            or (name in facts.aliases and facts.aliases[name] in declared)
+            or (name in declared and name not in _METADATA_MAPS and _is_cleared(declared[name], node.field(name)))
         )
 
     def _is_left_out(self, name: str, node: Node, steps: Steps) -> bool:
         if name in node.facts.server or (name in _IDENTITY and (not steps or node.field("metadata").kind == "object")):
             return True
         return bool(steps) and steps[-1] in _METADATA_MAPS and self._is_kept(name)
-
-    def _is_no_news(self, name: str, steps: Steps) -> bool:
-        return steps[-1] in _METADATA_MAPS and self._is_added(name)
-
-    def _without_injected(self, actual: list[Any], wanted: list[Any], owner: Node, name: str) -> list[Any]:
-        return [item for item in actual if item in wanted or not _is_injected(item, owner, name)]
 
 
 def path_of(steps: Steps) -> str:
@@ -299,6 +290,11 @@ def path_of(steps: Steps) -> str:
         else:
             path += f".{step}" if path else step
     return path
+
+
+def _is_hollow(wanted: Any, node: Node) -> bool:
+    """Whether a map holds nothing but values that vanish: `limits: {cpu: null}`."""
+    return isinstance(wanted, dict) and bool(wanted) and node.kind == "map" and all(map(says_nothing, wanted.values()))
 
 
 def _is_cleared(wanted: Any, node: Node) -> bool:
