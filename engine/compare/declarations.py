@@ -31,6 +31,8 @@ _Place = tuple[str, str]
 def settle(declared: Iterable[Declared]) -> list[Declared]:
     """The declarations that count, one of each kind for each resource."""
     items = list({_identity(item): item for item in declared}.values())
+    if all(item.basis is Basis.STATE and item.language is not Language.PLAN for item in items):
+        return items
     code = [item for item in items if item.basis is Basis.CODE and item.written is not None]
     planned = [item for item in items if item.basis is Basis.PLANNED]
     ahead = {id(item) for item in (*code, *planned)}

@@ -301,8 +301,6 @@ class Module:
             own = {iterator: {"key": value if isinstance(collection, list) else key, "value": value}}
             item, below = self._attributes(content.body, Within(scope, own)) if content else ({}, {})
             yield name, [item], marks.union(*below.values())
-        if not pairs:
-            yield name, [], marks
 
     def _keys(self, body: Body) -> Iterator[tuple[Any, Scope]]:
         """The instance keys that `count` or `for_each` gives, each with the scope in which the body is read."""

@@ -60,6 +60,12 @@ def test_code_that_may_mean_the_same_leaves_the_states_spelling() -> None:
     assert item.attributes == known.attributes
 
 
+def test_a_state_of_an_older_schema_keeps_what_the_code_names_otherwise() -> None:
+    known = state("aws_instance.a", id="i-1", ebs_optimised="true", root_device=[{"size": "8"}])
+    said = code("aws_instance.a", ebs_optimized=False, root_device=[{"size": 8}])
+    assert attributes(known, said)["aws_instance.a"] == known.attributes
+
+
 def test_a_map_of_tags_is_compared_whole() -> None:
     said = code("aws_x.a", tags={"a": "1"})
     assert attributes(state("aws_x.a", tags={"a": "1", "b": "2"}), said)["aws_x.a"]["tags"] == {"a": "1"}

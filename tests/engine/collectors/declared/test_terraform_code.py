@@ -84,6 +84,28 @@ def test_what_only_the_provider_knows_is_left_open(tmp_path: Path) -> None:
     assert item.written.references == ('aws_vpc.main["x"].id', "", "", "", "aws_vpc.main.id", "")
 
 
+def test_no_block_at_all_says_nothing(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "main.tf": """
+            resource "aws_x" "x" {
+              name = "x"
+              dynamic "rule" {
+                for_each = []
+                content { port = rule.value }
+              }
+              dynamic "open" {
+                for_each = aws_y.y.ports
+                content { port = open.value }
+              }
+            }
+            """
+        },
+    )
+    assert read(tmp_path)["aws_x.x"].attributes == {"name": "x", "open": [UNRESOLVED]}
+
+
 def test_count_and_for_each_give_addresses(tmp_path: Path) -> None:
     write(
         tmp_path,
