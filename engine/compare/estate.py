@@ -55,7 +55,8 @@ class Estate:
     def add(self, observed: Observed) -> None:
         """Takes an observation in; one of a resource already seen is merged with it."""
         keys = self._keys(observed)
-        for key in keys:
+        # Where an observation says its place, a namesake elsewhere is another resource.
+        for key in [key for key in keys if is_google_path(key)] or keys:
             for live in self._by_key.get((observed.native, lookup_form(key)), ()):
                 if _same_scope(live.scope, observed.scope) and not _are_two(live.keys, keys):
                     live.merge(observed, keys)

@@ -7,6 +7,8 @@ from typing import Any
 from engine.compare.paths import put_together
 
 _SERVICE = re.compile(r"(?:https:)?//[\w.-]*googleapis\.com/(?:(?:\w+/)?v\d\w*/|auth/)?")
+#: What the path of a resource may begin with.
+_PLACES = ("projects/", "folders/", "organizations/")
 #: Clusters are named by zone, by region or by location.
 _CLUSTER = re.compile(r"^(?:zones|regions)/(?=[^/]+/clusters/)")
 _KEY_VERSION = re.compile(r"/cryptoKeyVersions/\d+$")
@@ -27,7 +29,7 @@ def lookup_form(identity: str) -> str:
 
 def is_google_path(identity: str) -> bool:
     """Whether the identity says where the resource is, so that a namesake elsewhere is not meant."""
-    return lookup_form(identity)[:11] == "projects/-/"
+    return "/" in identity and google_path(identity).startswith(_PLACES)
 
 
 def is_azure_id(text: str) -> bool:

@@ -112,7 +112,6 @@ class _Reading:
                 asset = self._asset(item)
                 if asset is None:
                     continue
-                self._projects.learn(asset)
                 self._kinds.add(asset.kind)
                 project = self._projects.of(asset)
                 if project:

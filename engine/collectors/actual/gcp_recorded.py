@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Raw, Struct, field
 
-from engine.collectors.actual.gcp_records import Asset, Line, Projects, coverage, observed
+from engine.collectors.actual.gcp_records import Asset, Projects, Record, coverage, observed
 from engine.collectors.actual.gcp_settings import Settings
 from engine.collectors.base import Context, Found
 from engine.collectors.files import read_bytes
@@ -24,8 +24,7 @@ class _Answer(Struct):
     results: list[Raw] = field(default_factory=list)
 
 
-_decode_line = msgspec.json.Decoder(Line).decode
-_decode_asset = msgspec.json.Decoder(Asset).decode
+_decode = msgspec.json.Decoder(Record).decode
 
 
 def read_recorded(files: list[Path], settings: Settings, context: Context) -> Iterator[Found]:
@@ -46,7 +45,6 @@ def read_recorded(files: list[Path], settings: Settings, context: Context) -> It
                 if asset is None:
                     continue
                 count += 1
-                projects.learn(asset)
                 project = projects.of(asset)
                 if asset.data is not None or asset.policy is None:
                     kinds.add(asset.kind)
@@ -86,12 +84,12 @@ def _records(content: bytes) -> Iterator[bytes | Raw]:
 def _asset(record: bytes | Raw, where: str, context: Context) -> Asset | None:
     """The asset of a record; None for one that was deleted, or is none, which is then reported."""
     try:
-        line = _decode_line(record)
-        asset = line.asset or _decode_asset(record)
+        read = _decode(record)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         context.skip(where, f"not an asset: {error}")
         return None
-    if line.deleted or asset.deleted:
+    asset = read.asset or read
+    if read.deleted or asset.deleted:
         return None
     if "/" not in asset.kind:
         context.skip(where, "not an asset: it has no asset type")

@@ -7,6 +7,7 @@ is what the service's own API answers for the resource. A search result has no s
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -32,7 +33,7 @@ class Resource(Struct, rename="camel"):
 class Asset(Struct, rename="camel"):
     """One asset, or one search result. Fields of either spelling; the rest of what is written is not kept."""
 
-    name: str
+    name: str = ""
     asset_type: str = ""
     snake_asset_type: str = field(name="asset_type", default="")
     resource: Resource | None = None
@@ -69,11 +70,10 @@ class Asset(Struct, rename="camel"):
         return self.iam_policy if self.iam_policy is not None else self.snake_iam_policy
 
 
-class Line(Struct, rename="camel"):
-    """One line of an export; feeds and histories wrap the asset, with `deleted` beside it."""
+class Record(Asset, rename="camel"):
+    """One record of an export; feeds and histories wrap the asset."""
 
     asset: Asset | None = None
-    deleted: bool = False
 
 
 class Projects:
@@ -82,18 +82,15 @@ class Projects:
     def __init__(self) -> None:
         self._ids: dict[str, str] = {}
 
-    def learn(self, asset: Asset) -> None:
-        """Notes what the asset tells."""
-        number = _number(asset)
-        found = _id(asset)
-        if number and found:
-            self._ids[number] = found
-
     def of(self, asset: Asset) -> str:
-        """The id of the asset's project, empty while nothing has told it."""
-        return _id(asset) or self._ids.get(_number(asset), "")
+        """The id of the asset's project, empty while no asset has told it."""
+        found, number = _id(asset), _number(asset)
+        if found and number:
+            self._ids[number] = found
+        return found or self._ids.get(number, "")
 
 
+@lru_cache(maxsize=4096)
 def native(asset_type: str) -> str:
     """The asset type without the regional or global variant it may name."""
     return _VARIANT.sub(r"\1", asset_type)

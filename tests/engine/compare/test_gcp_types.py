@@ -113,6 +113,13 @@ class TestIdentity:
         found = compared(knowledge, [item], [elsewhere], ("compute.googleapis.com/Address",)).differences
         assert sorted(difference.kind for difference in found) == [DriftKind.MISSING, DriftKind.UNMANAGED]
 
+    def test_namesakes_in_two_regions_are_two_resources(self, knowledge: Knowledge) -> None:
+        rules = [
+            live(self.RULE.asset[0], f"projects/shop/regions/{region}/addresses/web", {"name": "web"})
+            for region in ("us-east1", "us-west1")
+        ]
+        assert compared(knowledge, [], rules).actual == 2
+
     def test_code_that_knows_no_id_yet_is_found_by_its_name(self, knowledge: Knowledge) -> None:
         item = declared("google_pubsub_topic", {"name": "orders", "project": "shop", "labels": {"team": "web"}})
         topic = live("pubsub.googleapis.com/Topic", "projects/shop/topics/orders", {"labels": {"team": "ops"}})
