@@ -19,8 +19,8 @@ from engine.model import UNRESOLVED, Declared
 
 def overlay(known: Declared, said: Declared, attributes: Mapping[str, Any]) -> Declared:
     """What is known of a resource with those attributes of the code, or of a plan, that say otherwise."""
-    assumed = said.written.assumed if said.written else frozenset()
-    over = dict(_differing(known.attributes, {name: attributes[name] for name in attributes if name not in assumed}))
+    assumed = said.written.assumed if said.written else {}
+    over = dict(_differing(known.attributes, {**attributes, **assumed}))
     return structs.replace(
         known,
         ref=structs.replace(known.ref, address=said.ref.address) if UNRESOLVED not in said.ref.address else known.ref,

@@ -56,14 +56,15 @@ class Written(Struct, frozen=True):
 
     root: the folder of the configuration. was: addresses that the resource had before (`moved`), the newest first.
     references: what each UNRESOLVED in the attributes stands for (`module.net.aws_vpc.main.id`), in the order in
-    which they stand there; empty text where nothing that could be looked up. assumed: attributes that hold on a
-    variable's default, which whoever applies may override. region: the region of the provider's configuration.
+    which they stand there; empty text where nothing that could be looked up. assumed: the attributes that hold on a
+    variable's default, as they are without it, since whoever applies may override it. region: the region of the
+    provider's configuration.
     """
 
     root: str = ""
     was: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
-    assumed: frozenset[str] = frozenset()
+    assumed: Mapping[str, Any] = {}
     region: str = ""
 
 

@@ -1,6 +1,7 @@
 """Terraform code: what it declares now, as far as that can be told without running it."""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +143,7 @@ class _Root:
 
     def __init__(self, folder: Folder, code: _Code, settings: Settings) -> None:
         self._code = code
+        self._root = folder
         self._settings = settings
         self._name = code.name(folder.path)
         self._read: set[Path] = {folder.path}
@@ -198,19 +200,36 @@ class _Root:
                 root=self._name,
                 was=earlier_addresses(item.address, self._moves),
                 references=references,
-                assumed=frozenset(name for name, marks in item.marks.items() if ASSUMED in marks),
+                assumed=self._without_defaults(item),
                 region=self._region(item.provider),
             ),
         )
+
+    def _without_defaults(self, item: Found) -> Mapping[str, Any]:
+        """What is left of the attributes that hold on a variable's default when that is not believed."""
+        names = [name for name, marks in item.marks.items() if ASSUMED in marks]
+        if not names:
+            return {}
+        known = self._strict.get(item.address, {})
+        return _exported({name: known.get(name, HOLE) for name in names})[0]
+
+    @cached_property
+    def _strict(self) -> Mapping[str, Mapping[str, Any]]:
+        """The attributes by address, with nothing known of variables that only have a default."""
+        assigned = self._code.assigned(self._root.path)
+        layout = Layout(self._root, self._folder, assigned, strict=True)
+        return {found.address: found.attributes for found in layout.found()}
 
     def _with_default_tags(self, item: Found) -> Iterator[tuple[str, Any]]:
         """The attributes, and all tags together where the provider's block adds some."""
         yield from item.attributes.items()
         block = self._providers.get(item.provider)
+        if ASSUMED in item.marks.get("tags", ()):
+            return
         for defaults in block.body.of("default_tags") if block else ():
-            tags, _ = self._layout.value(defaults.body.attributes.get("tags", "{}"), self._layout.root)
+            tags, marks = self._layout.value(defaults.body.attributes.get("tags", "{}"), self._layout.root)
             own = item.attributes.get("tags", {}) or {}
-            if isinstance(tags, dict) and isinstance(own, dict):
+            if isinstance(tags, dict) and isinstance(own, dict) and ASSUMED not in marks:
                 yield "tags_all", {**tags, **own}
 
     def _region(self, provider: str) -> str:

@@ -62,10 +62,16 @@ class Found(Struct, frozen=True):
 
 
 class Layout:
-    """One root and the modules below it. `folders` gives the code of a folder, None where it may not be read."""
+    """One root and the modules below it. `folders` gives the code of a folder, None where it may not be read.
 
-    def __init__(self, root: Folder, folders: Callable[[Path], Folder | None], assigned: Mapping[str, Any]) -> None:
+    With `strict`, a variable of the root that only has its default is not known.
+    """
+
+    def __init__(
+        self, root: Folder, folders: Callable[[Path], Folder | None], assigned: Mapping[str, Any], strict: bool = False
+    ) -> None:
         self.folders = folders
+        self.strict = strict
         self.marks: set[str] = set()
         self.instances = 0
         self.root = Module(self, root, "", _Assigned(assigned), {}, depth=0)
@@ -175,6 +181,8 @@ class Module:
                 return self._given.arguments[name], self._given.scope, frozenset(marks)
         elif name in self._given.values:
             return self._given.values[name], self, frozenset(marks)
+        elif self._layout.strict:
+            return None
         elif "default" in declared:
             marks.add(ASSUMED)  # whoever applies may have said otherwise
         return (

@@ -91,9 +91,12 @@ def test_references_are_looked_up_in_the_state() -> None:
 
 
 def test_a_default_that_may_be_overridden_does_not_count_against_the_state() -> None:
-    said = code("aws_x.a", size=1)
-    said = structs.replace(said, written=Written(root=".", assumed=frozenset({"size"})))
-    assert attributes(state("aws_x.a", size=5), said)["aws_x.a"]["size"] == 5
+    said = code("aws_x.a", size=1, tags={"env": "dev", "app": "shop"})
+    assumed = {"size": UNRESOLVED, "tags": {"env": UNRESOLVED, "app": "shop"}}
+    said = structs.replace(said, written=Written(root=".", assumed=assumed))
+    assert attributes(state("aws_x.a", size=5, tags={"env": "prod", "app": "shop"}), said)["aws_x.a"]["size"] == 5
+    changed = attributes(state("aws_x.a", size=5, tags={"env": "prod", "app": "old"}), said)["aws_x.a"]
+    assert (changed["size"], changed["tags"]) == (5, {"env": "prod", "app": "shop"})
 
 
 def test_moved_resources_take_their_new_address() -> None:

@@ -197,7 +197,7 @@ def test_variables_take_their_files_then_their_defaults(tmp_path: Path) -> None:
             resource "aws_x" "x" {
               a = var.a
               b = var.b
-              c = var.c
+              c = { own = var.c, plain = 1 }
             }
             """,
             "terraform.tfvars": "a = 2\nb = 2\n",
@@ -206,9 +206,9 @@ def test_variables_take_their_files_then_their_defaults(tmp_path: Path) -> None:
         },
     )
     item = read(tmp_path)["aws_x.x"]
-    assert item.attributes == {"a": 2, "b": 3, "c": 1}
+    assert item.attributes == {"a": 2, "b": 3, "c": {"own": 1, "plain": 1}}
     assert item.written is not None
-    assert item.written.assumed == {"c"}  # whoever applies may have named another file
+    assert item.written.assumed == {"c": {"own": UNRESOLVED, "plain": 1}}  # whoever applies may have named another file
 
 
 def test_json_syntax_says_the_same(tmp_path: Path) -> None:
