@@ -32,7 +32,8 @@ def writer_of(live: Any, path: str) -> FieldWrite | None:
 def _entries(live: Any) -> list[dict[str, Any]]:
     metadata = live.get("metadata") if isinstance(live, Mapping) else None
     entries = metadata.get("managedFields") if isinstance(metadata, Mapping) else None
-    return [entry for entry in entries or () if isinstance(entry, dict) and isinstance(entry.get("fieldsV1"), dict)]
+    found = entries if isinstance(entries, list) else []
+    return [entry for entry in found if isinstance(entry, dict) and isinstance(entry.get("fieldsV1"), dict)]
 
 
 def _last(entries: list[dict[str, Any]], path: str, steps: tuple[_Step, ...]) -> FieldWrite | None:

@@ -10,7 +10,7 @@ import msgspec
 from engine.compare.estate import Estate, Live
 from engine.compare.objects_custom import custom_types
 from engine.compare.objects_schema import LOOSE, Node, Nodes
-from engine.compare.objects_values import encoded
+from engine.compare.objects_values import as_map, encoded
 from engine.compare.objects_versions import in_version
 from engine.compare.objects_walk import Walk
 from engine.model import Change, Declared
@@ -101,7 +101,7 @@ class Objects:
             declared = {name: value for name, value in declared.items() if node.field(name) is not LOOSE}
         if manifest.get("kind") == "Secret" and isinstance(declared.get("stringData"), Mapping):
             written = {name: encoded(value) for name, value in declared["stringData"].items()}
-            data = {**(declared.get("data") or {}), **written}
+            data = {**as_map(declared.get("data")), **written}
             declared = {name: value for name, value in declared.items() if name != "stringData"} | {"data": data}
         return declared, node
 
@@ -117,7 +117,7 @@ class Objects:
 
     def _applied(self, seen: Mapping[str, Any], declared: Mapping[str, Any]) -> Any:
         """What was declared when it was last applied with kubectl, where it was something else."""
-        text = ((seen.get("metadata") or {}).get("annotations") or {}).get(_LAST_APPLIED)
+        text = as_map(as_map(seen.get("metadata")).get("annotations")).get(_LAST_APPLIED)
         if not isinstance(text, str):
             return None
         try:
@@ -155,8 +155,8 @@ class Objects:
 
 def labels_of(body: Any) -> dict[str, str]:
     """An object's labels."""
-    labels = (body.get("metadata") or {}).get("labels") if isinstance(body, Mapping) else None
-    return {str(key): str(value) for key, value in labels.items()} if isinstance(labels, Mapping) else {}
+    labels = as_map(as_map(as_map(body).get("metadata")).get("labels"))
+    return {str(key): str(value) for key, value in labels.items()}
 
 
 def _kind(body: Mapping[str, Any]) -> tuple[str, str]:
@@ -164,7 +164,7 @@ def _kind(body: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _place(body: Mapping[str, Any]) -> str:
-    metadata = body.get("metadata") or {}
+    metadata = as_map(body.get("metadata"))
     return f"{metadata.get('namespace', '')}/{metadata.get('name', '')}"
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from engine.compare.canonical import as_items
 from engine.compare.objects_schema import LOOSE, Node, Nodes
+from engine.compare.objects_values import as_map
 
 
 def custom_types(definitions: Iterable[Mapping[str, Any]], nodes: Nodes) -> dict[str, Node]:
@@ -12,10 +14,11 @@ def custom_types(definitions: Iterable[Mapping[str, Any]], nodes: Nodes) -> dict
 
 
 def _versions(body: Mapping[str, Any], nodes: Nodes) -> Iterator[tuple[str, Node]]:
-    spec = _map(body.get("spec"))
-    kind = _map(spec.get("names")).get("kind")
-    for version in spec.get("versions") or ():
-        schema = _map(_map(_map(version).get("schema")).get("openAPIV3Schema"))
+    spec = as_map(body.get("spec"))
+    kind = as_map(spec.get("names")).get("kind")
+    versions = spec.get("versions")
+    for version in versions if isinstance(versions, list) else ():
+        schema = as_map(as_map(as_map(version).get("schema")).get("openAPIV3Schema"))
         if schema.get("properties"):
             common = nodes.loose_root()
             fields = {name: common.field(name) for name in ("apiVersion", "kind", "metadata")}
@@ -24,7 +27,7 @@ def _versions(body: Mapping[str, Any], nodes: Nodes) -> Iterator[tuple[str, Node
 
 def _node(schema: Any) -> Node:
     """The type that a schema describes; what it says nothing telling about is compared by its looks."""
-    schema = _map(schema)
+    schema = as_map(schema)
     if schema.get("x-kubernetes-preserve-unknown-fields"):
         return LOOSE
     if schema.get("properties"):
@@ -34,18 +37,14 @@ def _node(schema: Any) -> Node:
         return Node("map", item=_node(inner))
     if schema.get("x-kubernetes-list-type") == "map":
         node = Node("list", item=_node(schema.get("items")))
-        node.keys = tuple(str(key) for key in schema.get("x-kubernetes-list-map-keys") or ())
+        node.keys = tuple(map(str, as_items(schema.get("x-kubernetes-list-map-keys"))))
         return node if node.keys else LOOSE
     return LOOSE
 
 
 def _object(schema: Mapping[str, Any], fields: Mapping[str, Node]) -> Node:
-    properties = {str(name): _map(inner) for name, inner in _map(schema.get("properties")).items()}
+    properties = {str(name): as_map(inner) for name, inner in as_map(schema.get("properties")).items()}
     inner = {name: _node(schema) for name, schema in properties.items()} | dict(fields)
     return Node("object").made_of(
         inner, {name: item["default"] for name, item in properties.items() if "default" in item}
     )
-
-
-def _map(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
+from engine.compare.canonical import as_items
 from engine.compare.estate import Live
 from engine.compare.objects import known_objects, labels_of
 from engine.compare.unmanaged import Stray
@@ -49,7 +50,9 @@ def _fits(rule: HiddenObject, native: str, body: Mapping[str, Any]) -> bool:
         and _one_of(rule.types, body.get("type"))
         and _holds(rule.labels, metadata.get("labels"))
         and _holds(rule.annotations, metadata.get("annotations"))
-        and (not rule.owned or any(_map(owner).get("controller") for owner in metadata.get("ownerReferences") or ()))
+        and (
+            not rule.owned or any(_map(owner).get("controller") for owner in as_items(metadata.get("ownerReferences")))
+        )
     )
 
 

@@ -13,6 +13,11 @@ def says_nothing(value: Any) -> bool:
     return value is None or value is False or value == "" or value == [] or value == {} or value == 0
 
 
+def as_map(value: Any) -> dict[str, Any]:
+    """The value where it is a map, and an empty one where it is anything else: manifests hold what people write."""
+    return value if isinstance(value, dict) else {}
+
+
 def same_scalar(left: Any, right: Any, type_: str) -> bool:
     """Whether two values of a scalar type mean the same."""
     if left == right:

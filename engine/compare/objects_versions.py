@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from engine.compare.objects_values import as_map
+
 
 def in_version(manifest: Mapping[str, Any], api_version: str) -> Mapping[str, Any]:
     """The manifest in the fields of another version; as it is where both have the same ones, or none is known."""
@@ -15,7 +17,7 @@ def in_version(manifest: Mapping[str, Any], api_version: str) -> Mapping[str, An
 
 def _autoscaler(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
     """autoscaling/v1 has one metric, the share of the requested processor time."""
-    spec = dict(manifest.get("spec") or {})
+    spec = dict(as_map(manifest.get("spec")))
     share = spec.pop("targetCPUUtilizationPercentage", None)
     if share is not None:
         target = {"type": "Utilization", "averageUtilization": share}
@@ -24,7 +26,7 @@ def _autoscaler(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _ingress(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
-    spec = dict(manifest.get("spec") or {})
+    spec = dict(as_map(manifest.get("spec")))
     if "backend" in spec:
         spec["defaultBackend"] = _backend(spec.pop("backend"))
     if isinstance(spec.get("rules"), list):
@@ -33,7 +35,7 @@ def _ingress(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _ingress_rule(rule: Any) -> Any:
-    paths = (rule.get("http") or {}).get("paths") if isinstance(rule, dict) else None
+    paths = as_map(as_map(rule).get("http")).get("paths")
     if not isinstance(paths, list):
         return rule
     turned = [{**path, "backend": _backend(path.get("backend"))} if isinstance(path, dict) else path for path in paths]

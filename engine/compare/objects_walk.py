@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from msgspec import structs
 
 from engine.compare.objects_schema import NOTHING, Node
-from engine.compare.objects_values import same_loose, same_scalar, says_nothing
+from engine.compare.objects_values import as_map, same_loose, same_scalar, says_nothing
 from engine.model import Change
 from engine.redact import is_secret_name
 
@@ -232,7 +232,9 @@ class Walk:
         if isinstance(wanted, list) and wanted and isinstance(actual, list):
             pairs = _pair_by_key(wanted, actual, node.keys, node.item)[0] if node.keys else []
             for index, item in pairs:
-                yield from self._silent_object(wanted[index], item, node.item, (*place.steps, index), place.parents)
+                yield from self._silent_object(
+                    as_map(wanted[index]), item, node.item, (*place.steps, index), place.parents
+                )
             return
         if not says_nothing(wanted) and (not isinstance(wanted, dict) or node.atomic):
             return
@@ -243,7 +245,7 @@ class Walk:
             default = place.default
             if node.kind == "map" and wanted is None and isinstance(default, dict):
                 actual = {key: value for key, value in actual.items() if default.get(key) != value}
-            yield from self._silent_object(wanted or {}, actual, node, place.steps, place.parents)
+            yield from self._silent_object(as_map(wanted), actual, node, place.steps, place.parents)
         elif wanted is None:
             yield place.steps, actual
 
@@ -337,7 +339,7 @@ def _pair_by_key(
     alone: list[int] = []
     for index, item in enumerate(wanted):
         twins = waiting.get(_key(item, keys, node))
-        if twins and isinstance(item, dict):
+        if twins and isinstance(item, dict) and isinstance(twins[0], dict):
             pairs.append((index, twins.pop(0)))
         else:
             alone.append(index)

@@ -131,8 +131,9 @@ def _native(body: dict[str, Any], tables: Objects) -> str:
 def _moments(body: dict[str, Any]) -> Iterator[datetime]:
     """When the object was made and written: it was recorded no earlier."""
     metadata = body["metadata"]
-    texts = [metadata.get("creationTimestamp"), *(entry.get("time") for entry in metadata.get("managedFields") or ())]
-    for text in texts:
+    entries = metadata.get("managedFields")
+    written = [entry.get("time") for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    for text in (metadata.get("creationTimestamp"), *written):
         if isinstance(text, str):
             try:
                 moment = datetime.fromisoformat(text.replace("Z", "+00:00"))

@@ -109,7 +109,8 @@ def _defined(body: dict[str, Any]) -> dict[str, bool]:
     spec = body.get("spec")
     if body["kind"] != "CustomResourceDefinition" or not isinstance(spec, dict):
         return {}
-    kind = (spec.get("names") or {}).get("kind")
+    names = spec.get("names")
+    kind = names.get("kind") if isinstance(names, dict) else None
     return {f"{spec.get('group')}/{kind}": spec.get("scope") == "Cluster"} if kind else {}
 
 
@@ -126,8 +127,8 @@ def _patches(file: Path) -> Iterator[Path]:
         return
     for document in found:
         if isinstance(document, dict):
-            named = [*(document.get("patchesStrategicMerge") or ()), *(document.get("patches") or ())]
-            for entry in named:
+            named = (document.get("patchesStrategicMerge"), document.get("patches"))
+            for entry in (entry for entries in named if isinstance(entries, list) for entry in entries):
                 path = entry.get("path") if isinstance(entry, dict) else entry
                 if isinstance(path, str) and "\n" not in path:
                     yield file.parent / path

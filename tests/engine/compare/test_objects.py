@@ -1,6 +1,7 @@
 """Manifests against live objects: three ways, owners, versions, what a dry run says; whatever the order."""
 
 import json
+from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -208,6 +209,46 @@ def test_a_changed_value_shows_with_its_path_and_both_sides(data: dict[str, str]
     key = draw.draw(st.sampled_from(sorted(data)))
     changes, _ = compared(_config_map(data), _config_map({**data, key: data[key] + "x"}))
     assert [(change.declared, change.actual) for change in changes] == [(data[key], data[key] + "x")]
+
+
+_NAMES = st.sampled_from(
+    ("spec", "template", "containers", "env", "name", "value", "ports", "metadata", "labels", "annotations", "limits")
+)
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(0, 3) | st.sampled_from(["", "1", "1000m", "a", "kube-api-access-1"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_NAMES, inner, max_size=4),
+    max_leaves=25,
+)
+
+
+@given(st.sampled_from(["apps/v1", "e.org/v1"]), _JSON, _JSON, _JSON)
+def test_no_shape_breaks_it_and_nothing_differs_from_itself(
+    api_version: str, one: Any, other: Any, before: Any
+) -> None:
+    def body(spec: Any, **annotations: str) -> dict[str, Any]:
+        metadata = {"name": "web", "namespace": "shop", "annotations": annotations}
+        return {"apiVersion": api_version, "kind": "Deployment", "metadata": metadata, "spec": spec}
+
+    compared(body(one), body(other, **{_LAST: json.dumps(body(before))}))
+    assert compared(body(one), body(deepcopy(one)))[0] == []
+
+
+@given(st.sampled_from(_CASES), st.randoms(use_true_random=False), _JSON)
+def test_a_manifest_broken_anywhere_breaks_nothing(case: Case, random: Any, value: Any) -> None:
+    manifest, live = deepcopy(case.manifest), deepcopy(case.live)
+    for body in (manifest, live):
+        places = list(_places({name: body[name] for name in body if name not in ("apiVersion", "kind", "metadata")}))
+        if places:
+            holder, key = random.choice(places)
+            holder[key] = deepcopy(value)
+    compared(manifest, live)
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+        yield value, key
+        if isinstance(item, dict | list):
+            yield from _places(item)
 
 
 _KEYED = ("containers", "env", "volumes", "volumeMounts", "subjects", "webhooks", "verbs", "subsets")
