@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from engine.collectors.registry import KINDS
 
+_MANIFESTS = KINDS["kubernetes_manifests"]
 #: Folders below the one looked into; states deeper than this are not found.
 _DEPTH = 5
 #: With more places than this, the folder that holds them all is named instead.
@@ -29,6 +30,28 @@ kind = "aws"
 name = "cloudtrail"
 kind = "cloudtrail"
 {profile}regions = [{regions}]
+"""
+
+
+#: Sources that need a decision, each as it is written; commented out in the proposal.
+_OTHERS_LIVE = """\
+# A cluster as it is, through the API that kubectl uses; a read-only role is enough.
+[[source]]
+name = "cluster"
+kind = "kubernetes"
+context = "prod"
+
+# Google Cloud's inventory; the role Cloud Asset Viewer is enough.
+[[source]]
+name = "google"
+kind = "gcp_assets"
+scope = "projects/my-project"
+
+# Azure's inventory; the role Reader is enough.
+[[source]]
+name = "azure"
+kind = "azure_resource_graph"
+subscriptions = ["00000000-0000-0000-0000-000000000000"]
 """
 
 
@@ -53,7 +76,7 @@ def propose(folder: Path, environ: Mapping[str, str] = os.environ) -> Proposal:
 
     What needs a decision stands in it as a comment.
     """
-    entries = [*_states(folder), *_recordings(folder), *_checkout(folder)]
+    entries = [*_states(folder), *_code(folder), *_manifests(folder), *_recordings(folder), *_checkout(folder)]
     blocks = [_header(folder), *map(_block, entries)]
     if not any(entry.kind == "terraform_state" for entry in entries):
         blocks.append(
@@ -61,6 +84,7 @@ def propose(folder: Path, environ: Mapping[str, str] = os.environ) -> Proposal:
         )
     if not any(KINDS[entry.kind].folder == "aws" for entry in entries):
         blocks.append(_live_aws(environ))
+    blocks.append(_commented(_OTHERS_LIVE))
     return Proposal("\n".join(blocks), tuple(f"{entry.kind}: {', '.join(entry.path)}" for entry in entries))
 
 
@@ -81,6 +105,41 @@ def _states(folder: Path) -> Iterator[_Entry]:
     remote = sorted(filter(None, map(_backend, folder.glob("**/.terraform/terraform.tfstate")))) if not places else []
     if places or remote:
         yield _Entry("The states that Terraform left.", "state", "terraform_state", places or remote)
+
+
+def _code(folder: Path) -> Iterator[_Entry]:
+    roots = sorted({file.parent.relative_to(folder) for file in _walk(folder, _DEPTH) if file.name.endswith(".tf")})
+    tops = [root for root in roots if not any(other in root.parents for other in roots)]
+    if len(tops) > _PLACES:
+        tops = [Path(os.path.commonpath(tops))]
+    if tops:
+        comment = "What the code says now; where it and a state disagree, the code is the declaration."
+        yield _Entry(comment, "terraform", "terraform_code", [top.as_posix() for top in tops])
+
+
+def _manifests(folder: Path) -> Iterator[_Entry]:
+    """Folders with Kubernetes manifests, unless they have a bundle's name, by which they are found anyway."""
+    places = sorted({file.parent.relative_to(folder) for file in _walk(folder, _DEPTH) if _is_manifest(file)})
+    tops = [place for place in places if not any(other in place.parents for other in places)]
+    tops = [top for top in tops if top.parts[:1] not in ((KINDS["kubernetes"].folder,), (_MANIFESTS.folder,))]
+    if len(tops) > _PLACES:
+        tops = [Path(os.path.commonpath(tops))]
+    if tops:
+        yield _Entry(
+            "What is applied to the cluster.", "manifests", "kubernetes_manifests", [t.as_posix() for t in tops]
+        )
+
+
+def _is_manifest(file: Path) -> bool:
+    """Whether a file begins as a manifest does: its kind and the version of its API stand at the left edge."""
+    if not file.name.endswith((".yaml", ".yml")):
+        return False
+    try:
+        with file.open("rb") as opened:
+            head = b"\n" + opened.read(4096)
+    except OSError:
+        return False
+    return b"\napiVersion:" in head and b"\nkind:" in head
 
 
 def _relative(parent: Path, folder: Path, pattern: str) -> str:

@@ -1,6 +1,7 @@
 """`driftguard config` and `driftguard doctor`."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -66,16 +67,22 @@ class TestInit:
         assert sources() == []
         text = Path("driftguard.toml").read_text()
         assert "# [[source]]" in text
-        uncommented = text.replace("\n# [[", "\n[[").replace("\n# name", "\nname").replace("\n# kind", "\nkind")
-        uncommented = uncommented.replace("\n# path = [", "\npath = [").replace("\n# regions", "\nregions")
-        Path("driftguard.toml").write_text(uncommented)
-        assert [name for name, _, _ in sources()] == ["state", "aws", "cloudtrail"]
+        settings = r"^# (\[\[|(name|kind|regions|context|scope|subscriptions) =|path = \[)"
+        Path("driftguard.toml").write_text(re.sub(settings, r"\1", text, flags=re.MULTILINE))
+        assert [name for name, _, _ in sources()] == ["state", "aws", "cloudtrail", "cluster", "google", "azure"]
 
     def test_code_in_a_folder_called_aws_is_not_taken_for_a_recording(self, tmp_path: Path) -> None:
         (tmp_path / "aws").mkdir()
         (tmp_path / "aws" / "main.tf").write_text("# code")
         driftguard("config", "init")
-        assert sources() == []
+        assert [(kind, paths) for _, kind, paths in sources()] == [("terraform_code", ["aws"])]
+
+    def test_manifests_are_known_by_how_they_begin(self, tmp_path: Path) -> None:
+        (tmp_path / "deploy" / "web").mkdir(parents=True)
+        (tmp_path / "deploy" / "web" / "a.yaml").write_text("# web\napiVersion: v1\nkind: Service\n")
+        (tmp_path / "ci.yml").write_text("steps: []\nkind: pipeline\n")
+        driftguard("config", "init")
+        assert [(kind, paths) for _, kind, paths in sources()] == [("kubernetes_manifests", ["deploy/web"])]
 
     def test_names_of_folders_cannot_write_configuration(self, tmp_path: Path) -> None:
         write_state(tmp_path / 'a"\n[store]\npath = "x' / "terraform.tfstate")
