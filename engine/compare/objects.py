@@ -78,7 +78,8 @@ class Objects:
         if not isinstance(seen, dict):
             return {}
         declared, node = self._prepared(item.attributes, seen)
-        owned = self._owned_fields().get((live.scope, self.native(item) or "", _place(seen)), ())
+        native, place = self.native(item) or "", _place(seen)
+        owned = {path for scope in (live.scope, "") for path in self._owned_fields().get((scope, native, place), ())}
         silent = self._walk.undeclared(declared, seen, node)
         return {
             path: value
@@ -151,6 +152,9 @@ class Objects:
         for live in self._live():
             if live.native in kinds and isinstance(live.parts.get("Object"), dict):
                 yield live.scope, live.parts["Object"]
+        for item in self._declarations:
+            if self.native(item) in kinds:
+                yield item.ref.scope, item.attributes
 
 
 def labels_of(body: Any) -> dict[str, str]:

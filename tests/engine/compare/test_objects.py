@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from engine.compare import compare
 from engine.compare.estate import Estate
+from engine.compare.objects import Objects
 from engine.model import Coverage, Declared, DriftKind
 from tests.support.kubernetes_cases import KNOWLEDGE, Case, cases, compared, declared, observed
 
@@ -76,6 +77,16 @@ def test_replicas_that_an_autoscaler_owns_are_no_news_unless_they_are_declared()
     assert compared(_deployment(), _deployment(replicas=7)) == ([], {"spec.replicas": 7})
     changes, _ = compared(_deployment(replicas=3), _deployment(replicas=7), _AUTOSCALER)
     assert [change.path for change in changes] == ["spec.replicas"]
+
+
+def test_an_autoscaler_that_is_only_declared_owns_them_as_well() -> None:
+    items = [declared(_deployment()), declared(_AUTOSCALER)]
+    estate = Estate(KNOWLEDGE)
+    estate.add(observed(_deployment(replicas=7)))
+    objects = Objects(items, KNOWLEDGE)
+    live = objects.find(items[0], estate)
+    assert live is not None
+    assert objects.undeclared(items[0], live) == {}
 
 
 def test_a_dry_run_that_leaves_everything_as_it_is_clears_what_only_looks_different() -> None:
