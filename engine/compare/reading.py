@@ -85,8 +85,6 @@ class Attribute:
 
     def field(self, item: Mapping[str, Any], declared: Any, attributes: Mapping[str, Any]) -> Any:
         """The live value of a block's field, read relative to the block's item."""
-        if self.rule.empty_is_unknown and self.rule.leaves_open(declared):
-            return declared
         value = None
         for path in self._paths:
             value = path.within(item, attributes)

@@ -89,7 +89,7 @@ def live_tags(rule: TypeRule, live: Live) -> dict[str, str]:
 def _changes(attribute: Attribute, declared: Mapping[str, Any], live: Live) -> Iterable[Change]:
     rule = attribute.rule
     wanted = attribute.declared(declared)
-    if rule.leaves_open(wanted):
+    if wanted is None and rule.unset_is_unknown:
         return ()
     actual = attribute.live(live.parts, wanted, declared)
     if actual is NOT_READ or wanted == actual or same(wanted, actual, rule):

@@ -35,7 +35,6 @@ class AttributeRule(Struct, frozen=True, forbid_unknown_fields=True):
     unset_is_unknown: nothing in the declaration (null, empty, zero) leaves the value to the provider (optional and
         computed). absent_is_unknown: an answer that was read and lacks the field says nothing, and neither does a
         declaration that lacks a block.
-    empty_is_unknown: neither null nor an empty text, list or block says anything; for rules that were derived.
     """
 
     path: str | list[str] = ""
@@ -46,19 +45,12 @@ class AttributeRule(Struct, frozen=True, forbid_unknown_fields=True):
     default: Any | UnsetType = UNSET
     sensitive: bool = False
     unset_is_unknown: bool = False
-    empty_is_unknown: bool = False
     absent_is_unknown: bool = False
 
     @property
     def paths(self) -> list[str]:
         """`path` as a list."""
         return [self.path] if isinstance(self.path, str) else self.path
-
-    def leaves_open(self, declared: Any) -> bool:
-        """Whether a declared value leaves it to the provider what the live one is."""
-        if declared is None:
-            return self.unset_is_unknown or self.empty_is_unknown
-        return self.empty_is_unknown and declared in ("", [], {})
 
 
 class ChildRule(Struct, frozen=True, forbid_unknown_fields=True):

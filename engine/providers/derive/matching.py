@@ -81,13 +81,13 @@ def _rule(attribute: Attribute, found: Found) -> Rule | None:
     path = paths[0] if len(paths) == 1 else paths
     if attribute.item == "block":
         fields = _fields(attribute, [shape for _, shape in found])
-        return {"path": path, "block": fields, "empty_is_unknown": True} if fields else None
+        return {"path": path, "block": fields, "unset_is_unknown": True} if fields else None
     if _DOCUMENT.search(attribute.name) and attribute.kind == "simple":
         compare = {"compare": "policy"} if attribute.name.endswith("policy") else {}
-        return {"path": path, **compare, "empty_is_unknown": True}
+        return {"path": path, **compare, "unset_is_unknown": True}
     # A version as exact as the code states it.
     version = {"convert": "version_prefix"} if attribute.name.endswith("version") else {}
-    return {"path": path, "compare": "caseless", **version, "empty_is_unknown": True}
+    return {"path": path, "compare": "caseless", **version, "unset_is_unknown": True}
 
 
 def _fields(attribute: Attribute, shapes: list[Shape]) -> dict[str, Rule]:

@@ -61,7 +61,7 @@ def test_secrets_and_identities_are_not_compared(name: str) -> None:
 def test_what_the_declaration_leaves_unset_says_nothing() -> None:
     found = rule(text("description"), Description=TEXT)
     assert found is not None
-    assert found["empty_is_unknown"]
+    assert found["unset_is_unknown"]
 
 
 def test_of_repeated_blocks_only_what_each_must_have_is_compared() -> None:
