@@ -38,14 +38,12 @@ def canonical(value: Any, comparison: Comparison = "auto") -> Hashable:
         return str(value) if value else EMPTY
     if isinstance(value, float):
         return canonical(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, Mapping):
-        return _map(value, comparison)
     if isinstance(value, list | tuple):
-        items = [form for form in (_item(item, comparison) for item in value) if form is not EMPTY]
+        items = [form for item in value if (form := _item(item, comparison)) is not EMPTY]
         if not items:
             return EMPTY
         return tuple(items) if comparison == "ordered" else frozenset(items)
-    return str(value)
+    return _map(value, comparison) if isinstance(value, Mapping) else str(value)
 
 
 def canonical_by_rule(value: Any, rule: AttributeRule) -> Hashable:
@@ -88,14 +86,14 @@ def rule_of(sub_rule: "str | list[str] | AttributeRule") -> AttributeRule:
 
 
 def _blocks(value: Any, rule: AttributeRule) -> Hashable:
-    fields = {name: rule_of(sub_rule) for name, sub_rule in (rule.block or {}).items()}
+    fields = [(name, rule_of(sub_rule)) for name, sub_rule in (rule.block or {}).items()]
     forms = []
     for item in as_items(value):
         if not isinstance(item, Mapping):
             forms.append(canonical(item, rule.compare))
             continue
-        pairs = ((name, canonical_by_rule(item.get(name), sub)) for name, sub in fields.items())
-        forms.append(frozenset(pair for pair in pairs if pair[1] is not EMPTY) or EMPTY)
+        pairs = [(name, canonical_by_rule(item.get(name), sub)) for name, sub in fields]
+        forms.append(frozenset([pair for pair in pairs if pair[1] is not EMPTY]) or EMPTY)
     kept = [form for form in forms if form is not EMPTY]
     if not kept:
         return EMPTY
@@ -141,8 +139,8 @@ def _item(value: Any, comparison: Comparison) -> Hashable:
 def _map(value: Mapping[str, Any], comparison: Comparison) -> Hashable:
     if comparison == "auto" and _is_policy(value):
         return _policy(value)
-    pairs = ((key, canonical(item, comparison)) for key, item in value.items())
-    return frozenset(pair for pair in pairs if pair[1] is not EMPTY) or EMPTY
+    pairs = [(key, canonical(item, comparison)) for key, item in value.items()]
+    return frozenset([pair for pair in pairs if pair[1] is not EMPTY]) or EMPTY
 
 
 def _is_policy(value: Any) -> bool:

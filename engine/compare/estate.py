@@ -1,11 +1,12 @@
 """What is live: observations of one resource put together, and found again by any of its identities."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from engine.compare.identity import declared_identity, is_google_path, lookup_form
-from engine.compare.paths import compile_path, put_together
+from engine.compare.paths import compile_identity
 from engine.model import HEARSAY, Coverage, Declared, Observed
 from engine.providers import Knowledge, TypeRule
 
@@ -44,7 +45,9 @@ class Estate:
         self, knowledge: Knowledge, observed: Iterable[Observed] = (), coverage: Iterable[Coverage] = ()
     ) -> None:
         self._knowledge = knowledge
-        self._by_key: dict[tuple[str, str], list[Live]] = {}
+        #: By native type and the spelling that identities are looked up by.
+        self._by_key: defaultdict[str, dict[str, tuple[Live, ...]]] = defaultdict(dict)
+        self._readers: dict[str, list[Callable[[Mapping[str, Any]], str | None]]] = {}
         self._covered: dict[str, set[str]] = {}
         self.all: list[Live] = []
         for resource in observed:
@@ -55,17 +58,19 @@ class Estate:
     def add(self, observed: Observed) -> None:
         """Takes an observation in; one of a resource already seen is merged with it."""
         keys = self._keys(observed)
-        # Where an observation says its place, a namesake elsewhere is another resource.
-        for key in [key for key in keys if is_google_path(key)] or keys:
-            for live in self._by_key.get((observed.native, lookup_form(key)), ()):
-                if _same_scope(live.scope, observed.scope) and not _are_two(live.keys, keys):
-                    live.merge(observed, keys)
-                    self._index(live, keys)
-                    return
-        live = Live(observed, keys)
-        if not observed.native.startswith(HEARSAY):
-            self.all.append(live)
-        self._index(live, keys)
+        forms = [lookup_form(key) for key in keys]
+        live = self._known(observed, keys, forms)
+        if live is not None:
+            live.merge(observed, keys)
+        else:
+            live = Live(observed, keys)
+            if not observed.native.startswith(HEARSAY):
+                self.all.append(live)
+        named = self._by_key[live.native]
+        for form in forms:
+            known = named.get(form, ())
+            if live not in known:
+                named[form] = (*known, live)
 
     def cover(self, coverage: Coverage) -> None:
         """Notes that a type was listed completely within a scope."""
@@ -88,20 +93,27 @@ class Estate:
 
     def named(self, native: str, key: str, scope: str = "") -> Live | None:
         """The one live resource of a type with this identity in a scope; None when there is none, or more than one."""
-        named = self._by_key.get((native, lookup_form(key)), ())
+        named = self._by_key[native].get(lookup_form(key), ())
         found = [live for live in named if _same_scope(live.scope, scope)]
         return found[0] if len(found) == 1 else None
 
-    def _index(self, live: Live, keys: Iterable[str]) -> None:
-        for key in keys:
-            bucket = self._by_key.setdefault((live.native, lookup_form(key)), [])
-            if live not in bucket:
-                bucket.append(live)
+    def _known(self, observed: Observed, keys: tuple[str, ...], forms: list[str]) -> Live | None:
+        """The resource that an observation is of, if it was seen before."""
+        named = self._by_key[observed.native]
+        # Where an observation says its place, a namesake elsewhere is another resource.
+        for form in [form for key, form in zip(keys, forms, strict=True) if is_google_path(key)] or forms:
+            for live in named.get(form, ()):
+                if _same_scope(live.scope, observed.scope) and not _are_two(live.keys, keys):
+                    return live
+        return None
 
     def _keys(self, observed: Observed) -> tuple[str, ...]:
-        owner = self._knowledge.owner_of(observed.native)
-        paths = (*self._knowledge.types[owner].keys, *_COMMON_KEYS) if owner else _COMMON_KEYS
-        values = (put_together(path, lambda text: compile_path(text).read(observed.parts)) for path in paths)
+        readers = self._readers.get(observed.native)
+        if readers is None:
+            owner = self._knowledge.owner_of(observed.native)
+            paths = (*self._knowledge.types[owner].keys, *_COMMON_KEYS) if owner else _COMMON_KEYS
+            readers = self._readers[observed.native] = [compile_identity(path) for path in paths]
+        values = [read(observed.parts) for read in readers]
         return tuple(dict.fromkeys(value for value in (*observed.keys, *values) if value))
 
 

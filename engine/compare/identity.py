@@ -56,7 +56,7 @@ def google_path(text: str) -> str:
     The version of a key is left out: it changes by itself, and code names the key.
     """
     path = _SERVICE.sub("", text, count=1) if text[:2] == "//" or text[:6] == "https:" else text
-    return _KEY_VERSION.sub("", path)
+    return _KEY_VERSION.sub("", path) if "/cryptoKeyVersions/" in path else path
 
 
 def same_google_path(left: str, right: str) -> bool:

@@ -31,7 +31,7 @@ _SEGMENT = re.compile(r"(?P<name>[^.\[\]]*)(?:\[(?P<filter>[^\]]*)\])?(?:\.|$)")
 class Path:
     """A compiled path. `part` is its first segment."""
 
-    __slots__ = ("_names", "_steps", "part", "text")
+    __slots__ = ("_below_part", "_names", "_steps", "part", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -43,25 +43,18 @@ class Path:
         # Most paths are fields only; they are read a million times in a scan, so without the machinery of filters.
         plain = all(kind == "field" for kind, *_ in steps)
         self._names = tuple((name, other) for _, name, other, _ in steps) if plain else None
+        self._below_part = self._names[1:] if self._names is not None else None
 
     def read(self, parts: Mapping[str, Any], declared: Mapping[str, Any] | None = None) -> Any:
         """The value, None when the part says nothing about it, or NOT_READ when the part is absent."""
         value = parts.get(self.part, NOT_READ)
-        return value if value is NOT_READ else self._below(value, declared, 1)
+        if value is NOT_READ:
+            return value
+        return self._select(value, declared, 1) if self._below_part is None else _follow(value, self._below_part)
 
     def within(self, value: Any, declared: Mapping[str, Any] | None = None) -> Any:
         """The value at this path below `value`; for paths relative to an item, where no part is named."""
-        return self._below(value, declared, 0)
-
-    def _below(self, value: Any, declared: Mapping[str, Any] | None, start: int) -> Any:
-        if self._names is None:
-            return self._select(value, declared, start)
-        for name, other in self._names[start:] if start else self._names:
-            if value.__class__ is not dict:
-                return None
-            found = value.get(name)
-            value = value.get(other) if found is None else found
-        return value
+        return self._select(value, declared, 0) if self._names is None else _follow(value, self._names)
 
     def _select(self, value: Any, declared: Mapping[str, Any] | None, start: int) -> Any:
         for index in range(start, len(self._steps)):
@@ -89,6 +82,20 @@ def compile_path(text: str) -> Path:
     return Path(text)
 
 
+@lru_cache(maxsize=8192)
+def compile_identity(template: str) -> Callable[[Mapping[str, Any]], str | None]:
+    """Reads an identity, by one path or put together of several, from the parts of a resource."""
+    if "{" in template:
+        return lambda parts: put_together(template, lambda text: compile_path(text).read(parts))
+    path = compile_path(template)
+
+    def read(parts: Mapping[str, Any]) -> str | None:
+        value = path.read(parts)
+        return value if isinstance(value, str) and value else None
+
+    return read
+
+
 def first_value(paths: list[str], parts: Mapping[str, Any], declared: Mapping[str, Any] | None = None) -> Any:
     """What the first path whose part was read gives; NOT_READ when no part was."""
     for text in paths:
@@ -111,6 +118,15 @@ def put_together(template: str, read: Callable[[str], Any]) -> str | None:
     if names[0] not in values:
         return None
     return re.sub(r"\{([^}]+)\}", lambda match: str(values.get(match[1], "")), template)
+
+
+def _follow(value: Any, names: tuple[tuple[str, str], ...]) -> Any:
+    for name, other in names:
+        if value.__class__ is not dict:
+            return None
+        found = value.get(name)
+        value = value.get(other) if found is None else found
+    return value
 
 
 def _fill(template: str, declared: Mapping[str, Any]) -> str:

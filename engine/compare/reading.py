@@ -24,7 +24,7 @@ FULLER = {
 class Attribute:
     """One attribute of a type: its rule, and how it is read from a live resource and from a declaration."""
 
-    __slots__ = ("_convert", "_fields", "_fuller", "_paths", "name", "rule")
+    __slots__ = ("_convert", "_fields", "_fuller", "_is_shaped", "_paths", "name", "rule")
 
     def __init__(self, name: str, rule: AttributeRule) -> None:
         self.name = name
@@ -34,6 +34,7 @@ class Attribute:
         self._convert = CONVERTERS[rule.convert] if rule.convert else None
         fields = rule.block
         self._fields = None if fields is None else tuple(Attribute(key, rule_of(sub)) for key, sub in fields.items())
+        self._is_shaped = self._convert is not None or self._fields is not None
 
     def declared(self, attributes: Mapping[str, Any]) -> Any:
         """The declared value: that of the fuller attribute where there is one."""
@@ -48,7 +49,7 @@ class Attribute:
         for path in self._paths:
             value = path.read(parts, attributes)
             if value is not NOT_READ:
-                return self._shaped(value, declared, attributes)
+                return self._shaped(value, declared, attributes) if self._is_shaped else value
         return NOT_READ
 
     def is_shown_by(self, parts: Mapping[str, Any]) -> bool:
@@ -90,9 +91,7 @@ class Attribute:
             value = path.within(item, attributes)
             if value is not None:
                 break
-        if self._convert is None and self._fields is None:
-            return value
-        return self._shaped(value, declared, attributes)
+        return self._shaped(value, declared, attributes) if self._is_shaped else value
 
 
 class Attributes:
