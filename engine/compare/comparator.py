@@ -60,7 +60,7 @@ def compare(
     missing: list[Declared] = []
     in_sync = not_compared = 0
     for item, comparer, native, live in comparers.pairs(estate):
-        if native is None or (live is None and not (item.expected and estate.covers(native, item.ref.scope))):
+        if native is None or (live is None and not (item.expected and comparer.would_show(item, native, estate))):
             not_compared += 1
         elif live is None or comparer.is_gone(item, live):
             missing.append(item)
@@ -212,7 +212,7 @@ def _changes(
         return None
     accepted = baseline.of(_ref(item, live)) if baseline else None
     if accepted is not None and not comparer.is_piece(item):
-        found = [*found, *moved(accepted, item, comparer.undeclared(item, live))]
+        found = [*found, *moved(accepted, item, acceptable(item, comparer.undeclared(item, live)))]
     if item.ignored:
         kept = [change for change in found if not covers(item.ignored, change.path)]
         ignoring.count("ignore_changes", "the code", len(list(found)) - len(kept))
@@ -255,7 +255,9 @@ def _undeclared(
             yield change
             continue
         item, comparer = comparers.as_declared(stray)
-        if changed := sort_changes(mask(moved(accepted, item, comparer.undeclared(item, live)), item)):
+        if changed := sort_changes(
+            mask(moved(accepted, item, acceptable(item, comparer.undeclared(item, live))), item)
+        ):
             yield structs.replace(change, kind=DriftKind.MODIFIED, changes=changed)
 
 

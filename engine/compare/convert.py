@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from engine.compare.convert_azure import AZURE_CONVERTERS
 from engine.compare.convert_aws import AWS_CONVERTERS
+from engine.compare.convert_azure import AZURE_CONVERTERS
 from engine.compare.convert_ec2 import (
     ROUTE_TARGETS,
     attachment,

@@ -1,7 +1,7 @@
 """What is live: observations of one resource put together, and found again by any of its identities."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -80,6 +80,14 @@ class Estate:
         """Whether a resource of this type and scope would have been seen if it existed."""
         return any(_same_scope(covered, scope) for covered in self._covered.get(native, ()))
 
+    def covered(self, native: str) -> Collection[str]:
+        """The scopes in which a type was listed completely."""
+        return self._covered.get(native, ())
+
+    def has(self, native: str, key: str, scope: str = "") -> bool:
+        """Whether any live resource of a type has this identity in a scope: `named` finds none where several do."""
+        return any(_same_scope(live.scope, scope) for live in self._by_key[native].get(lookup_form(key), ()))
+
     def find(self, declared: Declared, rule: TypeRule) -> Live | None:
         """The live counterpart of a declaration: by its most exact identity, within its scope when it has one."""
         for attribute in rule.join:
@@ -90,6 +98,16 @@ class Estate:
                 if is_google_path(key):
                     return None
         return None
+
+    def is_ambiguous(self, declared: Declared, rule: TypeRule) -> bool:
+        """Whether a declaration has no counterpart because several could be it."""
+        for attribute in rule.join:
+            if key := declared_identity(declared.attributes, attribute):
+                if self.has(rule.native, key, declared.ref.scope):
+                    return True
+                if is_google_path(key):
+                    return False
+        return False
 
     def named(self, native: str, key: str, scope: str = "") -> Live | None:
         """The one live resource of a type with this identity in a scope; None when there is none, or more than one."""

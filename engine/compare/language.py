@@ -21,6 +21,13 @@ class Comparer(Protocol):
         """The live counterpart, None when there is none."""
         ...
 
+    def would_show(self, item: Declared, native: str, estate: Estate) -> bool:
+        """Whether a source looked where the item would be, so that without a counterpart it is missing.
+
+        It is not where more than one live resource could be the counterpart.
+        """
+        ...
+
     def is_gone(self, item: Declared, live: Live) -> bool:
         """Whether a declared piece is absent from the live resource that was found for it."""
         ...

@@ -51,6 +51,19 @@ class Objects:
         found = (estate.named(native, name, item.ref.scope) for name in names)
         return next((live for live in found if live is not None), None)
 
+    def would_show(self, item: Declared, native: str, estate: Estate) -> bool:
+        """Where lists were limited to a namespace (`cluster/namespace`), only within it."""
+        if any(estate.has(native, name, item.ref.scope) for name in self._names(item)):
+            return False
+        namespace = item.ref.id.rsplit("/", 2)[1]
+        for covered in estate.covered(native):
+            cluster, _, only = covered.partition("/")
+            if (not item.ref.scope or item.ref.scope == cluster or not cluster) and (
+                not namespace or only in ("", namespace)
+            ):
+                return True
+        return False
+
     def is_gone(self, item: Declared, live: Live) -> bool:
         return False
 
@@ -90,6 +103,11 @@ class Objects:
     def tags(self, item: Declared, live: Live | None) -> dict[str, str]:
         seen = live.parts.get("Object") if live else None
         return {**labels_of(item.attributes), **labels_of(seen)}
+
+    def _names(self, item: Declared) -> tuple[str, ...]:
+        """The identities under which the live object may be known."""
+        place = item.ref.id.removeprefix(split_kind(*_kind(item.attributes))[0])
+        return (f"{self.native(item) or ''}{place}", *item.keys)
 
     def _prepared(self, manifest: Mapping[str, Any], seen: Mapping[str, Any]) -> tuple[Any, Node]:
         """The manifest as the API server would take it in, in the version of the live object, and its type."""

@@ -43,6 +43,9 @@ class Planned:
     def find(self, item: Declared, estate: Estate) -> Live | None:
         return estate.named(native_of(item.ref.type), plan_key(item.source, item.origin, item.ref.address))
 
+    def would_show(self, item: Declared, native: str, estate: Estate) -> bool:
+        return estate.covers(native, item.ref.scope)
+
     def is_gone(self, item: Declared, live: Live) -> bool:
         return False
 

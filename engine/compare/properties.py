@@ -39,6 +39,9 @@ class Properties:
             return estate.named(f"{HEARSAY}{native}", item.ref.id, scope)
         return live
 
+    def would_show(self, item: Declared, native: str, estate: Estate) -> bool:
+        return estate.covers(native, item.ref.scope)
+
     def is_piece(self, item: Declared) -> bool:
         """Never: a rule of a group that is declared on its own is a resource of its own, with its own live record."""
         return False

@@ -31,6 +31,9 @@ class Tabled:
     def find(self, item: Declared, estate: Estate) -> Live | None:
         return estate.find(item, self._types[item.ref.type])
 
+    def would_show(self, item: Declared, native: str, estate: Estate) -> bool:
+        return estate.covers(native, item.ref.scope) and not estate.is_ambiguous(item, self._types[item.ref.type])
+
     def is_piece(self, item: Declared) -> bool:
         rule = self._types.get(item.ref.type)
         return bool(rule and rule.part_of)

@@ -97,8 +97,11 @@ class Source:
                 if kind is not None:
                     native, _ = split_kind(*kind.split(" ", 1))
                     covered[tables.moved.get(native, native)] = None
+        # All from one namespace may mean that only that one was asked for (`kubectl get -n`).
+        namespaces = {place for item in listed if (place := str(item.body["metadata"].get("namespace") or ""))}
+        within = f"/{namespaces.pop()}" if len(namespaces) == 1 else ""
         for native in covered:
-            yield Coverage(provider="kubernetes", native=native, scope=scope, source=self._settings.name)
+            yield Coverage(provider="kubernetes", native=native, scope=f"{scope}{within}", source=self._settings.name)
 
     def _cluster(self, file: Path, listed: list[Listed]) -> str:
         """The cluster's name: as configured, else the folder that the file lies in, else a file of all its kinds."""

@@ -41,7 +41,14 @@ def test_a_list_covers_its_kinds_and_a_single_object_none(tmp_path: Path) -> Non
     assert {item.keys[0] for item in observed} == {
         "/Service/shop/s", "apps/Deployment/shop/d", "/ConfigMap/shop/c", "/Pod/shop/p",
     }  # fmt: skip
-    assert covered == {("/Service", ""), ("apps/Deployment", ""), ("/Pod", ""), ("batch/Job", "")}
+    assert covered == {("/Service", "/shop"), ("apps/Deployment", "/shop"), ("/Pod", "/shop"), ("batch/Job", "")}
+
+
+def test_a_list_over_several_namespaces_covers_the_cluster_one_over_a_single_one_only_that(tmp_path: Path) -> None:
+    other = {**_object("Service", "s"), "metadata": {"name": "s", "namespace": "other"}}
+    both = _list(_object("Service", "s"), other)
+    assert _read(tmp_path / "1", {"a.json": both}, cluster="prod")[1] == {("/Service", "prod")}
+    assert _read(tmp_path / "2", {"a.json": _list(other)}, cluster="prod")[1] == {("/Service", "prod/other")}
 
 
 def test_the_cluster_is_as_configured_else_the_folder_else_a_file_of_all_kinds(tmp_path: Path) -> None:
@@ -89,4 +96,4 @@ def test_namespaces_limit_what_is_read_and_secrets_are_marked(tmp_path: Path) ->
 def test_kinds_are_known_by_the_group_that_serves_them_today(tmp_path: Path) -> None:
     observed, covered, _ = _read(tmp_path, {"a.json": _list(_object("Ingress", "i", "extensions/v1beta1"))})
     assert observed[0].keys == ("networking.k8s.io/Ingress/shop/i",)
-    assert covered == {("networking.k8s.io/Ingress", "")}
+    assert covered == {("networking.k8s.io/Ingress", "/shop")}
