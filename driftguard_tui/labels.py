@@ -4,7 +4,20 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from engine.model import Actor, ActorKind, Category, Cause, Drift, DriftKind, EventKind, Level, SourceStatus, Via
+from driftguard_tui.text import plain
+from engine.model import (
+    Actor,
+    ActorKind,
+    Category,
+    Cause,
+    Drift,
+    DriftKind,
+    EventKind,
+    Level,
+    Origin,
+    SourceStatus,
+    Via,
+)
 
 #: A severity is always told three times: by its sign, its word and its colour (the tone of the same name).
 LEVEL_SIGNS = {Level.CRITICAL: "◆", Level.HIGH: "▲", Level.MEDIUM: "●", Level.LOW: "○"}
@@ -161,3 +174,15 @@ def join(parts: Iterable[str]) -> str:
 def join_words(parts: Iterable[str]) -> str:
     """Parts of one phrase."""
     return ", ".join(part for part in parts if part)
+
+
+def origin(known: Origin | None) -> tuple[str, ...]:
+    """What is known of an undeclared resource's making: what it lives in, whose it is, since when; plain text."""
+    if known is None:
+        return ()
+    words = (
+        f"in {plain(known.parent)}" if known.parent else "",
+        f"owner {plain(known.owner)}" if known.owner else "",
+        f"made {known.created_at:%Y-%m-%d}" if known.created_at else "",
+    )
+    return tuple(word for word in words if word)

@@ -53,7 +53,7 @@ def changed(drift: Drift) -> str:
     if drift.kind is DriftKind.MISSING:
         return "declared, but not there"
     if drift.kind is DriftKind.UNMANAGED:
-        return "there, but not declared"
+        return labels.join(("there, but not declared", *labels.origin(drift.origin)))
     first, *rest = drift.changes
     more = f" (+{len(rest)} more)" if rest else ""
     return f"{one_change(first)}{more}"

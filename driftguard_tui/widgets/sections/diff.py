@@ -39,7 +39,8 @@ def heading(drift: Drift) -> str:
 def _whole(drift: Drift, cells: int) -> Line:
     if drift.kind is DriftKind.MISSING:
         return cut(line(("− ", "removed"), "declared, but not there"), cells)
-    return cut(line(("+ ", "added"), "there, but no code declares it"), cells)
+    known = labels.join(labels.origin(drift.origin))
+    return cut(line(("+ ", "added"), "there, but no code declares it", (f"  {known}" if known else "", "muted")), cells)
 
 
 def _change(change: Change, cells: int) -> list[Line]:

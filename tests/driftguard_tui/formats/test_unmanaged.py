@@ -54,3 +54,10 @@ def test_children_of_what_is_declared_come_first_then_what_has_an_owner() -> Non
         "1 aws_s3_bucket · owner web · thing-2",
         "1 aws_s3_bucket · thing-1",
     ]
+
+
+def test_one_is_told_with_what_is_known_of_its_making() -> None:
+    moment = datetime(2025, 3, 1, tzinfo=UTC)
+    drift = stray(1, "aws_subnet", parent="aws_vpc.main", owner="net", created_at=moment)
+    text = render(structs.replace(report(), drifts=(drift,)), "table")
+    assert "there, but not declared · in aws_vpc.main · owner net · made 2025-03-01" in text
