@@ -5,11 +5,21 @@ from typing import Any
 
 import msgspec
 
+from ml.openings import is_every_port, lets_in, refuses
+
 Test = Callable[[Any, Any], bool]
 
 _WORLD = frozenset({"0.0.0.0/0", "::/0"})
 _ON = frozenset({"true", "enabled", "on", "yes", "active"})
 _NOTHING = frozenset({"", "none", "disabled", "false", "null"})
+#: How firewalls write "from anywhere" where an address stands.
+_ANYBODY = _WORLD | {"*", "internet", "any"}
+#: The fields of a firewall rule that say where traffic comes from begin so.
+_SOURCE_FIELDS = ("source_address", "source_ranges", "cidr", "ip_address")
+#: The groups of subjects that everybody, or everybody with a token, belongs to.
+_EVERYBODY = frozenset(
+    {"allusers", "allauthenticatedusers", "system:anonymous", "system:unauthenticated", "system:authenticated"}
+)
 
 
 def new_leaves(declared: Any, actual: Any) -> set[str]:
@@ -17,22 +27,42 @@ def new_leaves(declared: Any, actual: Any) -> set[str]:
     return set(_leaves(actual)) - set(_leaves(declared))
 
 
-def spans(value: Any, ports: frozenset[int]) -> bool:
-    """Whether a firewall rule lets one of the ports through."""
-    if not isinstance(value, Mapping):
-        return False
-    first, last = _number(value.get("from_port")), _number(value.get("to_port"))
-    if first is None or last is None:
-        return False
-    return _is_every_port(value) or any(first <= port <= last for port in ports)
-
-
 def _opens_to_world(declared: Any, actual: Any) -> bool:
-    return not _WORLD.isdisjoint(new_leaves(declared, actual))
+    return _lets_something_in(actual) and not _WORLD.isdisjoint(new_leaves(declared, actual))
+
+
+def _opens_to_anybody(declared: Any, actual: Any) -> bool:
+    return _lets_something_in(actual) and any(
+        leaf.lower() in _ANYBODY for leaf in new_leaves(_sources(declared), _sources(actual))
+    )
 
 
 def _opens_all_ports(declared: Any, actual: Any) -> bool:
-    return _opens_to_world(declared, actual) and isinstance(actual, Mapping) and _is_every_port(actual)
+    return _opens_to_world(declared, actual) and isinstance(actual, Mapping) and is_every_port(actual)
+
+
+def _opens_every_way(declared: Any, actual: Any) -> bool:
+    return _has_empty_rule(actual) and not _has_empty_rule(declared)
+
+
+def _lets_through(declared: Any, actual: Any) -> bool:
+    return _gained(declared, actual) and not _is_refusal(actual)
+
+
+def _no_longer_lets_through(declared: Any, actual: Any) -> bool:
+    return _lost(declared, actual) and not _is_refusal(declared) and not _opens_to_anybody(declared, actual)
+
+
+def _refuses(declared: Any, actual: Any) -> bool:
+    return _is_refusal(actual) and not _is_refusal(declared)
+
+
+def _no_longer_refuses(declared: Any, actual: Any) -> bool:
+    return _is_refusal(declared) and not _is_refusal(actual)
+
+
+def _lets_everybody_use_it(declared: Any, actual: Any) -> bool:
+    return any(leaf.rpartition("/")[2].lower() in _EVERYBODY for leaf in new_leaves(declared, actual))
 
 
 def _turned_off(declared: Any, actual: Any) -> bool:
@@ -59,6 +89,10 @@ def _removed(declared: Any, actual: Any) -> bool:
 
 def _added(declared: Any, actual: Any) -> bool:
     return _is_nothing(declared) and not _is_nothing(actual)
+
+
+def _replaced(declared: Any, actual: Any) -> bool:
+    return declared != actual and not _is_nothing(declared) and not _is_nothing(actual)
 
 
 def _gained(declared: Any, actual: Any) -> bool:
@@ -89,12 +123,20 @@ TESTS: dict[str, Test] = {
     "any": lambda _declared, _actual: True,
     "opens_to_world": _opens_to_world,  # an address range of the whole internet is new
     "opens_all_ports": _opens_all_ports,  # and the new rule is for every port
+    "opens_to_anybody": _opens_to_anybody,  # the same, also where it is written `*` or `Internet`
+    "opens_every_way": _opens_every_way,  # a rule without any condition is new, which fits everything
+    "lets_through": _lets_through,  # a firewall rule lets through what is new
+    "no_longer_lets_through": _no_longer_lets_through,
+    "refuses": _refuses,  # a firewall rule that refuses traffic is new
+    "no_longer_refuses": _no_longer_refuses,
+    "lets_everybody_use_it": _lets_everybody_use_it,  # a group that everybody is in is new
     "turned_off": _turned_off,
     "turned_on": _turned_on,
     "increased": _increased,  # a number; nothing counts as zero
     "decreased": _decreased,
     "removed": _removed,  # there was a value, and there is none any more
     "added": _added,
+    "replaced": _replaced,  # there was a value, and there is another one
     "gained": _gained,  # something is in it that was not
     "lost": _lost,
     "public_policy": _public_policy,  # a policy that now lets everybody in without a condition
@@ -164,10 +206,24 @@ def _is_nothing(value: Any) -> bool:
     return value is None or value is False or (isinstance(value, str) and value.lower() in _NOTHING)
 
 
-def _is_every_port(rule: Mapping[str, Any]) -> bool:
-    if str(rule.get("protocol")).lower() in ("-1", "all"):
-        return True
-    return _number(rule.get("from_port")) == 0 and _number(rule.get("to_port")) == 65535
+def _lets_something_in(value: Any) -> bool:
+    """Whether a value is anything but rules that let nothing in."""
+    return any(not isinstance(item, Mapping) or lets_in(item) for item in _as_list(value))
+
+
+def _is_refusal(value: Any) -> bool:
+    return isinstance(value, Mapping) and refuses(value)
+
+
+def _sources(value: Any) -> Any:
+    """Of a firewall rule, where its traffic comes from; any other value as it is."""
+    if isinstance(value, Mapping):
+        return [item for name, item in value.items() if str(name).lower().startswith(_SOURCE_FIELDS)]
+    return value
+
+
+def _has_empty_rule(value: Any) -> bool:
+    return any(isinstance(item, Mapping) and not item for item in _as_list(value))
 
 
 def _number(value: Any) -> float | None:

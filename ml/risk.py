@@ -1,9 +1,9 @@
-"""How likely it is that leaving or reverting a drift disturbs a service, by the rules in `severity.toml`."""
+"""How likely it is that leaving or reverting a drift disturbs a service, by the tables in `rules/`."""
 
 import math
 
 from engine.model import Cause, Difference, Risk
-from ml.severity_rules import Rule, load_table, matches
+from ml.severity_rules import Rule, load_scale, matches
 
 #: Nothing is certain.
 _LEAST, _MOST = 0.01, 0.97
@@ -20,6 +20,6 @@ def assess_risk(difference: Difference, cause: Cause) -> Risk:
     calm = math.prod(1 - rule.disruption for rule in {rule.id: rule for rule in strongest.values()}.values())
     probability = min(max(1 - calm, _LEAST), _MOST)
     # Every cause counts by its own probability, so that an unsure diagnosis moves little.
-    factor = sum(load_table().disruption[category] * share for category, share in cause.distribution.items())
+    factor = sum(load_scale().disruption[category] * share for category, share in cause.distribution.items())
     odds = probability / (1 - probability) * (factor or 1.0)
     return Risk(disruption_probability=round(min(max(odds / (1 + odds), _LEAST), _MOST), 3))

@@ -1,12 +1,12 @@
-"""How serious a drift is, by the rules in `severity.toml`."""
+"""How serious a drift is, by the tables in `rules/`."""
 
 from fnmatch import fnmatchcase
 from operator import ge
 
 from msgspec import structs
 
-from engine.model import Attribution, Cause, Difference, Dimensions, Level, Severity
-from ml.severity_rules import Adjustment, Match, Rule, Table, load_table, matches
+from engine.model import Against, Attribution, Cause, Difference, Dimensions, Level, Severity
+from ml.severity_rules import Adjustment, Match, Rule, Scale, load_scale, matches
 
 _DIMENSIONS = Dimensions.__struct_fields__
 
@@ -16,16 +16,16 @@ def assess_severity(difference: Difference, cause: Cause, attribution: Attributi
 
     `reasons` hold a sentence per rule and circumstance that counted, the most serious rule first.
     """
-    table = load_table()
+    scale = load_scale()
     found = matches(difference)
     nothing = structs.astuple(Dimensions())
     dimensions = Dimensions(*map(max, zip(nothing, *(_scores(match.rule) for match in found), strict=True)))
-    circumstances = [item for item in table.adjustments if _holds(item, difference, cause, attribution)]
+    circumstances = [item for item in scale.adjustments if _holds(item, difference, cause, attribution)]
     for circumstance in circumstances:
         dimensions = _adjusted(dimensions, circumstance)
     score = max(structs.astuple(dimensions))
     return Severity(
-        level=_level(score, table),
+        level=_level(score, scale),
         score=score,
         dimensions=dimensions,
         reasons=(*_reasons(found), *(f"{item.reason} ({item.id})" for item in circumstances)),
@@ -64,23 +64,25 @@ def _adjusted(dimensions: Dimensions, item: Adjustment) -> Dimensions:
     return Dimensions(*(min(max(score + added, least, 0), 100) for score, added, least in columns))
 
 
-def _level(score: int, table: Table) -> Level:
-    return max((level for level, start in table.levels.items() if score >= start), key=lambda level: level.rank)
+def _level(score: int, scale: Scale) -> Level:
+    return max((level for level, start in scale.levels.items() if score >= start), key=lambda level: level.rank)
 
 
 def _reasons(found: list[Match]) -> list[str]:
     """One sentence per rule, with the paths it applies to, the rule's name and what it goes back to."""
-    paths: dict[str, list[str]] = {}
-    rules: dict[str, Rule] = {}
+    groups: dict[tuple[str, Against], list[Match]] = {}
     for match in found:
         if not any(_outdoes(other, match) for other in found):
-            rules[match.rule.id] = match.rule
-            paths.setdefault(match.rule.id, []).append(match.path)
-    ordered = sorted(rules.values(), key=lambda rule: -max(_scores(rule)))
-    return [
-        f"{rule.reason}{_where(paths[rule.id])} ({rule.id}{'; ' + rule.reference if rule.reference else ''})"
-        for rule in ordered
-    ]
+            groups.setdefault((match.rule.id, match.against), []).append(match)
+    ordered = sorted(groups.values(), key=lambda group: -max(_scores(group[0].rule)))
+    return [_reason(group[0], [match.path for match in group]) for group in ordered]
+
+
+def _reason(match: Match, paths: list[str]) -> str:
+    rule = match.rule
+    # Of what nobody declared, it is the baseline that says otherwise.
+    text = rule.reason if match.against is Against.DECLARED else rule.reason.replace("the code", "the baseline")
+    return f"{text}{_where(paths)} ({rule.id}{'; ' + rule.reference if rule.reference else ''})"
 
 
 def _outdoes(other: Match, match: Match) -> bool:

@@ -1,20 +1,44 @@
-"""The severity table: its schema, and finding the rules that apply to a difference."""
+"""The severity rules: their schema, and finding those that apply to a difference."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import islice
+from typing import Any
 
 import msgspec
 from msgspec import Struct, field
 
-from engine.model import Category, Change, Difference, Dimensions, DriftKind, Level
-from ml.predicates import TESTS, new_leaves, spans
+from engine.model import Against, Category, Change, Difference, Dimensions, DriftKind, Level
+from ml.openings import lets_in, spans
+from ml.predicates import TESTS, new_leaves
+from ml.vocabulary import path_of, types_of
+
+#: The tables of rules, in the order in which they are looked through; the fallbacks come last.
+TABLES = ("aws", "google", "azure", "kubernetes", "any")
+
+#: How deep a change is looked into, and at how many places of it: what somebody wrote may be as large as they like.
+_DEPTH, _PLACES = 12, 1000
+_ITEM = re.compile(r"\[\d+\]$")
+
+
+class Place(Struct, frozen=True):
+    """Somewhere that the two sides differ: a change, or a part of one. `path` is in the rules' names, without indices.
+
+    item: it is one item of a list, not the whole of it. hidden: the values are not shown.
+    """
+
+    path: str
+    declared: Any
+    actual: Any
+    item: bool = False
+    hidden: bool = False
 
 
 class Rule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One row of `rules`. The table's head says what the fields mean.
+    """One row of `rules`; the head of `rules/any.toml` says what the fields mean.
 
     `reference` names the benchmark's recommendation, or the provider's control, that says the same.
     """
@@ -28,6 +52,7 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     unless_paths: list[str] = field(default_factory=list)
     when: str = "any"
     values: list[str] = field(default_factory=list)
+    whole: bool | None = None
     ports: frozenset[int] = frozenset()
     fallback: bool = False
     security: int = 0
@@ -36,25 +61,27 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     cost: int = 0
     disruption: float = 0.0
 
-    def fits(self, change: Change) -> bool:
-        """Whether the change is what this rule is about. Of values that are hidden, nothing can be told."""
-        path = _plain_path(change.path)
+    def fits(self, place: Place) -> bool:
+        """Whether the place is what this rule is about. Of values that are hidden, nothing can be told."""
+        path = place.path.lower() if self.fallback else place.path
         if not _any_fits(self.paths, path) or _any_fits(self.unless_paths, path):
+            return False
+        if self.whole is not None and self.whole is place.item:
             return False
         if self.when == "any" and not self.values and not self.ports:
             return True
-        if change.sensitive:
+        if place.hidden:
             return False
-        new = new_leaves(change.declared, change.actual) if self.values else ()
+        new = new_leaves(place.declared, place.actual) if self.values else ()
         return (
-            TESTS[self.when](change.declared, change.actual)
+            TESTS[self.when](place.declared, place.actual)
             and (not self.values or any(_any_fits(self.values, leaf) for leaf in new))
-            and (not self.ports or spans(change.actual, self.ports))
+            and (not self.ports or spans(place.actual, self.ports))
         )
 
 
 class Adjustment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One row of `adjustments`: what the circumstances of a change add to its scores."""
+    """One row of `adjustments` in `rules/scale.toml`: what the circumstances of a change add to its scores."""
 
     id: str
     reason: str
@@ -67,9 +94,10 @@ class Adjustment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     tags: dict[str, list[str]] = field(default_factory=dict)
 
 
-class Table(Struct, frozen=True, forbid_unknown_fields=True):
+class Scale(Struct, frozen=True, forbid_unknown_fields=True):
+    """What scores amount to, and what circumstances add to them."""
+
     levels: dict[Level, int]
-    rules: list[Rule]
     adjustments: list[Adjustment]
     disruption: dict[Category, float]
 
@@ -79,12 +107,28 @@ class Match(Struct, frozen=True):
 
     rule: Rule
     path: str = ""
+    against: Against = Against.DECLARED
+
+
+class _Rules(Struct, frozen=True, forbid_unknown_fields=True):
+    rules: list[Rule]
 
 
 @cache
-def load_table() -> Table:
-    """The shipped table."""
-    return msgspec.toml.decode(files("ml").joinpath("severity.toml").read_bytes(), type=Table)
+def load_rules() -> tuple[Rule, ...]:
+    """The shipped rules."""
+    return tuple(rule for name in TABLES for rule in rules_in(name))
+
+
+def rules_in(table: str) -> list[Rule]:
+    """The shipped rules of one of TABLES."""
+    return msgspec.toml.decode(_read(table), type=_Rules).rules
+
+
+@cache
+def load_scale() -> Scale:
+    """The shipped scale."""
+    return msgspec.toml.decode(_read("scale"), type=Scale)
 
 
 def matches(difference: Difference) -> list[Match]:
@@ -92,11 +136,51 @@ def matches(difference: Difference) -> list[Match]:
     rules = _rules_for(difference.resource.type, difference.kind)
     if difference.kind is not DriftKind.MODIFIED:
         return [Match(rule) for rule in _preferred(iter(rules))]
-    return [
-        Match(rule, change.path)
-        for change in difference.changes
-        for rule in _preferred(rule for rule in rules if rule.fits(change))
-    ]
+    found = []
+    for change in difference.changes:
+        places = list(_places(difference.resource.type, change))
+        fitting = (rule for rule in rules if any(map(rule.fits, places)))
+        found += [Match(rule, change.path, change.against) for rule in _preferred(fitting)]
+    return found
+
+
+def _places(declared_type: str, change: Change) -> Iterator[Place]:
+    """The change, and what it consists of where a whole object or a list of objects differs."""
+    inside = _within(change.path, change.declared, change.actual)
+    for path, declared, actual in islice(inside, _PLACES):
+        yield Place(path_of(declared_type, path), declared, actual, _is_item(path), change.sensitive)
+
+
+def _within(path: str, declared: Any, actual: Any, depth: int = _DEPTH) -> Iterator[tuple[str, Any, Any]]:
+    """Goes into objects that differ and items that are new, but not into firewall rules that let nothing in.
+
+    What belonged to an item that is gone is gone with it, and says nothing more.
+    """
+    yield path, declared, actual
+    if not depth or (actual is None and _is_item(path)):
+        return
+    if _is_object(declared) and _is_object(actual) and (declared or actual):
+        before, after = declared or {}, actual or {}
+        if lets_in(after):
+            for name in {**before, **after}:
+                if _says_something(before.get(name)) or _says_something(after.get(name)):
+                    yield from _within(f"{path}.{name}", before.get(name), after.get(name), depth - 1)
+    elif isinstance(actual, list) and isinstance(declared, list | None):
+        for index, item in enumerate(actual):
+            if isinstance(item, Mapping) and item not in (declared or ()):
+                yield from _within(f"{path}[{index}]", None, item, depth - 1)
+
+
+def _is_item(path: str) -> bool:
+    return _ITEM.search(path) is not None
+
+
+def _says_something(value: Any) -> bool:
+    return value not in (None, "", [], {})
+
+
+def _is_object(value: Any) -> bool:
+    return value is None or isinstance(value, Mapping)
 
 
 def _preferred(rules: Iterator[Rule]) -> list[Rule]:
@@ -105,15 +189,16 @@ def _preferred(rules: Iterator[Rule]) -> list[Rule]:
 
 
 @lru_cache(maxsize=4096)
-def _rules_for(resource_type: str, kind: DriftKind) -> tuple[Rule, ...]:
-    return tuple(rule for rule in load_table().rules if kind in rule.kinds and _any_fits(rule.types, resource_type))
+def _rules_for(declared_type: str, kind: DriftKind) -> tuple[Rule, ...]:
+    names = types_of(declared_type)
+    return tuple(
+        rule for rule in load_rules() if kind in rule.kinds and any(_any_fits(rule.types, name) for name in names)
+    )
 
 
 def _any_fits(patterns: list[str], text: str) -> bool:
     return any(fnmatchcase(text, pattern) for pattern in patterns)
 
 
-@lru_cache(maxsize=4096)
-def _plain_path(path: str) -> str:
-    """A path without indices, keys in quotes as names: `ingress[0].cidr_blocks` → `ingress.cidr_blocks`."""
-    return re.sub(r'\["((?:[^"\\]|\\.)*)"\]', r".\1", re.sub(r"\[\d+\]", "", path))
+def _read(name: str) -> bytes:
+    return files("ml").joinpath("rules", f"{name}.toml").read_bytes()

@@ -10,6 +10,7 @@ from engine.model import (
     SENSITIVE,
     Actor,
     ActorKind,
+    Against,
     Attribution,
     Category,
     Cause,
@@ -19,13 +20,13 @@ from engine.model import (
     Event,
     EventKind,
     Level,
-    ResourceRef,
     Severity,
 )
 from ml.predicates import TESTS
 from ml.risk import assess_risk
 from ml.severity import assess_severity
-from ml.severity_rules import load_table, matches
+from ml.severity_rules import load_rules, load_scale, matches, rules_in
+from tests.support.severity import difference, modified
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 
@@ -34,14 +35,6 @@ def cause(category: Category = Category.MANUAL_TROUBLESHOOTING, confidence: floa
     rest = (1 - confidence) / 4
     distribution = {item: confidence if item is category else rest for item in Category}
     return Cause(category, confidence, (0.0, 1.0), distribution, "test@1")
-
-
-def modified(type_: str, path: str, declared: Any, actual: Any, **more: Any) -> Difference:
-    return difference(type_, DriftKind.MODIFIED, Change(path, declared, actual), **more)
-
-
-def difference(type_: str, kind: DriftKind, *changes: Change, **more: Any) -> Difference:
-    return Difference(ResourceRef("aws", type_, "x"), kind, changes, **more)
 
 
 def assess(drift: Difference, why: Cause | None = None, who: Attribution | None = None) -> Severity:
@@ -95,6 +88,7 @@ CASES = [
     ("aws_iam_policy", "policy", policy("s3:*"), policy("s3:*", "arn:aws:s3:::a"), "DG-IAM-007"),
     ("aws_iam_user", "permissions_boundary", "arn:aws:iam::123456789012:policy/b", None, "DG-IAM-008"),
     ("aws_iam_role", "max_session_duration", 3600, 43200, "DG-IAM-009"),
+    ("aws_iam_policy_attachment", "roles", ["a"], ["a", "b"], "DG-IAM-011"),
     ("aws_iam_account_password_policy", "minimum_password_length", 14, 6, "DG-IAM-010"),
     ("aws_db_instance", "publicly_accessible", False, True, "DG-DB-001"),
     ("aws_lb", "enable_deletion_protection", True, False, "DG-DB-002"),
@@ -144,14 +138,29 @@ CASES = [
     ("aws_lb", "internal", True, False, "DG-LB-003"),
     ("aws_lb", "idle_timeout", 60, 4000, "DG-LB-004"),
     ("aws_route53_record", "records", ["10.0.0.1"], ["10.0.0.2"], "DG-DNS-001"),
-    ("google_storage_bucket", 'labels["app.io/team"]', "core", "other", "DG-ANY-001"),
+    ("google_pubsub_thing", 'labels["app.io/team"]', "core", "other", "DG-ANY-001"),
     ("google_sql_database", "encryption_key_name", "k", None, "DG-ANY-002"),
-    ("azurerm_storage_account", "audit_log", "all", None, "DG-ANY-003"),
-    ("google_container_cluster", "deletion_protection", True, False, "DG-ANY-004"),
-    ("azurerm_storage_account", "public_network_access_enabled", False, True, "DG-ANY-005"),
-    ("google_cloud_run_service", "template[0].timeout_seconds", 30, 300, "DG-ANY-006"),
-    ("google_compute_firewall", "source_ranges", ["10.0.0.0/8"], ["0.0.0.0/0"], "DG-ANY-007"),
-    ("google_pubsub_topic", "message_storage", "a", "b", "DG-ANY-008"),
+    ("google_thing", "audit_log", "all", None, "DG-ANY-003"),
+    ("google_thing", "deletion_protection", True, False, "DG-ANY-004"),
+    ("google_thing", "public_access_enabled", False, True, "DG-ANY-005"),
+    ("google_thing", "template[0].timeout_seconds", 30, 300, "DG-ANY-006"),
+    ("google_thing", "ranges", ["10.0.0.0/8"], ["0.0.0.0/0"], "DG-ANY-007"),
+    ("google_thing", "message_storage", "a", "b", "DG-ANY-008"),
+    ("aws_security_group", "description", "a", "b", "DG-ANY-009"),
+    ("aws_glue_connection", "ssl_required", True, False, "DG-ANY-010"),
+    ("aws_msk_cluster", "logging_info[0].broker_logs", "a", "b", "DG-ANY-011"),
+    ("aws_vpc_endpoint", "policy", policy("s3:Get*"), policy("*"), "DG-ANY-012"),
+    ("aws_backup_vault_policy", "policy", policy("b:*"), policy("b:*", principal="*"), "DG-ANY-013"),
+    ("aws_vpc_endpoint", "policy", policy("s3:Get*"), policy("s3:Put*"), "DG-ANY-014"),
+    ("aws_cognito_user_pool_client", "client_secret", "a", "b", "DG-ANY-015"),
+    ("aws_msk_cluster", "broker_node_group_info[0].client_subnets", ["a"], ["b"], "DG-ANY-016"),
+    ("aws_backup_plan", "rule[0].lifecycle[0].delete_after", 90, 30, "DG-ANY-017"),
+    ("aws_ecs_task_definition", "container_definitions[0].image", "a:1", "a:2", "DG-ANY-018"),
+    ("aws_msk_cluster", "number_of_broker_nodes_count", 6, 3, "DG-ANY-019"),
+    ("aws_sagemaker_thing", "instance_type", "ml.t3", "ml.m5", "DG-ANY-020"),
+    ("aws_synthetics_canary", "status", "RUNNING", "STOPPED", "DG-ANY-021"),
+    ("aws_neptune_thing", "deletion_protection", False, True, "DG-ANY-022"),
+    ("aws_cognito_user_pool", "mfa_configuration", "ON", "OFF", "DG-ANY-023"),
 ]  # fmt: skip
 
 WHOLE = [
@@ -163,6 +172,7 @@ WHOLE = [
     ("aws_iam_role", DriftKind.UNMANAGED, "DG-UNM-001"),
     ("aws_instance", DriftKind.UNMANAGED, "DG-UNM-002"),
     ("aws_sqs_queue", DriftKind.UNMANAGED, "DG-UNM-003"),
+    ("google_service_account_key", DriftKind.UNMANAGED, "DG-UNM-004"),
 ]
 
 
@@ -178,25 +188,24 @@ class TestTable:
     def test_every_rule_is_shown_to_fire(self) -> None:
         shown = {case[-1] for case in [*CASES, *WHOLE]}
 
-        assert {rule.id for rule in load_table().rules} == shown
+        assert {rule.id for table in ("aws", "any") for rule in rules_in(table)} == shown
 
     def test_the_table_is_sound(self) -> None:
-        table = load_table()
-        ids = [rule.id for rule in [*table.rules, *table.adjustments]]
+        rules, scale = load_rules(), load_scale()
+        ids = [rule.id for rule in [*rules, *scale.adjustments]]
 
         assert len(set(ids)) == len(ids)
-        assert len(table.rules) >= 45
-        assert table.disruption.keys() == set(Category)
-        assert table.levels.keys() == set(Level)
-        assert table.levels[Level.LOW] == 0
-        for rule in table.rules:
+        assert scale.disruption.keys() == set(Category)
+        assert scale.levels.keys() == set(Level)
+        assert scale.levels[Level.LOW] == 0
+        for rule in rules:
             assert rule.when in TESTS
             assert all(0 <= score <= 100 for score in (rule.security, rule.compliance, rule.performance, rule.cost))
             assert 0 <= rule.disruption < 1
             assert not rule.reason.endswith(".")
 
     def test_every_named_test_is_used(self) -> None:
-        assert {rule.when for rule in load_table().rules} == set(TESTS)
+        assert {rule.when for rule in load_rules()} == set(TESTS)
 
     def test_what_is_unchanged_fires_no_test_but_any(self) -> None:
         values = [None, True, 3, "x", "0.0.0.0/0", [1], block(22, "0.0.0.0/0"), policy("*", principal="*")]
@@ -253,6 +262,13 @@ class TestSeverity:
         assert severity.level is Level.CRITICAL
         assert severity.dimensions.cost == 60
         assert [reason.rpartition("(")[2][:6] for reason in severity.reasons] == ["DG-DB-", "DG-CMP", "DG-ANY"]
+
+    def test_of_what_nobody_declared_the_baseline_says_otherwise(self) -> None:
+        moved = Change("engine_version", "16.3", "16.1", Against.BASELINE)
+        severity = assess(difference("aws_db_instance", DriftKind.MODIFIED, moved))
+
+        (reason,) = severity.reasons
+        assert reason.startswith("The engine runs with another version or other parameters than the baseline says")
 
     def test_hidden_values_are_judged_by_their_path_alone(self) -> None:
         secret = Change("publicly_accessible", SENSITIVE, SENSITIVE, sensitive=True)
