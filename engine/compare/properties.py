@@ -90,8 +90,28 @@ class Properties:
 
 
 def _known(declared: Mapping[str, Any], shown: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The declared properties with what nobody could resolve taken from the live ones."""
+    """The declared properties, put in what is to be, and what nobody could resolve taken from the live ones."""
+    declared = _substituted(declared)
     return filled(declared, shown) if has_holes(declared) else declared
+
+
+def _substituted(declared: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The declared properties with the values of `DefinitionSubstitutions` put into `DefinitionString`."""
+    for name in declared:
+        stem, ends, _ = name.partition("Substitutions")
+        given = declared[name] if ends else None
+        if isinstance(given, Mapping):
+            declared = {
+                other: _put_in(text, given) if isinstance(text, str) and other.startswith(stem) else text
+                for other, text in declared.items()
+            }
+    return declared
+
+
+def _put_in(text: str, given: Mapping[str, Any]) -> str:
+    for name, value in given.items():
+        text = text.replace(f"${{{name}}}", str(value))
+    return text
 
 
 def _shown(live: Live | None) -> Mapping[str, Any]:

@@ -8,18 +8,16 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import msgspec
-
 from engine.compare.canonical import as_document, as_items, canonical
 from engine.compare.properties_places import (
     Place,
     Places,
     are_pairs,
     is_at_rest,
-    is_policy,
     is_providers_own,
     says_nothing,
 )
+from engine.compare.properties_policy import are_granting_alike, is_policy
 from engine.compare.properties_spelling import spelled_alike, written_alike
 from engine.model import UNRESOLVED, Change
 
@@ -27,7 +25,7 @@ from engine.model import UNRESOLVED, Change
 Pieces = Mapping[str, list[Mapping[str, Any]]]
 
 _TAG = re.compile(r"Tags\.\*\.Value$")
-_API = re.compile(r"arn:[\w-]+:execute-api:[\w-]*:\d*:\w+/")
+_KEYS, _VALUES = re.compile(r"(?:key|name)$", re.IGNORECASE), re.compile(r"value$", re.IGNORECASE)
 
 
 class Comparison:
@@ -60,18 +58,14 @@ class Comparison:
     def _differing(self, place: Place, wanted: Any, found: Any) -> Iterator[Change]:
         if wanted in (found, UNRESOLVED) or self._places.is_unreadable(place):
             return
-        wanted, found = _as_value(wanted, found), _as_value(found, wanted)
-        if isinstance(wanted, Mapping) and isinstance(found, list):
-            found = _as_map(found, wanted)
-        if isinstance(found, Mapping) and isinstance(wanted, list):
-            wanted = _as_map(wanted, found)
-        if says_nothing(wanted):
+        wanted, found = _in_one_form(wanted, found)
+        if isinstance(wanted, Mapping) and isinstance(found, Mapping) and found:
+            yield from self._maps(place, wanted, found)
+        elif says_nothing(wanted):
             if not says_nothing(found):
                 yield from self._nothing(place, wanted, found)
         elif found is None or (found in ("", [], {}) and not isinstance(wanted, bool)):
             yield from self._absent(place, wanted)
-        elif isinstance(wanted, Mapping) and isinstance(found, Mapping):
-            yield from self._maps(place, wanted, found)
         elif isinstance(wanted, list) or isinstance(found, list):
             yield from self._lists(place, as_items(wanted), as_items(found))
         elif isinstance(wanted, Mapping) or isinstance(found, Mapping) or not self._spelled_alike(place, wanted, found):
@@ -116,8 +110,11 @@ class Comparison:
 
     def _maps(self, place: Place, wanted: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[Change]:
         if is_policy(wanted) or is_policy(found):
-            if canonical(wanted) != canonical(found) and not _are_granting_alike(wanted, found):
+            if not are_granting_alike(wanted, found):
                 yield Change(place.shown, wanted, found)
+            return
+        if _is_another_choice(wanted, found):
+            yield Change(place.shown, wanted, found)
             return
         instead = place.pattern.endswith("*") and any(
             not says_nothing(found[key]) for key in found.keys() - wanted.keys()
@@ -132,7 +129,8 @@ class Comparison:
                 if not written_alike(value, found[key]):
                     yield Change(below.shown, value, found[key])
             elif instead and not says_nothing(value) and says_nothing(_get(found, str(key))):
-                yield from self._absent(below, value, instead=True)
+                if not _is_told_within(value, found):
+                    yield from self._absent(below, value, instead=True)
             else:
                 yield from self._differing(below, value, _get(found, str(key)))
 
@@ -141,9 +139,6 @@ class Comparison:
             return written_alike(wanted, found)
         if spelled_alike(place.pattern.rpartition(".")[2], wanted, found):
             return True
-        step = self._places.rounded(place)
-        if step and isinstance(wanted, int | float) and isinstance(found, int | float):
-            return wanted // step == found // step
         return self._places.spelling(place, wanted) == self._places.spelling(place, found)
 
     # -- lists ------------------------------------------------------------------------------------------------------
@@ -229,23 +224,41 @@ def _get(found: Mapping[str, Any], key: str) -> Any:
     return found[key] if key in found else found.get(key[:1].swapcase() + key[1:])
 
 
-def _are_granting_alike(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
-    """Whether two policies differ only in that one names the API it belongs to in short: `execute-api:/*`."""
-    if "execute-api:/" not in msgspec.json.encode(wanted).decode():
-        return False
-    return canonical(wanted) == canonical(as_document(_API.sub("execute-api:/", msgspec.json.encode(found).decode())))
+def _is_another_choice(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
+    """Whether an empty object says by its name alone what is chosen, and another is live: `Allow` and `Block`."""
+    chosen = {key.casefold() for key in wanted}
+    return bool(wanted) and not any(wanted.values()) and chosen.isdisjoint(key.casefold() for key in found)
 
 
-def _as_value(value: Any, twin: Any) -> Any:
-    """A text as what the other side is written as: a document, a list."""
-    if not isinstance(value, str):
-        return value
-    document = as_document(value.strip())
-    if isinstance(document, str) and isinstance(twin, list) and len(twin) != 1 and "," in value:
-        return [item.strip() for item in value.split(",")]
-    if isinstance(document, str) and isinstance(twin, Mapping):
-        return _from_yaml(value)
+def _is_told_within(value: Any, found: Any) -> bool:
+    """Whether a single value stands elsewhere in a live object: `TargetGroupArn` within `ForwardConfig`."""
+    if isinstance(found, Mapping):
+        return any(_is_told_within(value, part) for part in found.values())
+    if isinstance(found, list):
+        return any(_is_told_within(value, part) for part in found)
+    return isinstance(value, str) and bool(value == found)
+
+
+def _in_one_form(wanted: Any, found: Any) -> tuple[Any, Any]:
+    """Both values as documents, lists or maps where one of them is."""
+    wanted, found = _as_document(wanted), _as_document(found)
+    return _as_twin(wanted, found), _as_twin(found, wanted)
+
+
+def _as_document(value: Any) -> Any:
+    document = as_document(value.strip()) if isinstance(value, str) else value
     return value if isinstance(document, str) else document
+
+
+def _as_twin(value: Any, twin: Any) -> Any:
+    if isinstance(value, str) and isinstance(twin, list) and len(twin) != 1 and "," in value:
+        return [item.strip() for item in value.split(",")]
+    if isinstance(twin, Mapping):
+        if isinstance(value, str):
+            return _from_yaml(value)
+        if isinstance(value, list):
+            return _as_map(value, twin)
+    return value
 
 
 def _from_yaml(text: str) -> Any:
@@ -259,8 +272,9 @@ def _from_yaml(text: str) -> Any:
 
 def _as_map(items: list[Any], twin: Mapping[str, Any]) -> Any:
     """A list of keys and values as the map that the other side writes; the list itself when it is none."""
-    for key, value in (("Key", "Value"), ("Name", "Value"), ("key", "value")):
-        have_both = all(isinstance(item, Mapping) and item.keys() == {key, value} for item in items)
-        if items and have_both and not twin.keys() <= {key, value}:
-            return {str(item[key]): item[value] for item in items}
-    return items
+    fields = {field for item in items if isinstance(item, Mapping) for field in item}
+    key = next((field for field in fields if _KEYS.search(field)), "")
+    value = next((field for field in fields if _VALUES.search(field)), "")
+    if len(fields) != 2 or not key or not value or twin.keys() <= fields:
+        return items
+    return {str(item[key]): item[value] for item in items if item.keys() == fields}

@@ -49,7 +49,7 @@ class Places:
         self._more = registry.supplement(native)
         self._common = registry.supplement(COMMON)
         self.unreadable = frozenset((*self._type.read_only, *self._type.write_only))
-        self._not_shown = frozenset((*self._type.create_only, *self._more.not_shown))
+        self._create_only = frozenset(self._type.create_only)
         self._fixed = self.unreadable | {*self._type.id, *self._type.create_only, *self._more.moving}
 
     @property
@@ -81,7 +81,10 @@ class Places:
         """What the order of a list means, see `Fact.order`."""
         name = place.pattern.rpartition(".")[2]
         known = self._more.lists.get(place.pattern) or self._common.lists.get(name)
-        return known or ("settings" if _TAGS.search(name) else place.fact.order)
+        if known:
+            return known
+        # To a list that is fixed at creation nobody adds: what is more there was added by the service.
+        return "settings" if _TAGS.search(name) or place.pattern in self._create_only else place.fact.order
 
     def names(self, place: Place, wanted: list[Any], found: list[Any]) -> list[str]:
         """The fields that name the items: as known, or any usual one that differs in all items."""
@@ -99,7 +102,7 @@ class Places:
 
     def may_be_left_out(self, place: Place) -> bool:
         """Whether an answer may lack the value although it is set: what cannot change need not be shown."""
-        return place.pattern in self._not_shown
+        return place.pattern in self._create_only
 
     def is_always_shown(self, place: Place) -> bool:
         """Whether a single value that an answer lacks is not set."""
@@ -120,10 +123,6 @@ class Places:
         """Whether the tables, rather than the schema, tell a default."""
         return place.pattern in self._more.defaults
 
-    def rounded(self, place: Place) -> int | None:
-        """The step to which the service rounds a number down."""
-        return self._more.rounded.get(place.pattern)
-
     def spelling(self, place: Place, value: Any) -> str:
         """The value in the spelling that the tables prefer."""
         name = place.pattern.rpartition(".")[2]
@@ -139,11 +138,6 @@ def is_at_rest(text: str) -> bool:
 def says_nothing(value: Any) -> bool:
     """Whether a value is null, empty, false or zero."""
     return canonical(value) is EMPTY
-
-
-def is_policy(value: Mapping[str, Any]) -> bool:
-    """Whether an object is a policy document."""
-    return "Statement" in value and value.keys() <= {"Version", "Id", "Statement"}
 
 
 def is_providers_own(item: Mapping[str, Any]) -> bool:

@@ -1,30 +1,25 @@
 """When two texts of a CloudFormation property mean the same: what services write otherwise than templates do."""
 
 import re
+from base64 import b64encode
 from collections.abc import Callable
-from datetime import UTC, datetime
-from ipaddress import ip_network
+from math import isclose
 from typing import Any
 
-_RATE = re.compile(r"rate\(\s*(\d+)\s+(minute|hour|day)s?\s*\)", re.IGNORECASE)
-_MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60}
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
-_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.IGNORECASE)
-_EPOCH = re.compile(r"\d{10}(?:\d{3})?")
-_REVISION = re.compile(r":\d+$")
-_IDENTITIES = ("Id", "ID", "Identifier", "Arn", "ARN", "Name", "Role")
-_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
-_KEY = re.compile(r"(?:arn:[\w-]+:kms:[\w-]*:\d*:)?(?:key/)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|.*:key/mrk-\w+")
-_ALIAS = re.compile(r"(?:arn:[\w-]+:kms:[\w-]*:\d*:)?alias/.+")
+from engine.compare.properties_names import domains, keys, links, names, networks, public_keys, versions
+from engine.compare.properties_times import clocks, durations, instants, rates
+
+_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?")
+_SIZE = re.compile(r"([\d.]+)\s*(GB|GiB|vCPU)", re.IGNORECASE)
+_SEPARATORS = re.compile(r"[\s_]+|(?<=\w)-(?=\w)")
 
 
 def spelled_alike(name: str, declared: Any, actual: Any) -> bool:
     """Whether two scalars mean the same as values of the property `name`.
 
-    What a service may write otherwise: letter case, numbers and truth values as texts, space at the ends, a domain's
-    last dot, an ARN for the name it ends in, a version in full, an address range by its network, a time by its
-    instant, a rate or a duration in other units. An alias of a key and a key cannot be told apart without asking,
-    and so are alike.
+    What a service may write otherwise: letter case, numbers and truth values as texts, sizes in other units, space,
+    underscores and hyphens between words, items of a list written as text, a domain's last dot, an ARN for the name it
+    ends in, a version in full, an address range by its network, a time by its instant, a text in base64.
     """
     if declared == actual and isinstance(declared, bool) == isinstance(actual, bool):
         return True
@@ -49,44 +44,37 @@ def _text(value: Any) -> str:
 
 
 def _numbers(_name: str, left: str, right: str) -> bool:
-    return bool(_NUMBER.fullmatch(left) and _NUMBER.fullmatch(right)) and float(left) == float(right)
-
-
-def _names(name: str, left: str, right: str) -> bool:
-    """An ARN and the name that it ends in, a version of it left out; of an id, a path that ends in it."""
-    longer, shorter = (left, right) if len(left) > len(right) else (right, left)
-    longer, shorter = longer.casefold(), shorter.casefold()
-    if not shorter or longer == f"custom:{shorter}":
-        return bool(shorter)
-    is_arn = longer.startswith("arn:")
-    if not is_arn and ("/" in shorter or not name.endswith(_IDENTITIES)):
+    """Numbers, of which a service may keep no more than single precision."""
+    if not (_NUMBER.fullmatch(left) and _NUMBER.fullmatch(right)):
         return False
-    ends = [f"{joint}{shorter}" for joint in ("/:" if is_arn else "/")]
-    return any(longer.endswith((end, f"{end}:root")) or _REVISION.sub("", longer).endswith(end) for end in ends)
+    first, second = float(left), float(right)
+    return first == second or ("." in left + right and isclose(first, second, rel_tol=1e-7))
 
 
-def _spaces(_name: str, left: str, right: str) -> bool:
-    return left.casefold().split() == right.casefold().split()
+def _sizes(_name: str, left: str, right: str) -> bool:
+    """`1 GB` and `1 vCPU` are 1024 of what services count in."""
+    size = _SIZE.fullmatch(left)
+    return bool(size and _NUMBER.fullmatch(size[1]) and right == _text(float(size[1]) * 1024))
+
+
+def _separators(_name: str, left: str, right: str) -> bool:
+    return _SEPARATORS.sub(" ", left.casefold()) == _SEPARATORS.sub(" ", right.casefold())
+
+
+def _items(_name: str, left: str, right: str) -> bool:
+    """A list as text, `b,a` and `a, b`, or settings, `a=1;b=2;`."""
+    return any(mark in left and _split(left, mark) == _split(right, mark) for mark in ",;")
+
+
+def _split(text: str, mark: str) -> list[str]:
+    return sorted(item.strip().casefold() for item in text.split(mark) if item.strip())
 
 
 def _ports(name: str, left: str, right: str) -> bool:
-    """A rule for every protocol has no ports; it may be written with all of them."""
-    return name in ("FromPort", "ToPort") and right == "-1" and left in ("0", "65535")
-
-
-def _domains(_name: str, left: str, right: str) -> bool:
-    left, right = left.casefold().replace("\\052", "*"), right.casefold().replace("\\052", "*")
-    return left.rstrip(".") == right.rstrip(".") and "." in left
-
-
-def _versions(name: str, left: str, right: str) -> bool:
-    """A version told less exactly on one side: `8.0` is any `8.0.45`, `5.0.x` any `5.0.6`, `LATEST` any."""
-    if not name.endswith("Version"):
-        return False
-    if left.lower() == "latest":
-        return bool(right)
-    declared = left.removesuffix(".x")
-    return right.startswith((f"{declared}.", f"{declared}-")) or left.startswith(f"{right}.")
+    """A rule for every protocol has no ports, or all of them; a range of one port is that port."""
+    if name in ("FromPort", "ToPort") and right == "-1":
+        return left in ("0", "65535")
+    return left == f"{right}-{right}" or right == f"{left}-{left}"
 
 
 def _masked(_name: str, left: str, right: str) -> bool:
@@ -96,68 +84,29 @@ def _masked(_name: str, left: str, right: str) -> bool:
     return left == "".join(letter if letter.isascii() else "?" for letter in right)
 
 
-def _rates(_name: str, left: str, right: str) -> bool:
-    first, second = _RATE.fullmatch(left), _RATE.fullmatch(right)
-    return bool(first and second) and _minutes(first) == _minutes(second)
-
-
-def _minutes(rate: re.Match[str] | None) -> int:
-    return int(rate[1]) * _MINUTES[rate[2].lower()] if rate else 0
-
-
-def _networks(_name: str, left: str, right: str) -> bool:
-    if "/" not in left or "/" not in right:
-        return False
-    try:
-        return ip_network(left, strict=False) == ip_network(right, strict=False)
-    except ValueError:
-        return False
-
-
-def _instants(_name: str, left: str, right: str) -> bool:
-    first, second = _instant(left), _instant(right)
-    return first is not None and first == second
-
-
-def _instant(text: str) -> datetime | None:
-    if _EPOCH.fullmatch(text):
-        return datetime.fromtimestamp(int(text[:10]), UTC)
-    if not _TIME.match(text):
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _durations(_name: str, left: str, right: str) -> bool:
-    first, second = _DURATION.fullmatch(left), _DURATION.fullmatch(right)
-    return bool(first and second) and _seconds(first) == _seconds(second) != 0
-
-
-def _seconds(duration: re.Match[str] | None) -> int:
-    days, hours, minutes, seconds = (int(text or 0) for text in duration.groups()) if duration else (0, 0, 0, 0)
-    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
-
-
-def _keys(_name: str, left: str, right: str) -> bool:
-    return bool(_ALIAS.fullmatch(left) and _KEY.fullmatch(right)) or bool(
-        _KEY.fullmatch(left) and _ALIAS.fullmatch(right)
-    )
+def _encoded(_name: str, left: str, right: str) -> bool:
+    """A text and its base64."""
+    longer, shorter = (left, right) if len(left) > len(right) else (right, left)
+    return len(longer) == (len(shorter.encode()) + 2) // 3 * 4 and longer == b64encode(shorter.encode()).decode()
 
 
 _RULES: tuple[Callable[[str, str, str], bool], ...] = (
     _numbers,
-    _names,
-    _spaces,
+    names,
+    _separators,
     _ports,
-    _domains,
-    _versions,
+    domains,
+    versions,
+    links,
     _masked,
-    _rates,
-    _networks,
-    _instants,
-    _durations,
-    _keys,
+    rates,
+    networks,
+    instants,
+    durations,
+    clocks,
+    keys,
+    _sizes,
+    _items,
+    public_keys,
+    _encoded,
 )

@@ -15,10 +15,10 @@ from engine.compare.properties_places import (
     Places,
     are_pairs,
     is_at_rest,
-    is_policy,
     is_providers_own,
     says_nothing,
 )
+from engine.compare.properties_policy import is_policy
 
 #: Services' own keys and resources.
 _MANAGED = re.compile(r"(?:arn:[\w-]+:[\w-]+:[\w-]*:\w*:)?(?:alias/aws/|[\w-]*/?aws-service-role/|default[:./]).*")

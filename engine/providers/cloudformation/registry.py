@@ -82,20 +82,17 @@ class Supplement(Struct, frozen=True, forbid_unknown_fields=True):
     lists: what the order or the extra items of a list mean, by path. keys: the fields that tell its items apart.
     defaults: what the service sets by itself, by path; a list of values where several are usual.
     moving: paths of values that the service chooses or moves, so that they are no news when nobody declares them.
-    not_shown: paths that an answer leaves out although they are set. shown: scalars that it never leaves out when set.
+    shown: scalars that an answer never leaves out when they are set.
     same_as: other spellings of a value, by path: `{ "*.IpProtocol" = { "6" = "tcp" } }`.
     pieces: of which other resources' lists a resource of this type is an item.
-    rounded: steps to which the service rounds a number down, by path.
     """
 
     lists: dict[str, Order] = field(default_factory=dict)
     keys: dict[str, list[str]] = field(default_factory=dict)
     defaults: dict[str, Any] = field(default_factory=dict)
     moving: list[str] = field(default_factory=list)
-    not_shown: list[str] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
     same_as: dict[str, dict[str, str]] = field(default_factory=dict)
-    rounded: dict[str, int] = field(default_factory=dict)
     pieces: list[Piece] = field(default_factory=list)
 
 
@@ -179,7 +176,7 @@ def _lay_over(supplements: dict[str, Supplement], more: Mapping[str, Supplement]
 
 
 def _together(known: Supplement, added: Supplement) -> Supplement:
-    facts = {}
+    facts: dict[str, Any] = {}
     for name in Supplement.__struct_fields__:
         first, second = getattr(known, name), getattr(added, name)
         facts[name] = {**first, **second} if isinstance(first, dict) else [*first, *second]

@@ -129,10 +129,6 @@ def _properties(schema: Schema) -> Iterator[tuple[str, Schema]]:
 
 def _list_facts(schema: Schema) -> dict[str, Any]:
     facts: dict[str, Any] = {}
-    if schema.get("insertionOrder") is True and not schema.get("uniqueItems"):
-        facts["order"] = "ordered"
-    elif schema.get("insertionOrder") is False:
-        facts["order"] = "set"
     if schema.get("arrayType") == "AttributeList":
         facts["order"] = "settings"
     if schema.get("uniqueKeys"):

@@ -17,7 +17,7 @@ SCHEMA: dict[str, Any] = {
         "Id": {"type": "string"},
         "Drawer": {"$ref": "#/definitions/Drawer"},
         "Drawers": {"type": "array", "insertionOrder": False, "items": {"$ref": "#/definitions/Drawer"}},
-        "Steps": {"type": "array", "insertionOrder": True, "items": {"type": "string"}},
+        "Options": {"type": "array", "arrayType": "AttributeList", "uniqueKeys": ["Name"], "items": {"type": "object"}},
         "Labels": {"type": "object", "patternProperties": {".*": {"type": "string"}}},
         "Plain": {"$ref": "#/definitions/Plain"},
     },
@@ -37,8 +37,8 @@ def test_facts_of_a_type() -> None:
     assert facts["read_only"] == ["Drawer.Serial", "Id"]
     assert facts["write_only"] == ["Drawers.*.Pin"]
     root = facts["shape"][""]
-    assert root["Drawers"] == {"order": "set", "of": "Drawer"}
-    assert root["Steps"] == {"order": "ordered"}
+    assert root["Drawers"] == {"of": "Drawer"}
+    assert root["Options"] == {"order": "settings", "key": ["Name"]}
     assert root["Labels"] == {"free": True}
     assert not root.keys() & {"Plain", "Id"}, "what says nothing is not kept"
 

@@ -26,7 +26,7 @@ def test_a_type_says_what_its_schema_says() -> None:
     assert queue.id == ["QueueUrl"]
     assert "Arn" in queue.read_only
     assert queue.shape[""]["DelaySeconds"].default == 0
-    assert queue.shape[""]["Tags"].order == "set"
+    assert queue.tags == "Tags"
 
 
 def test_of_an_unknown_type_nothing_is_known() -> None:
