@@ -139,8 +139,18 @@ def _item(value: Any, comparison: Comparison) -> Hashable:
 def _map(value: Mapping[str, Any], comparison: Comparison) -> Hashable:
     if comparison == "auto" and _is_policy(value):
         return _policy(value)
-    pairs = [(key, canonical(item, comparison)) for key, item in value.items()]
+    form = _literal if comparison == "exact" else canonical
+    pairs = [(key, form(item, comparison)) for key, item in value.items()]
     return frozenset([pair for pair in pairs if pair[1] is not EMPTY]) or EMPTY
+
+
+def _literal(value: Any, comparison: Comparison) -> Hashable:
+    """A value under a key that somebody chose, such as a tag's: it is there even if it is empty, false or zero."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if value == "":
+        return ""
+    return "0" if value == 0 else canonical(value, comparison)
 
 
 def _is_policy(value: Any) -> bool:

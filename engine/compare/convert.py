@@ -106,6 +106,9 @@ def off_is_disabled(live: Any, _declared: Any, _attributes: Mapping[str, Any]) -
     return "Disabled" if live == "Off" else live
 
 
+#: Conversions into maps whose keys and values people choose: these are compared to the letter.
+FREE_MAPS = frozenset({"tags", "gcp_labels", "gcp_metadata"})
+
 CONVERTERS: dict[str, Converter] = {
     "attachment": attachment,
     "comma_list": comma_list,

@@ -1,5 +1,6 @@
 """The changes between a declared value and a live one, at the finest path that still reads well."""
 
+import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from engine.model import Change
 from engine.providers.tables import AttributeRule
 
 _PLAIN = AttributeRule()
+_NUMBER = re.compile(r"-?\d{1,18}(\.\d+)?")
 
 
 def changes(path: str, declared: Any, actual: Any, rule: AttributeRule = _PLAIN) -> Iterator[Change]:
@@ -28,7 +30,7 @@ def changes(path: str, declared: Any, actual: Any, rule: AttributeRule = _PLAIN)
         if _are_item_lists(declared_document, actual_document):
             yield from _item_changes(path, as_items(declared_document), as_items(actual_document), rule)
             return
-    yield Change(path, _shown(declared), _shown(spelled_like(declared, actual)))
+    yield Change(path, _shown(declared), _shown(_typed_like(declared, spelled_like(declared, actual))))
 
 
 def same(declared: Any, actual: Any, rule: AttributeRule = _PLAIN) -> bool:
@@ -74,7 +76,11 @@ def _map_changes(
 ) -> Iterator[Change]:
     plain = AttributeRule(compare=rule.compare)
     for key in sorted({*declared, *actual}, key=str):
-        yield from changes(join_path(path, str(key)), declared.get(key), actual.get(key), plain)
+        place, left, right = join_path(path, str(key)), declared.get(key), actual.get(key)
+        if rule.compare == "exact" and canonical({key: left}, "exact") != canonical({key: right}, "exact"):
+            yield Change(place, left, right)
+        else:
+            yield from changes(place, left, right, plain)
 
 
 def _item_changes(path: str, declared: list[Any], actual: list[Any], rule: AttributeRule) -> Iterator[Change]:
@@ -184,6 +190,15 @@ def _kept(item: Any, rule: AttributeRule) -> Any:
 def _shown(value: Any) -> Any:
     """A value as the report shows it: a policy or document as a document, not as text in text."""
     return as_document(value)
+
+
+def _typed_like(declared: Any, actual: Any) -> Any:
+    """A live number or truth value that the provider writes as text, as the kind of value that is declared."""
+    if isinstance(declared, bool):
+        return {"true": True, "false": False}.get(str(actual).lower(), actual)
+    if isinstance(declared, int | float) and isinstance(actual, str) and _NUMBER.fullmatch(actual):
+        return float(actual) if "." in actual else int(actual)
+    return actual
 
 
 def join_path(path: str, key: str) -> str:

@@ -6,8 +6,10 @@ The tables' rules are made ready once per type: paths compiled, conversions look
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec import structs
+
 from engine.compare.canonical import as_items, rule_of
-from engine.compare.convert import CONVERTERS
+from engine.compare.convert import CONVERTERS, FREE_MAPS
 from engine.compare.paths import NOT_READ, compile_path
 from engine.providers import AttributeRule, Knowledge
 
@@ -28,7 +30,8 @@ class Attribute:
 
     def __init__(self, name: str, rule: AttributeRule) -> None:
         self.name = name
-        self.rule = rule
+        chosen = rule.convert in FREE_MAPS and rule.compare == "auto"
+        self.rule = structs.replace(rule, compare="exact") if chosen else rule
         self._fuller = FULLER.get(name)
         self._paths = tuple(compile_path(text) for text in rule.paths if text)
         self._convert = CONVERTERS[rule.convert] if rule.convert else None

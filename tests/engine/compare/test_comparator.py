@@ -95,7 +95,7 @@ def test_equal_sides_are_in_sync(knowledge: Knowledge) -> None:
 def test_a_changed_attribute_is_a_modified_drift(knowledge: Knowledge) -> None:
     [drift] = run(knowledge, [declare("queue", "q/a", delay=30)], queue("q/a", GetQueue={"Delay": "60"})).differences
     assert drift.kind is DriftKind.MODIFIED
-    assert [(change.path, change.declared, change.actual) for change in drift.changes] == [("delay", 30, "60")]
+    assert [(change.path, change.declared, change.actual) for change in drift.changes] == [("delay", 30, 60)]
 
 
 def test_what_was_not_read_is_not_compared(knowledge: Knowledge) -> None:
@@ -161,6 +161,16 @@ def test_default_tags_of_the_provider_count_as_declared(knowledge: Knowledge) ->
     observed = queue("q/a", ListTags={"Tags": [{"Key": "Team", "Value": "web"}, {"Key": "Name", "Value": "b"}]})
     [drift] = run(knowledge, [item], observed).differences
     assert [change.path for change in drift.changes] == ["tags.Name"]
+
+
+def test_a_tag_is_told_whatever_its_value(knowledge: Knowledge) -> None:
+    item = declare("queue", "q/a", tags={"public": "false"}, tags_all={"public": "false"})
+    observed = queue("q/a", ListTags={"Tags": [{"Key": "tmp", "Value": ""}]})
+    [drift] = run(knowledge, [item], observed).differences
+    assert [(change.path, change.declared, change.actual) for change in drift.changes] == [
+        ("tags.public", "false", None),
+        ("tags.tmp", None, ""),
+    ]
 
 
 def test_a_piece_declared_on_its_own_is_compared_there(knowledge: Knowledge) -> None:

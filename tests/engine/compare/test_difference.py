@@ -26,6 +26,27 @@ def test_a_map_is_told_key_by_key() -> None:
     ]
 
 
+@pytest.mark.parametrize("value", ["false", "0", "", "x"])
+def test_under_a_key_that_somebody_chose_any_text_is_a_value(value: str) -> None:
+    tags = AttributeRule(compare="exact")
+    assert found({"public": value}, {}, tags) == [("it.public", value, None)]
+    assert found({}, {"public": value}, tags) == [("it.public", None, value)]
+    assert found({"public": value}, {"public": value}, tags) == []
+
+
+def test_code_may_write_the_values_of_tags_as_they_are() -> None:
+    tags = AttributeRule(compare="exact")
+    assert found({"a": False, "b": 0, "c": 5, "d": None}, {"a": "false", "b": "0", "c": "5"}, tags) == []
+
+
+@pytest.mark.parametrize(
+    ("declared", "actual", "shown"), [(30, "45", 45), (0.5, "0.75", 0.75), (True, "false", False), ("30", "45", "45")]
+)
+def test_a_live_value_is_shown_as_the_declared_kind(declared: Any, actual: Any, shown: Any) -> None:
+    [(_, _, value)] = found(declared, actual)
+    assert (value, type(value)) == (shown, type(shown))
+
+
 def test_a_set_of_scalars_is_told_whole() -> None:
     assert found(["a", "b"], ["b", "c"]) == [("it", ["a", "b"], ["b", "c"])]
 
