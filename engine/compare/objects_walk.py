@@ -2,7 +2,7 @@
 
 Objects and maps are compared by what is declared. A list that is declared is declared as a whole: its items are
 paired by their keys, or by their likeness where they have none, and an item on one side only is a difference. Where
-the schema calls a value atomic, what only lives in it is one as well.
+the schema calls a value atomic, or the tables a map whole, what only lives in it is one as well.
 """
 
 from collections.abc import Iterator
@@ -44,6 +44,11 @@ class _Place(NamedTuple):
     def default(self) -> Any:
         """What leaving the field out means."""
         return self.owner.default(self.name, self.holder, self.parents)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is declared as one value, in which what only lives is a difference."""
+        return self.node.atomic or self.name in self.owner.facts.whole
 
 
 def _place(owner: Node, name: str, holder: Any, steps: Steps, parents: Parents, strict: bool) -> _Place:
@@ -121,7 +126,7 @@ class Walk:
     def _value(self, wanted: Any, actual: Any, applied: Any, place: _Place) -> Iterator[Change]:
         node = place.node
         if isinstance(wanted, dict) and isinstance(actual, dict) and node.kind != "any":
-            strict = place.strict or node.atomic
+            strict = place.strict or place.is_whole
             yield from self._object(wanted, actual, applied, node, place.steps, place.parents, strict=strict)
         elif isinstance(wanted, list) and isinstance(actual, list) and node.kind in ("list", "loose"):
             yield from self._list(wanted, actual, applied, place)
@@ -236,7 +241,7 @@ class Walk:
                     as_map(wanted[index]), item, node.item, (*place.steps, index), place.parents
                 )
             return
-        if not says_nothing(wanted) and (not isinstance(wanted, dict) or node.atomic):
+        if not says_nothing(wanted) and (not isinstance(wanted, dict) or place.is_whole):
             return
         if wanted is None and self._is_default(actual, place):
             return

@@ -35,6 +35,7 @@ class Facts(Struct, frozen=True, forbid_unknown_fields=True):
         manifest leaves them out, with values of its own choice (addresses, ports).
     zero_is_unset: numbers that mean "use the default" when they are zero.
     ordered: lists in which order means something; in all others it means nothing.
+    whole: maps that are declared as a whole, as lists are: contents, in which one key more is a difference.
     keys: the fields by which a list's items are told apart, where the schema does not say.
     injected: items that the cluster adds to a list: patterns (`*`) that the item's fields must fit.
     sensitive: fields whose values are never shown.
@@ -48,6 +49,7 @@ class Facts(Struct, frozen=True, forbid_unknown_fields=True):
     allocated: frozenset[str] = frozenset()
     zero_is_unset: frozenset[str] = frozenset()
     ordered: frozenset[str] = frozenset()
+    whole: frozenset[str] = frozenset()
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     injected: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     sensitive: frozenset[str] = frozenset()
@@ -213,6 +215,7 @@ def _merged(fact: Facts, known: dict[str, Facts]) -> Facts:
         allocated=other.allocated | fact.allocated,
         zero_is_unset=other.zero_is_unset | fact.zero_is_unset,
         ordered=other.ordered | fact.ordered,
+        whole=other.whole | fact.whole,
         keys={**other.keys, **fact.keys},
         injected={**other.injected, **fact.injected},
         sensitive=other.sensitive | fact.sensitive,

@@ -37,10 +37,22 @@ def test_a_field_that_left_the_manifest_and_still_lives_is_drift() -> None:
     assert "data.a" not in silent
 
 
-def test_a_field_that_was_never_applied_is_undeclared() -> None:
+def test_contents_are_declared_as_a_whole() -> None:
     changes, silent = compared(_config_map({"a": "1"}), _config_map({"a": "1", "b": "2"}, applied={"a": "1"}))
-    assert changes == []
-    assert silent == {"data.b": "2"}
+    assert [(change.path, change.declared, change.actual) for change in changes] == [("data.b", None, "2")]
+    assert silent == {}
+
+
+def test_contents_that_the_manifest_leaves_to_others_are_undeclared() -> None:
+    manifest = _config_map({})
+    del manifest["data"]
+    assert compared(manifest, _config_map({"ca.crt": "x"})) == ([], {'data["ca.crt"]': "x"})
+
+
+def test_a_field_that_was_never_applied_is_undeclared() -> None:
+    manifest = _deployment(replicas=1)
+    changes, silent = compared(manifest, _deployment(replicas=1, paused=True))
+    assert (changes, silent) == ([], {"spec.paused": True})
 
 
 def test_a_damaged_last_applied_note_is_left_aside() -> None:
@@ -111,7 +123,7 @@ def test_values_of_secrets_are_marked() -> None:
         "data": {"a": "eQ==", "b": "eg=="},
     }
     changes, silent = compared(manifest, live)
-    assert [(change.path, change.sensitive) for change in changes] == [("data.a", True)]
+    assert [(change.path, change.sensitive) for change in changes] == [("data.a", True), ("data.b", True)]
     assert silent == {}
 
 
