@@ -90,15 +90,18 @@ class Comparison:
         """
         if self._places.may_be_left_out(place):
             return
-        if _are_scalars(wanted) and not instead and not self._places.is_always_shown(place):
+        is_shown = self._places.is_always_shown(place)
+        if _are_scalars(wanted) and not instead and not is_shown:
             return
-        if not says_nothing(self._readable(place, wanted)):
+        if is_shown or not says_nothing(self._readable(place, wanted)):
             yield Change(place.shown, wanted, None)
 
     def _readable(self, place: Place, wanted: Any) -> Any:
         """The part of a declared value that an answer would show; what is not in use need not be."""
-        if self._places.is_unreadable(place) or wanted == UNRESOLVED or self._places.is_default(place, wanted):
+        if self._places.is_unreadable(place) or wanted == UNRESOLVED:
             return None
+        if self._places.is_default(place, wanted) and canonical(wanted) != "true":
+            return None  # but a switch that is declared on is off when what held it is gone
         if isinstance(wanted, str) and is_at_rest(wanted) and not place.fact.free:
             return None
         if isinstance(wanted, Mapping):

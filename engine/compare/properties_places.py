@@ -105,7 +105,7 @@ class Places:
         return place.pattern in self._create_only
 
     def is_always_shown(self, place: Place) -> bool:
-        """Whether a single value that an answer lacks is not set."""
+        """Whether a value that an answer lacks is not set."""
         return place.pattern in self._more.shown
 
     def is_fixed(self, place: Place) -> bool:

@@ -1,10 +1,10 @@
-"""Made-up estates of Kubernetes objects and of Google Cloud resources, of any size, as bundles."""
+"""Made-up estates of Kubernetes objects, Google Cloud resources and CloudFormation stacks, of any size, as bundles."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-from tests.support.estates import write_estate
+from tests.support.estates import ACCOUNT, REGION, write_estate
 
 PROJECT = "shop-prod-6635"
 _COMPUTE = f"https://www.googleapis.com/compute/v1/projects/{PROJECT}"
@@ -40,6 +40,30 @@ def write_google(folder: Path, resources: int, drifts: int, per_file: int = 20_0
         (folder / "terraform" / f"{start:07d}.tfstate").write_text(json.dumps(state))
         lines = "\n".join(json.dumps(asset) for _, asset in pairs)
         (folder / "gcp" / f"{start:07d}.ndjson").write_text(lines + "\n")
+    return folder
+
+
+def write_cloudformation(folder: Path, resources: int, drifts: int, per_stack: int = 300) -> Path:
+    """Stacks of functions, queues, roles and buckets, `drifts` of them changed. Returns the folder."""
+    every = max(resources // drifts, 1) if drifts else resources + 1
+    (folder / "cloudformation").mkdir(parents=True)
+    lists = folder / "aws" / ACCOUNT / REGION
+    lists.mkdir(parents=True)
+    answers: dict[str, list[dict[str, Any]]] = {}
+    for start in range(0, resources, per_stack):
+        stack, template, made = f"shop-{start}", {}, []
+        for number in range(start, min(start + per_stack, resources)):
+            kind, identity, declared, live = _STACKED[number % len(_STACKED)](number, number % every == every - 1)
+            template[f"R{number}"] = {"Type": kind, "Properties": declared}
+            made.append(_in_stack(stack, f"R{number}", kind, identity))
+            tags = [*live.pop("Tags"), *_stack_tags(stack, f"R{number}")]
+            described = {"Identifier": identity, "Properties": json.dumps({**live, "Tags": tags})}
+            answers.setdefault(kind, []).append(described)
+        (folder / "cloudformation" / f"{stack}.template.json").write_text(json.dumps({"Resources": template}))
+        (folder / "cloudformation" / f"{stack}.resources.json").write_text(json.dumps({"StackResources": made}))
+    for kind, described in answers.items():
+        answer = {"TypeName": kind, "ResourceDescriptions": described}
+        (lists / f"{kind.replace('::', '-')}.json").write_text(json.dumps(answer))
     return folder
 
 
@@ -211,5 +235,110 @@ def _topic(number: int, drifted: bool) -> tuple[dict[str, Any], dict[str, Any]]:
     return _declared("google_pubsub_topic", number, declared), _asset("pubsub.googleapis.com/Topic", link, data)
 
 
+def _in_stack(stack: str, logical_id: str, kind: str, identity: str) -> dict[str, Any]:
+    return {
+        "StackName": stack, "StackId": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{stack}/1",
+        "LogicalResourceId": logical_id, "PhysicalResourceId": identity, "ResourceType": kind,
+        "ResourceStatus": "CREATE_COMPLETE", "Timestamp": "2026-01-02T03:04:05Z",
+    }  # fmt: skip
+
+
+def _stack_tags(stack: str, logical_id: str) -> list[dict[str, str]]:
+    return [
+        {"Key": "aws:cloudformation:stack-name", "Value": stack},
+        {"Key": "aws:cloudformation:logical-id", "Value": logical_id},
+        {"Key": "aws:cloudformation:stack-id", "Value": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{stack}/1"},
+    ]
+
+
+#: What a resource of a stack is made of: its type, its id, its properties in the template and in Cloud Control.
+Stacked = tuple[str, str, dict[str, Any], dict[str, Any]]
+
+
+def _function(number: int, drifted: bool) -> Stacked:
+    name, tags = f"worker-{number}", [{"Key": "Team", "Value": f"team-{number % 40}"}]
+    role = f"arn:aws:iam::{ACCOUNT}:role/worker"
+    declared = {
+        "FunctionName": name, "Runtime": "python3.12", "Handler": "app.main", "Role": role, "MemorySize": 512,
+        "Timeout": 30, "Code": {"S3Bucket": "code", "S3Key": f"{name}.zip"}, "Architectures": ["arm64"], "Tags": tags,
+        "Environment": {"Variables": {"LEVEL": "info", "TABLE": f"orders-{number}", "REGION": REGION}},
+        "TracingConfig": {"Mode": "Active"},
+        "VpcConfig": {"SubnetIds": ["subnet-2", "subnet-1"], "SecurityGroupIds": ["sg-1"]},
+    }  # fmt: skip
+    live = {
+        "FunctionName": name, "Runtime": "python3.12", "Handler": "app.main", "Role": role, "Tags": tags,
+        "MemorySize": 3008 if drifted else 512, "Timeout": 30, "Architectures": ["arm64"], "PackageType": "Zip",
+        "Environment": {"Variables": {"LEVEL": "info", "TABLE": f"orders-{number}", "REGION": REGION}},
+        "TracingConfig": {"Mode": "Active"}, "EphemeralStorage": {"Size": 512}, "RecursiveLoop": "Terminate",
+        "VpcConfig": {"SubnetIds": ["subnet-1", "subnet-2"], "SecurityGroupIds": ["sg-1"]}, "Description": "",
+        "Arn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}",
+        "LoggingConfig": {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{name}"},
+        "RuntimeManagementConfig": {"UpdateRuntimeOn": "Auto"},
+    }  # fmt: skip
+    return "AWS::Lambda::Function", name, declared, live
+
+
+def _stack_queue(number: int, drifted: bool) -> Stacked:
+    name, tags = f"jobs-{number}", [{"Key": "Team", "Value": f"team-{number % 40}"}]
+    dead = f"arn:aws:sqs:{REGION}:{ACCOUNT}:dead-{number}"
+    declared = {
+        "QueueName": name, "VisibilityTimeout": 30, "MessageRetentionPeriod": 345600, "Tags": tags,
+        "RedrivePolicy": {"deadLetterTargetArn": dead, "maxReceiveCount": 5}, "SqsManagedSseEnabled": True,
+    }  # fmt: skip
+    url = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}"
+    live = {
+        "QueueName": name, "VisibilityTimeout": 900 if drifted else 30, "MessageRetentionPeriod": 345600, "Tags": tags,
+        "RedrivePolicy": {"maxReceiveCount": 5, "deadLetterTargetArn": dead}, "SqsManagedSseEnabled": True,
+        "QueueUrl": url, "Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}", "DelaySeconds": 0,
+        "MaximumMessageSize": 262144, "ReceiveMessageWaitTimeSeconds": 0,
+    }  # fmt: skip
+    return "AWS::SQS::Queue", url, declared, live
+
+
+def _role(number: int, drifted: bool) -> Stacked:
+    name, tags = f"worker-{number}", [{"Key": "Team", "Value": f"team-{number % 40}"}]
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    data = f"arn:aws:s3:::data-{number}/*"
+    reads = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": [data]}
+    basic, admin = (f"arn:aws:iam::aws:policy/{policy}" for policy in ("AWSLambdaExecute", "AdministratorAccess"))
+    declared = {
+        "RoleName": name, "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]}, "Tags": tags,
+        "ManagedPolicyArns": [basic], "Description": "What the workers may do.",
+        "Policies": [{"PolicyName": "reads", "PolicyDocument": {"Version": "2012-10-17", "Statement": [reads]}}],
+    }  # fmt: skip
+    live = {
+        **declared, "Arn": f"arn:aws:iam::{ACCOUNT}:role/{name}", "RoleId": f"AROA{number:016d}", "Path": "/",
+        "MaxSessionDuration": 3600, "ManagedPolicyArns": [basic, admin] if drifted else [basic],
+        "Policies": [{"PolicyName": "reads", "PolicyDocument": {"Version": "2012-10-17", "Statement": [
+            {**reads, "Action": ["s3:ListBucket", "s3:GetObject"], "Resource": data},
+        ]}}],
+    }  # fmt: skip
+    return "AWS::IAM::Role", name, declared, live
+
+
+def _stack_bucket(number: int, drifted: bool) -> Stacked:
+    name, tags = f"data-{number}", [{"Key": "Team", "Value": f"team-{number % 40}"}, {"Key": "Kind", "Value": "data"}]
+    closed = dict.fromkeys(("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"), True)
+    encryption = {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    declared = {
+        "BucketName": name, "PublicAccessBlockConfiguration": closed, "Tags": tags,
+        "VersioningConfiguration": {"Status": "Enabled"},
+        "BucketEncryption": {"ServerSideEncryptionConfiguration": [encryption]},
+        "LifecycleConfiguration": {"Rules": [{"Id": "old", "Status": "Enabled", "ExpirationInDays": 90}]},
+    }  # fmt: skip
+    live = {
+        **declared, "Arn": f"arn:aws:s3:::{name}", "DomainName": f"{name}.s3.amazonaws.com", "Tags": tags[::-1],
+        "VersioningConfiguration": {"Status": "Suspended" if drifted else "Enabled"},
+        "BucketEncryption": {"ServerSideEncryptionConfiguration": [{**encryption, "BucketKeyEnabled": False}]},
+        "LifecycleConfiguration": {
+            "TransitionDefaultMinimumObjectSize": "all_storage_classes_128K",
+            "Rules": [{"Id": "old", "Status": "Enabled", "ExpirationInDays": 90, "Prefix": ""}],
+        },
+        "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
+    }  # fmt: skip
+    return "AWS::S3::Bucket", name, declared, live
+
+
 _OBJECTS = (_deployment, _service, _config_map)
 _RESOURCES = (_firewall, _bucket, _topic)
+_STACKED = (_function, _stack_queue, _role, _stack_bucket)

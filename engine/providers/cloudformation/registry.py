@@ -82,7 +82,7 @@ class Supplement(Struct, frozen=True, forbid_unknown_fields=True):
     lists: what the order or the extra items of a list mean, by path. keys: the fields that tell its items apart.
     defaults: what the service sets by itself, by path; a list of values where several are usual.
     moving: paths of values that the service chooses or moves, so that they are no news when nobody declares them.
-    shown: scalars that an answer never leaves out when they are set.
+    shown: values that an answer never leaves out when they are set.
     same_as: other spellings of a value, by path: `{ "*.IpProtocol" = { "6" = "tcp" } }`.
     pieces: of which other resources' lists a resource of this type is an item.
     """
