@@ -240,7 +240,7 @@ def _explain(
     drifts = []
     for difference, attribution in zip(differences, attributions, strict=True):
         drift = _drift(difference, attribution, at)
-        drifts.append(structs.replace(drift, recommendations=recommend(drift)))
+        drifts.append(structs.replace(drift, recommendations=recommend(drift, difference.declared_in)))
     return tuple(sorted(drifts, key=lambda drift: (-drift.severity.score, drift.resource, drift.id)))
 
 

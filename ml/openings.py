@@ -16,17 +16,15 @@ _PORT_TEXTS = ("ports", "destinationportrange", "destinationportranges")
 def lets_in(rule: Mapping[str, Any]) -> bool:
     """Whether an object may be a rule that lets traffic in: it neither refuses any nor is about outgoing traffic."""
     fields = _squeezed(rule)
-    action = fields.get("access") or fields.get("ruleaction") or fields.get("action")
-    return not (
-        (isinstance(action, str) and action.lower() in _REFUSING)
-        or str(fields.get("direction")).lower() in _OUTGOING
-        or fields.get("egress") is True
-    )
+    goes_out = str(fields.get("direction")).lower() in _OUTGOING or fields.get("egress") is True
+    return not (goes_out or refuses(rule))
 
 
-def refuses(rule: Mapping[str, Any]) -> bool:
-    """Whether an object is a rule that refuses traffic."""
-    fields = _squeezed(rule)
+def refuses(value: Any) -> bool:
+    """Whether a value is a firewall rule that refuses traffic."""
+    if not isinstance(value, Mapping):
+        return False
+    fields = _squeezed(value)
     action = fields.get("access") or fields.get("ruleaction") or fields.get("action")
     return isinstance(action, str) and action.lower() in _REFUSING
 

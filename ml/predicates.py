@@ -46,19 +46,19 @@ def _opens_every_way(declared: Any, actual: Any) -> bool:
 
 
 def _lets_through(declared: Any, actual: Any) -> bool:
-    return _gained(declared, actual) and not _is_refusal(actual)
+    return _gained(declared, actual) and not refuses(actual)
 
 
 def _no_longer_lets_through(declared: Any, actual: Any) -> bool:
-    return _lost(declared, actual) and not _is_refusal(declared) and not _opens_to_anybody(declared, actual)
+    return _lost(declared, actual) and not refuses(declared) and not _opens_to_anybody(declared, actual)
 
 
 def _refuses(declared: Any, actual: Any) -> bool:
-    return _is_refusal(actual) and not _is_refusal(declared)
+    return refuses(actual) and not refuses(declared)
 
 
 def _no_longer_refuses(declared: Any, actual: Any) -> bool:
-    return _is_refusal(declared) and not _is_refusal(actual)
+    return refuses(declared) and not refuses(actual)
 
 
 def _lets_everybody_use_it(declared: Any, actual: Any) -> bool:
@@ -209,10 +209,6 @@ def _is_nothing(value: Any) -> bool:
 def _lets_something_in(value: Any) -> bool:
     """Whether a value is anything but rules that let nothing in."""
     return any(not isinstance(item, Mapping) or lets_in(item) for item in _as_list(value))
-
-
-def _is_refusal(value: Any) -> bool:
-    return isinstance(value, Mapping) and refuses(value)
 
 
 def _sources(value: Any) -> Any:

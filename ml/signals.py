@@ -20,6 +20,7 @@ from datetime import timedelta
 
 from engine.model import ActorKind, DriftKind, Event, EventKind, Via
 from ml.case import A_WEEK, Case, request_of
+from ml.openings import refuses
 from ml.predicates import new_leaves
 from ml.severity_rules import matches
 
@@ -222,7 +223,8 @@ def _weaker_security(case: Case) -> str | None:
 
 
 def _foreign_address(case: Case) -> str | None:
-    new = {text for change in case.difference.changes for text in new_leaves(change.declared, change.actual)}
+    opening = [change for change in case.difference.changes if not refuses(change.actual)]
+    new = {text for change in opening for text in new_leaves(change.declared, change.actual)}
     return min(filter(_is_public_network, new), default=None)
 
 

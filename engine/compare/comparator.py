@@ -292,6 +292,7 @@ def _difference(
         keys=tuple(dict.fromkeys(key for key in keys if key)),
         tags=comparer.tags(item, live),
         declared_source=item.source,
+        declared_in=item.origin,
         actual_source=live.source if live else "",
         written=writes(item.attributes, live.parts.get("Object"), changed) if live else (),
     )

@@ -167,6 +167,7 @@ class Difference(Struct, frozen=True):
     """What comparison finds: a resource and how it differs, before anything is known about why.
 
     `origin` is set for what nobody declares, `written` where the live object keeps note of who wrote its fields.
+    `declared_in` is the file or stack that declares it, as the source named it.
     """
 
     resource: ResourceRef
@@ -176,6 +177,7 @@ class Difference(Struct, frozen=True):
     tags: dict[str, str] = field(default_factory=dict)
     declared_source: str = ""
     actual_source: str = ""
+    declared_in: str = ""
     origin: Origin | None = None
     written: tuple[FieldWrite, ...] = ()
 

@@ -2,8 +2,9 @@
 
 import hashlib
 
-from engine.model import Action, Drift, Recommendation
+from engine.model import Action, Drift, DriftKind, Recommendation
 from engine.recommend.commands import build_commands, import_block
+from engine.recommend.naming import spoken_name, tool_of
 from engine.recommend.policies import Policy, load_policies
 
 __all__ = ["recommend"]
@@ -11,10 +12,11 @@ __all__ = ["recommend"]
 _PATCHES = {"import_block": import_block}
 
 
-def recommend(drift: Drift) -> tuple[Recommendation, ...]:
+def recommend(drift: Drift, declared_in: str = "") -> tuple[Recommendation, ...]:
     """The recommendations for a drift, the most confident first; one for each action at most.
 
-    The drift comes without recommendations. Same drift, same recommendations, with the same ids.
+    The drift comes without recommendations; `declared_in` is the file or stack that declares its resource. Same
+    drift, same recommendations, with the same ids.
     """
     table = load_policies()
     weighed = [(policy.confidence(drift), policy) for policy in table.policies if policy.applies(drift)]
@@ -26,13 +28,16 @@ def recommend(drift: Drift) -> tuple[Recommendation, ...]:
             best.setdefault(policy.action, (confidence, policy))
     if not best and ranked:
         best[ranked[0][1].action] = ranked[0]
-    return tuple(_recommendation(drift, policy, confidence) for confidence, policy in best.values())
+    return tuple(_recommendation(drift, policy, confidence, declared_in) for confidence, policy in best.values())
 
 
-def _recommendation(drift: Drift, policy: Policy, confidence: float) -> Recommendation:
+def _recommendation(drift: Drift, policy: Policy, confidence: float, declared_in: str) -> Recommendation:
     words = _words(drift, policy)
     rationale = policy.rationale.format_map(words)
-    caution = load_policies().caution
+    table = load_policies()
+    caution, note = table.caution, table.notes.get(tool_of(drift.resource), "")
+    if note and drift.kind is DriftKind.MODIFIED and "apply" in policy.commands:
+        rationale = f"{rationale} {note}"
     if policy.action is Action.REVERT and drift.risk.disruption_probability >= caution.start:
         rationale = f"{rationale} {caution.text.format_map(words)}"
     return Recommendation(
@@ -41,7 +46,7 @@ def _recommendation(drift: Drift, policy: Policy, confidence: float) -> Recommen
         title=_sentence(policy.title.format_map(words)),
         rationale=_sentence(rationale),
         confidence=round(confidence, 4),
-        commands=build_commands(drift, policy.commands),
+        commands=build_commands(drift, policy.commands, declared_in),
         patch=_PATCHES[policy.patch](drift) if policy.patch else None,
         requires_role=policy.role,
         policy=policy.id,
@@ -53,11 +58,12 @@ def _words(drift: Drift, policy: Policy) -> dict[str, str]:
     ref = drift.resource
     likely = policy.likelihood(drift) if policy.causes else drift.cause.confidence
     return {
-        "what": ref.address or ref.name or ref.id,
+        "what": spoken_name(ref),
         "who": drift.actor.principal or "somebody unknown",
         "paths": _paths([change.path for change in drift.changes]) or "it",
         "cause": drift.cause.category.replace("_", " "),
         "percent": f"{likely * 100:.0f}",
+        "place": load_policies().places.get(tool_of(ref), "the code"),
         "risk": f"{drift.risk.disruption_probability * 100:.0f}",
     }
 

@@ -1,15 +1,12 @@
 """Exact commands for a drift, safe to paste into a shell, from the templates in `commands.toml`.
 
-Names and ids come from infrastructure, where anybody may have chosen them. They are stripped of control characters
-and quoted; a value that a program would take for an option is not used.
+Every value is quoted; one that a program would take for an option is not used.
 """
 
 import re
 import shlex
 import string
-import unicodedata
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
@@ -18,15 +15,12 @@ import msgspec
 from msgspec import Struct, field
 
 from engine.model import Drift, ResourceRef
+from engine.recommend.naming import Values, import_id, names_in, printable, proposed_address, tool_of
 
-_BEFORE, _AFTER = timedelta(hours=1), timedelta(minutes=15)
-_WITHOUT_MOMENT = timedelta(days=1)
-_TERRAFORM_TYPE = re.compile(r"[a-z][a-z0-9]*_\w+", re.ASCII)
 #: A part of a template that may be left out, with the space behind it.
 _OPTIONAL = re.compile(r"\[[^\]]*\] ")
-_HIDDEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
-#: What the AWS command line takes as it is inside `Key=…,Value=…`.
-_PLAIN = re.compile(r"[\w.:/@+-]+", re.ASCII)
+
+Templates = str | list[str]
 
 
 class _Global(Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,26 +29,24 @@ class _Global(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Table(Struct, frozen=True, forbid_unknown_fields=True):
-    templates: dict[str, str]
-    reads: dict[str, str]
+    steps: dict[str, dict[str, Templates]]
+    types: dict[str, dict[str, Templates]]
     everywhere: _Global = field(name="global")
 
 
-def build_commands(drift: Drift, names: Iterable[str]) -> tuple[str, ...]:
-    """The named commands with this drift filled in. What cannot be filled in is left out.
+def build_commands(drift: Drift, steps: Iterable[str], declared_in: str = "") -> tuple[str, ...]:
+    """The commands of the named steps with this drift filled in. What cannot be filled in is left out.
 
-    `read` names the command that shows a resource of the drift's type. Raises KeyError for an unknown name.
+    `declared_in` is the file or stack that declares the resource. Raises KeyError for an unknown step.
     """
-    table = _table()
-    values = _values(drift)
-    templates = (table.reads.get(drift.resource.type) if name == "read" else table.templates[name] for name in names)
-    built = (_fill(template, values) for template in templates if template)
-    return tuple(command for command in built if command)
+    values = names_in(drift, declared_in, _region(drift.resource))
+    templates = (template for step in steps for template in _templates(drift.resource, step))
+    return tuple(command for template in templates if (command := _fill(template, values)))
 
 
 def import_block(drift: Drift) -> str | None:
     """A patch that adds an `import` block for the resource, None when no address can be proposed."""
-    address, identity = proposed_address(drift), printable(drift.resource.id)
+    address, identity = proposed_address(drift.resource), import_id(drift.resource)
     if not address or not identity:
         return None
     block = ["import {", f"  to = {address}", f"  id = {_hcl_text(identity)}", "}"]
@@ -63,43 +55,22 @@ def import_block(drift: Drift) -> str | None:
     )
 
 
-def proposed_address(drift: Drift) -> str:
-    """Where the code could declare an unmanaged resource; empty when its type is not one of Terraform's."""
-    ref = drift.resource
-    if not _TERRAFORM_TYPE.fullmatch(ref.type):
-        return ""
-    words = re.sub(r"[^a-z0-9]+", "_", (ref.name or ref.id).lower()).strip("_")[-60:].strip("_")
-    return f"{ref.type}.{words if words[:1].isalpha() else f'r_{words}'.rstrip('_')}"
+def known_step(name: str) -> bool:
+    """Whether `build_commands` knows the step."""
+    return any(name in steps for steps in _table().steps.values())
 
 
-def printable(text: str) -> str:
-    """Text without what a terminal would act on or not show: control and format characters, line separators."""
-    return "".join(char for char in text if unicodedata.category(char) not in _HIDDEN)
-
-
-def known_template(name: str) -> bool:
-    """Whether `build_commands` knows the name."""
-    return name == "read" or name in _table().templates
-
-
-def _values(drift: Drift) -> dict[str, str]:
-    ref = drift.resource
-    start, end = _window(drift)
-    identity = printable(ref.id)
-    by_name = printable(ref.name) if identity.startswith("https://") else identity
-    principal = printable(drift.actor.principal or "")
-    is_aws = ref.provider == "aws"
-    return {
-        "address": printable(ref.address) if _is_terraform_address(ref.address, ref.type) else "",
-        "new_address": proposed_address(drift),
-        "id": identity,
-        "drift": drift.id,
-        "region": _region(ref),
-        "from": start,
-        "until": end,
-        "by_resource": _lookup("ResourceName", by_name) if is_aws else "",
-        "by_user": _lookup("Username", re.split(r"[/:]", principal)[-1]) if is_aws else "",
-    }
+def _templates(ref: ResourceRef, step: str) -> Iterator[str]:
+    """What the type has for the step, else what declares it, else its provider."""
+    if not known_step(step):
+        raise KeyError(step)
+    table = _table()
+    own = next((steps for name, steps in table.types.items() if fnmatchcase(ref.type, name) and step in steps), {})
+    for steps in (own, *(table.steps.get(name, {}) for name in (tool_of(ref), ref.provider, "any"))):
+        if step in steps:
+            found = steps[step]
+            yield from [found] if isinstance(found, str) else found
+            return
 
 
 def _region(ref: ResourceRef) -> str:
@@ -110,39 +81,25 @@ def _region(ref: ResourceRef) -> str:
     return "" if region in ("global", "*") else region
 
 
-def _fill(template: str, values: dict[str, str]) -> str | None:
+def _fill(template: str, values: Values) -> str | None:
     """The template with each value quoted; None when a value is missing or looks like an option."""
     whole = _OPTIONAL.sub(lambda match: match[0][1:-2] + " " if _all_known(match[0], values) else "", template)
-    if not _all_known(whole, values):
+    if not whole or not _all_known(whole, values):
         return None
-    return whole.format_map({name: shlex.quote(value) for name, value in values.items()})
+    return whole.format_map({name: shlex.join(_words(value)) for name, value in values.items()})
 
 
-def _all_known(template: str, values: dict[str, str]) -> bool:
+def _all_known(template: str, values: Values) -> bool:
     names = [name for _, name, _, _ in string.Formatter().parse(template) if name is not None]
-    return all(values[name] and not values[name].startswith("-") for name in names)
+    return all(_usable(values.get(name, "")) for name in names)
 
 
-def _lookup(key: str, value: str) -> str:
-    """An attribute to look up in CloudTrail: the short form where the value allows it, else JSON."""
-    if not value or _PLAIN.fullmatch(value):
-        return f"AttributeKey={key},AttributeValue={value}" if value else ""
-    return msgspec.json.encode([{"AttributeKey": key, "AttributeValue": value}]).decode()
+def _usable(value: str | tuple[str, ...]) -> bool:
+    return bool(value) and not any(word.startswith("-") for word in _words(value))
 
 
-def _window(drift: Drift) -> tuple[str, str]:
-    moment = drift.changed_at
-    if moment is None:
-        return _time(drift.detected_at - _WITHOUT_MOMENT), _time(drift.detected_at)
-    return _time(moment - _BEFORE), _time(moment + _AFTER)
-
-
-def _time(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _is_terraform_address(address: str, resource_type: str) -> bool:
-    return bool(_TERRAFORM_TYPE.fullmatch(resource_type)) and f"{resource_type}." in address
+def _words(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value
 
 
 def _hcl_text(text: str) -> str:

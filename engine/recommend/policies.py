@@ -7,7 +7,8 @@ from importlib.resources import files
 import msgspec
 from msgspec import Struct, field
 
-from engine.model import Action, ActorKind, Category, Drift, DriftKind, Level, Role
+from engine.model import Action, ActorKind, Against, Category, Drift, DriftKind, Level, Role
+from engine.recommend.naming import tool_of
 
 
 class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -23,6 +24,8 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     causes: list[Category] = field(default_factory=list)
     doubt: bool = False
     types: list[str] = field(default_factory=list)
+    tools: list[str] = field(default_factory=list)
+    against: list[Against] = field(default_factory=list)
     levels: list[Level] = field(default_factory=list)
     actors: list[ActorKind] = field(default_factory=list)
     signals: list[str] = field(default_factory=list)
@@ -36,6 +39,8 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         return (
             drift.kind in self.kinds
             and (not self.types or any(fnmatchcase(drift.resource.type, pattern) for pattern in self.types))
+            and (not self.tools or tool_of(drift.resource) in self.tools)
+            and (not self.against or _against(drift) in self.against)
             and (not self.levels or drift.severity.level in self.levels)
             and (not self.actors or drift.actor.kind in self.actors)
             and seen.issuperset(self.signals)
@@ -62,8 +67,16 @@ class Caution(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Table(Struct, frozen=True, forbid_unknown_fields=True):
     least: float
+    places: dict[str, str]
+    notes: dict[str, str]
     caution: Caution
     policies: list[Policy]
+
+
+def _against(drift: Drift) -> Against:
+    """The baseline when nothing of the drift is what the code says otherwise."""
+    moved = drift.changes and all(change.against is Against.BASELINE for change in drift.changes)
+    return Against.BASELINE if moved else Against.DECLARED
 
 
 @cache

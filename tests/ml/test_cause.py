@@ -218,3 +218,12 @@ def test_it_is_always_a_distribution_and_the_same_for_the_same_input(events: lis
     assert 0 <= cause.interval[0] <= cause.confidence <= cause.interval[1] <= 1
     assert cause.category not in {item.category for item in ruled_out}
     assert (cause, ruled_out) == explain(QUEUE, attributed(QUEUE, *reversed(events)), NOW)
+
+
+def test_a_firewall_rule_that_refuses_an_address_lets_none_in() -> None:
+    def seen(access: str) -> set[str]:
+        rule = {"source_address_prefix": "203.0.114.0/24", "access": access, "direction": "Inbound"}
+        return names(cause_of(modified("azurerm_network_security_group", "front", ("security_rule[2]", None, rule))))
+
+    assert "foreign_address" in seen("Allow")
+    assert "foreign_address" not in seen("Deny")

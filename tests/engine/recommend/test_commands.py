@@ -24,7 +24,8 @@ from engine.model import (
     Risk,
     Severity,
 )
-from engine.recommend.commands import build_commands, import_block, proposed_address
+from engine.recommend.commands import build_commands, import_block
+from engine.recommend.naming import proposed_address
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 SCOPE = "123456789012/eu-west-1"
@@ -44,7 +45,7 @@ BUCKET = drift(ResourceRef("aws", "aws_s3_bucket", "b", SCOPE, 'module.a["x"].aw
 
 
 def test_terraform_is_aimed_at_the_one_resource() -> None:
-    assert build_commands(BUCKET, ["terraform_plan", "terraform_apply", "terraform_refresh", "terraform_list"]) == (
+    assert build_commands(BUCKET, ["plan", "apply", "adopt", "list"]) == (
         """terraform plan -target='module.a["x"].aws_s3_bucket.b' -out=drift-d1.tfplan""",
         "terraform apply drift-d1.tfplan",
         """terraform apply -refresh-only -target='module.a["x"].aws_s3_bucket.b'""",
@@ -55,7 +56,7 @@ def test_terraform_is_aimed_at_the_one_resource() -> None:
 def test_an_unmanaged_resource_gets_an_address_and_an_import_block() -> None:
     group = drift(ResourceRef("aws", "aws_security_group", "sg-1", SCOPE, "", "Front (public)"))
 
-    assert build_commands(group, ["terraform_import"]) == ("terraform import aws_security_group.front_public sg-1",)
+    assert build_commands(group, ["import"]) == ("terraform import aws_security_group.front_public sg-1",)
     assert import_block(group) == (
         "--- /dev/null\n+++ b/imports.tf\n@@ -0,0 +1,4 @@\n"
         '+import {\n+  to = aws_security_group.front_public\n+  id = "sg-1"\n+}\n'
@@ -73,7 +74,7 @@ def test_an_unmanaged_resource_gets_an_address_and_an_import_block() -> None:
     ],
 )
 def test_proposed_addresses_are_identifiers(name: str, identity: str, label: str) -> None:
-    assert proposed_address(drift(ResourceRef("aws", "aws_x", identity, name=name))) == f"aws_x.{label}"
+    assert proposed_address(ResourceRef("aws", "aws_x", identity, name=name)) == f"aws_x.{label}"
 
 
 def test_text_in_an_import_block_is_only_text() -> None:
@@ -83,14 +84,14 @@ def test_text_in_an_import_block_is_only_text() -> None:
 
 
 def test_nothing_is_proposed_for_what_terraform_does_not_know() -> None:
-    native = drift(ResourceRef("aws", "AWS::Scheduler::Schedule", "x"))
+    native = drift(ResourceRef("gcp", "vision.googleapis.com/Product", "projects/p/products/x"))
 
     assert import_block(native) is None
-    assert build_commands(native, ["terraform_import", "terraform_plan", "read"]) == ()
+    assert build_commands(native, ["import", "plan"]) == ()
 
 
 def test_cloudtrail_is_asked_for_the_resource_and_the_person() -> None:
-    by_resource, by_user = build_commands(BUCKET, ["cloudtrail_resource", "cloudtrail_user"])
+    by_resource, by_user = build_commands(BUCKET, ["trail_resource", "trail_user"])
 
     window = "--start-time 2026-03-14T11:00:00Z --end-time 2026-03-14T12:15:00Z"
     question = f"aws cloudtrail lookup-events --region eu-west-1 {window} --lookup-attributes AttributeKey="
@@ -100,7 +101,7 @@ def test_cloudtrail_is_asked_for_the_resource_and_the_person() -> None:
 
 def test_what_is_not_known_is_not_asked_for() -> None:
     nobody = structs.replace(BUCKET, actor=Actor(), changed_at=None)
-    (command,) = build_commands(nobody, ["cloudtrail_resource", "cloudtrail_user"])
+    (command,) = build_commands(nobody, ["trail_resource", "trail_user"])
 
     assert "--start-time 2026-03-13T12:00:00Z --end-time 2026-03-14T12:00:00Z" in command
 
@@ -108,28 +109,33 @@ def test_what_is_not_known_is_not_asked_for() -> None:
 def test_global_resources_are_looked_for_where_their_events_are() -> None:
     role = drift(ResourceRef("aws", "aws_iam_role", "ci", "123456789012/global"))
 
-    assert "--region us-east-1" in build_commands(role, ["cloudtrail_resource"])[0]
+    assert "--region us-east-1" in build_commands(role, ["trail_resource"])[0]
     assert build_commands(role, ["read"]) == ("aws iam get-role --role-name ci",)
 
 
 def test_a_region_that_is_not_known_is_left_to_the_tool() -> None:
     versioning = drift(ResourceRef("aws", "aws_s3_bucket_versioning", "b", "123456789012"))
 
-    assert build_commands(versioning, ["cloudtrail_resource"])[0].startswith(
-        "aws cloudtrail lookup-events --start-time "
-    )
+    assert build_commands(versioning, ["trail_resource"])[0].startswith("aws cloudtrail lookup-events --start-time ")
 
 
 def test_queues_are_looked_up_by_name() -> None:
     queue = drift(ResourceRef("aws", "aws_sqs_queue", "https://sqs.eu-west-1.amazonaws.com/1/jobs", SCOPE, name="jobs"))
 
-    assert build_commands(queue, ["cloudtrail_resource"])[0].endswith("AttributeValue=jobs")
+    assert build_commands(queue, ["trail_resource"])[0].endswith("AttributeValue=jobs")
 
 
 def test_other_providers_have_no_aws_commands() -> None:
     firewall = drift(ResourceRef("gcp", "google_compute_firewall", "f", "shop", "google_compute_firewall.f"))
 
-    assert build_commands(firewall, ["cloudtrail_resource", "cloudtrail_user", "read"]) == ()
+    assert not any(
+        command.startswith("aws") for command in build_commands(firewall, ["trail_resource", "trail_user", "read"])
+    )
+
+
+def test_an_unknown_step_is_a_mistake_of_the_table() -> None:
+    with pytest.raises(KeyError):
+        build_commands(BUCKET, ["undo"])
 
 
 def test_a_name_that_a_program_takes_for_an_option_is_not_used() -> None:
@@ -141,7 +147,7 @@ def test_a_name_that_a_program_takes_for_an_option_is_not_used() -> None:
 def test_a_name_with_separators_cannot_change_the_question() -> None:
     hostile = drift(ResourceRef("aws", "aws_db_instance", "a,AttributeKey=Username", SCOPE))
 
-    assert shlex.split(build_commands(hostile, ["cloudtrail_resource"])[0])[-1] == (
+    assert shlex.split(build_commands(hostile, ["trail_resource"])[0])[-1] == (
         '[{"AttributeKey":"ResourceName","AttributeValue":"a,AttributeKey=Username"}]'
     )
 
@@ -153,7 +159,7 @@ def test_a_real_shell_sees_one_word(name: str) -> None:
     hostile = drift(ResourceRef("aws", "aws_db_instance", name, SCOPE, f"aws_db_instance.{name}"))
     visible = "".join(char for char in name if char.isprintable())
 
-    for command in build_commands(hostile, ["read", "terraform_list"]):
+    for command in build_commands(hostile, ["read", "list"]):
         words = subprocess.run(
             ["/bin/sh", "-c", f"printf '%s\\n' {command}"], capture_output=True, text=True, check=True, timeout=10
         ).stdout.splitlines()
@@ -164,6 +170,6 @@ def test_a_real_shell_sees_one_word(name: str) -> None:
 @given(st.text(max_size=30))
 def test_any_name_is_one_word(name: str) -> None:
     ref = ResourceRef("aws", "aws_db_instance", name, SCOPE, f'aws_db_instance.a["{name}"]', name)
-    for command in build_commands(drift(ref), ["read", "terraform_plan", "terraform_import", "cloudtrail_resource"]):
+    for command in build_commands(drift(ref), ["read", "plan", "import", "trail_resource"]):
         assert not any(unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp") for char in command)
         assert len(shlex.split(command)) in (4, 7, 11)

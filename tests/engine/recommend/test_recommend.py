@@ -10,6 +10,7 @@ from engine.model import (
     Action,
     Actor,
     ActorKind,
+    Against,
     Category,
     Cause,
     Change,
@@ -25,11 +26,16 @@ from engine.model import (
     Signal,
 )
 from engine.recommend import recommend
-from engine.recommend.commands import known_template
+from engine.recommend.commands import known_step
 from engine.recommend.policies import load_policies
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 GROUP = ResourceRef("aws", "aws_security_group", "sg-1", "123456789012/eu-west-1", "aws_security_group.front", "front")
+
+
+SERVICE = ResourceRef("kubernetes", "v1/Service", "/Service/shop/web", "prod", "", "web")
+STACK = ResourceRef("aws", "AWS::SQS::Queue", "https://sqs/1/jobs", "123456789012/eu-west-1", "shop/Jobs", "jobs")
+MOVED = (Change("spec.type", "ClusterIP", "NodePort", Against.BASELINE),)
 
 
 def cause(category: Category, confidence: float = 0.8, **others: float) -> Cause:
@@ -147,7 +153,7 @@ def test_undoing_what_nobody_accounts_for_takes_an_admin() -> None:
 
 
 def test_a_type_that_terraform_does_not_have_is_not_imported() -> None:
-    ref = ResourceRef("aws", "AWS::Scheduler::Schedule", "x")
+    ref = ResourceRef("azure", "microsoft.automation/automationaccounts", "/subscriptions/s/x")
     found = recommend(drift(DriftKind.UNMANAGED, cause(Category.EMERGENCY_FIX), resource=ref))
 
     assert Action.IMPORT not in actions(found)
@@ -188,7 +194,7 @@ class TestTable:
         assert len({policy.id for policy in table.policies}) == len(table.policies)
         for policy in table.policies:
             assert 0 < policy.factor <= 1
-            assert all(map(known_template, policy.commands))
+            assert all(map(known_step, policy.commands))
             assert policy.causes or policy.doubt or policy.levels
             assert policy.kinds
 
@@ -202,6 +208,10 @@ class TestTable:
             for more in ({}, {"severity": critical}, {"actor": Actor()})
         ]
         drifts.append(drift(DriftKind.MODIFIED, WRITTEN))
+        drifts.append(drift(DriftKind.MODIFIED, WRITTEN, resource=STACK))
+        drifts += [structs.replace(item, resource=SERVICE) for item in drifts]
+        drifts += [structs.replace(item, resource=STACK) for item in drifts]
+        drifts += [structs.replace(item, changes=MOVED) for item in drifts if item.changes]
 
         assert {item.policy for some in drifts for item in recommend(some)} == {
             item.id for item in load_policies().policies
