@@ -32,7 +32,7 @@ from engine.model import (
 )
 from engine.providers import Knowledge, load_knowledge
 from engine.recording import states
-from engine.shelves import Shelves
+from engine.shelves import Group, Shelves
 
 if TYPE_CHECKING:
     from engine.store import Stores
@@ -48,6 +48,8 @@ class Progress(Struct, frozen=True):
 
 
 Listener = Callable[[Progress], None]
+
+_Group = tuple[list[Declared], Estate]
 
 
 async def scan(
@@ -163,15 +165,13 @@ def _scan(config: Config, as_of: datetime | None, stores: "Stores | None", tell:
     tell.step("compare")
     ignoring = Ignoring(config.ignore, at.date(), shows_all=show_hidden)
     groups = _Groups(gathered, knowledge)
-    comparison = combined(
-        [
-            compare(
-                declared, estate, knowledge, baseline=Baseline(baseline), ignoring=ignoring, parents=shelves.parents
-            )
-            for declared, estate in groups
-        ],
-        ignoring,
-    )
+    accepted = Baseline(baseline)
+
+    def compare_group(group: _Group) -> Comparison:
+        return compare(*group, knowledge, baseline=accepted, ignoring=ignoring, parents=shelves.parents)
+
+    # A map, unlike a loop, lets go of a group before it asks for the next.
+    comparison = combined(list(map(compare_group, groups)), ignoring)
 
     drifts = _explain(comparison.differences, gathered.events_until(at), at, knowledge, tell)
     report = Report(
@@ -202,17 +202,19 @@ class _Groups:
     def __init__(self, gathered: Gathered, knowledge: Knowledge) -> None:
         self._gathered = gathered
         self._knowledge = knowledge
-        self._made: list[tuple[list[Declared], Estate]] = []
+        self._made: list[_Group] | None = None
 
-    def __iter__(self) -> Iterator[tuple[list[Declared], Estate]]:
-        if self._made:
-            yield from self._made
-            return
-        for group in self._gathered.resources.groups():
-            pair = group.declared, Estate(self._knowledge, group.observed, self._gathered.coverage)
-            if not self._gathered.resources.packed:
-                self._made.append(pair)
-            yield pair
+    def __iter__(self) -> Iterator[_Group]:
+        if self._made is not None:
+            return iter(self._made)
+        groups = map(self._made_ready, self._gathered.resources.groups())
+        if self._gathered.resources.packed:
+            return groups
+        self._made = list(groups)
+        return iter(self._made)
+
+    def _made_ready(self, group: Group) -> _Group:
+        return group.declared, Estate(self._knowledge, group.observed, self._gathered.coverage)
 
 
 @contextmanager

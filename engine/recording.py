@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from engine.compare import Estate, strays_of
@@ -16,13 +17,17 @@ def states(groups: Iterable[tuple[Iterable[Declared], Estate]], knowledge: Knowl
     on the encoded text, where a clean resource costs nothing.
     """
     strays = strays_of(knowledge)
-    for declared, estate in groups:
-        for item in declared:
+
+    def both_sides(group: tuple[Iterable[Declared], Estate]) -> Iterator[ResourceState]:
+        for item in group[0]:
             yield ResourceState("declared", item.ref, without(item.attributes, item.sensitive), item.source)
-        for live in estate.all:
+        for live in group[1].all:
             yield ResourceState(
                 "actual", strays(live.provider).ref(live), without(live.parts, live.sensitive), live.source
             )
+
+    # A chain lets go of a group before it asks for the next.
+    return chain.from_iterable(map(both_sides, groups))
 
 
 def without(attributes: Mapping[str, Any], sensitive: Iterable[str]) -> Mapping[str, Any]:

@@ -54,8 +54,10 @@ CREATE TABLE events (
 );
 """
 
-# Nothing that is stored can make the engine read another file or reach the network.
+# Nothing that is stored can make the engine read another file or reach the network. What a scan writes goes to the disk
+# early rather than wait in memory for the end of its transaction.
 _CONFIG = {
+    "memory_limit": "512MB",
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
 from itertools import islice
-from operator import attrgetter, itemgetter
-from sys import intern
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import duckdb
@@ -15,12 +14,10 @@ from numpy.typing import NDArray
 
 from engine.model import Event, Report, ResourceState, SourceStatus
 from engine.redact import redact_json
+from engine.store.timeline_found import Columns, Found
 from engine.store.timeline_read import IDENTITY, latest
 
 T = TypeVar("T")
-Columns = dict[str, NDArray[Any]]
-#: estate, side, provider, type, scope, id, address: what makes two states states of one resource.
-Identity = tuple[str, str, str, str, str, str, str]
 
 # Rows of Python objects that exist at once beside what the caller holds.
 _BATCH = 20_000
@@ -59,21 +56,14 @@ def write_resources(
 
     What a source that could not be read whole does not show is not taken for vanished.
     """
-    found: dict[Identity, tuple[str, str, str]] = {}
+    found = Found()
     for batch in _batches(resources):
-        bodies: dict[str, bytes] = {}
-        for state in batch:
-            body = _canonical_json.encode(state.attributes)
-            digest = blake2b(body, digest_size=16).hexdigest()
-            bodies[digest] = body
-            ref = state.ref
-            # What repeats a million times is kept once.
-            provider, type_, scope, source = map(intern, (ref.provider, ref.type, ref.scope, state.source))
-            identity = (report.scan.estate, state.side, provider, type_, scope, ref.id, ref.address)
-            found[identity] = (ref.name, source, digest)
-        _write_contents(cursor, bodies)
+        bodies = [_canonical_json.encode(state.attributes) for state in batch]
+        hashes = [blake2b(body, digest_size=16).hexdigest() for body in bodies]
+        found.add(batch, hashes)
+        _write_contents(cursor, dict(zip(hashes, bodies, strict=True)))
     unread = [source.name for source in report.scan.sources if source.status is not SourceStatus.OK]
-    columns = _found_columns(found)
+    columns = found.columns()
     moment = {"at": to_naive(report.scan.as_of), "estate": report.scan.estate, "unread": unread}
     following = cursor.execute(
         "SELECT number, as_of FROM scans WHERE as_of > $1 AND estate = $2 ORDER BY as_of, number LIMIT 1",
@@ -111,7 +101,8 @@ _EVENT_COLUMNS = {
 _CHANGES = f"""
     SELECT {IDENTITY}, coalesce(incoming.name, latest.name) AS name, coalesce(incoming.source, latest.source) AS source,
            incoming.hash AS hash
-    FROM incoming FULL JOIN ({latest("$at", "estate = $estate")}) AS latest USING ({IDENTITY})
+    FROM (SELECT $estate AS estate, * FROM incoming) AS incoming
+    FULL JOIN ({latest("$at", "estate = $estate")}) AS latest USING ({IDENTITY})
     WHERE incoming.hash IS DISTINCT FROM latest.hash
       AND (incoming.hash IS NOT NULL OR NOT list_contains($unread::VARCHAR[], latest.source))
 """  # noqa: S608
@@ -141,14 +132,6 @@ def _write_contents(cursor: duckdb.DuckDBPyConnection, bodies: dict[str, bytes])
     if len(unknown):
         texts = _column((redact_json(bodies[digest]) for digest in unknown), len(unknown))
         _execute(cursor, {"hash": unknown, "body": texts}, "INSERT INTO contents SELECT * FROM incoming")
-
-
-def _found_columns(found: dict[Identity, tuple[str, str, str]]) -> Columns:
-    names = IDENTITY.split(", ")
-    columns = {name: _column(map(itemgetter(at), found), len(found)) for at, name in enumerate(names)}
-    for at, name in enumerate(("name", "source", "hash")):
-        columns[name] = _column(map(itemgetter(at), found.values()), len(found))
-    return columns
 
 
 def _event_columns(events: Sequence[Event]) -> Columns:
