@@ -69,6 +69,8 @@ class TabledStrays:
     def _type(self, live: Live) -> str | None:
         """The type that would declare it: the one of the native type whose table says so, or else the first."""
         owners = self._knowledge.owners_of(live.native)
+        if len(owners) == 1:
+            return owners[0]
         fitting = (name for name in owners if _applies(self._knowledge.types[name], live.parts))
         return next(fitting, owners[0] if owners else None)
 
@@ -157,5 +159,8 @@ def hidden_because(rule: TypeRule, parts: Mapping[str, Any]) -> str | None:
 
 def _first_text(paths: list[str], parts: Mapping[str, Any]) -> str:
     """What the first path with a value gives: one answer may not repeat the name that another one tells."""
-    values = (compile_path(path).read(parts) for path in paths)
-    return next((str(value) for value in values if value is not None and value is not NOT_READ), "")
+    for path in paths:
+        value = compile_path(path).read(parts)
+        if value is not None and value is not NOT_READ:
+            return str(value)
+    return ""

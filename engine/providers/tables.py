@@ -159,7 +159,9 @@ class Knowledge:
         self.by_native: dict[str, list[str]] = {}
         for name, rule in types.items():
             self.by_native.setdefault(rule.native, []).append(name)
-
+        self._owners = {
+            native: [name for name in names if not self.types[name].part_of] for native, names in self.by_native.items()
+        }
         self._attribute_rules: dict[str, tuple[tuple[str, AttributeRule], ...]] = {}
 
     def attribute_rules(self, declared_type: str) -> tuple[tuple[str, AttributeRule], ...]:
@@ -173,11 +175,11 @@ class Knowledge:
 
     def owner_of(self, native: str) -> str | None:
         """The declared type that stands for a native type (not one that declares a piece of it)."""
-        return next((name for name in self.by_native.get(native, ()) if not self.types[name].part_of), None)
+        return next(iter(self._owners.get(native, ())), None)
 
     def owners_of(self, native: str) -> list[str]:
         """All declared types that stand for a native type."""
-        return [name for name in self.by_native.get(native, ()) if not self.types[name].part_of]
+        return self._owners.get(native, [])
 
 
 def _spelled_out(rule: str | list[str] | AttributeRule, of: TypeRule) -> AttributeRule:
