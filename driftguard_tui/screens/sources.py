@@ -14,7 +14,7 @@ _ROLES = {
     SourceRole.EVENTS: "Events: what happened",
 }
 _STATUS_CELLS = 9
-_KIND_CELLS = 18
+_KIND_CELLS = 21
 
 
 class SourcesText(Text):
