@@ -63,12 +63,18 @@ def attachment(live: Any, _declared: Any, attributes: Mapping[str, Any]) -> list
 def volumes(live: Any, declared: Any, _attributes: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The volumes that sit at the declared devices, each with its attachment's fields beside its own."""
     devices = [block.get("device_name") for block in as_items(declared) if isinstance(block, Mapping)]
-    attached = {
-        _field(attachment, "Device"): {**volume, **attachment}
-        for volume in as_items(live)
-        for attachment in _field(volume, "Attachments") or ()
-    }
+    if live is None:  # an answer without the list of devices says nothing about any
+        return [{"Device": device} for device in devices]
+    attached = {_field(volume, "Device"): volume for item in as_items(live) for volume in _attached(item)}
     return [attached[device] for device in devices if device in attached]
+
+
+def _attached(item: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A volume with each of its attachments, or what an instance's list of devices tells of one."""
+    device = _field(item, "Ebs")
+    if isinstance(device, Mapping):
+        return [{**device, "Device": _field(item, "DeviceName")}]
+    return [{**item, **attachment} for attachment in _field(item, "Attachments") or ()]
 
 
 def user_data(live: Any, declared: Any, _attributes: Mapping[str, Any]) -> Any:

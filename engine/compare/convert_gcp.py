@@ -82,6 +82,11 @@ def attached_disks(live: Any, _declared: Any, _attributes: Mapping[str, Any]) ->
     return [disk for disk in disks if not disk.get("boot") and disk.get("type") != "SCRATCH"]
 
 
+def disk_made_with(live: Any, _declared: Any, _attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """What a boot disk was made with, as far as its instance tells: its size, which grows with the disk."""
+    return {"size": live}
+
+
 def live_state(live: Any, _declared: Any, _attributes: Mapping[str, Any]) -> str:
     """Which versions of objects a rule is about."""
     return "ANY" if live is None else "LIVE" if live else "ARCHIVED"
@@ -91,6 +96,7 @@ GCP_CONVERTERS: dict[str, Callable[[Any, Any, Mapping[str, Any]], Any]] = {
     "gcp_attached_disks": attached_disks,
     "gcp_bindings": bindings,
     "gcp_bound_members": bound_members,
+    "gcp_disk_made_with": disk_made_with,
     "gcp_enabled_block": enabled_block,
     "gcp_has_member": has_member,
     "gcp_is_enabled": is_enabled,

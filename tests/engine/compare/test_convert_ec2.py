@@ -57,6 +57,14 @@ def test_volumes_at_the_devices_that_are_declared() -> None:
     assert (found["Size"], found["DeleteOnTermination"]) == (8, True)
 
 
+def test_an_instance_tells_of_its_volumes_whether_they_go_with_it() -> None:
+    devices = [{"deviceName": "/dev/xvda", "ebs": {"volumeId": "vol-1", "deleteOnTermination": False}}]
+    [found] = convert("volumes", devices, [{"device_name": "/dev/xvda"}])
+    assert found == {"Device": "/dev/xvda", "volumeId": "vol-1", "deleteOnTermination": False}
+    assert convert("volumes", [], [{"device_name": "/dev/xvda"}]) == []
+    assert convert("volumes", None, [{"device_name": "/dev/xvda"}]) == [{"Device": "/dev/xvda"}]
+
+
 def test_user_data_is_compared_by_the_digest_that_the_state_keeps() -> None:
     live = base64.b64encode(b"#!/bin/sh").decode()
     digest = hashlib.sha1(b"#!/bin/sh", usedforsecurity=False).hexdigest()

@@ -6,6 +6,7 @@ from engine.compare.convert_gcp import (
     attached_disks,
     bindings,
     bound_members,
+    disk_made_with,
     enabled_block,
     labels,
     live_state,
@@ -36,6 +37,10 @@ def test_only_disks_that_were_attached_are_told() -> None:
     disks = [{"boot": True}, {"type": "SCRATCH"}, {"source": "extra", "type": "PERSISTENT"}]
     assert attached_disks(disks, None, {}) == [{"source": "extra", "type": "PERSISTENT"}]
     assert attached_disks(None, None, {}) == []
+
+
+def test_a_boot_disk_tells_its_size() -> None:
+    assert disk_made_with("50", None, {}) == {"size": "50"}
 
 
 @pytest.mark.parametrize(("live", "state"), [(None, "ANY"), (True, "LIVE"), (False, "ARCHIVED")])
