@@ -85,7 +85,10 @@ def derive(
 def _identity(parts: Parts, thing: str, identifier: list[str]) -> dict[str, Any]:
     """How a live resource is found: by its ARN and id, and by its name, unless only several together are unique."""
     things = _endings(thing)
-    arns, ids, names = (_paths(parts, [f"{kind}{word}" for kind in things]) for word in ("arn", "id", "name"))
+    arns, ids, names = (
+        _paths(parts, [f"{kind}{word}" for kind in things for word in words])
+        for words in (["arn"], ["id", "identifier"], ["name"])
+    )
     is_compound = len(identifier) > 1
     others = [] if is_compound else [f"CloudControl.{field}" for field in identifier]
     identities = [*arns, *ids, *others]

@@ -24,14 +24,21 @@ _SCALARS = {
 
 
 class Shape(Struct, frozen=True):
-    """A field's kind: `string`, `number`, `boolean`, `list` (of `item`), `object` (with `fields`), `map`, `other`."""
+    """A field's kind: `string`, `number`, `boolean`, `list` (of `item`), `object` (with `fields`), `map`, `other`.
+
+    is_choice: a text that is one of a few words.
+    """
 
     kind: str
     fields: "dict[str, Shape]" = {}
     item: "Shape | None" = None
+    is_choice: bool = False
 
 
 OTHER = Shape("other")
+
+#: The field of an object that holds a list, for lists that come with their length.
+ITEMS = "Items"
 
 
 class CloudFormationType(Struct, frozen=True):
@@ -60,12 +67,15 @@ def cloudformation_types(folder: Path | None = None) -> Iterator[CloudFormationT
 def read_parts(read: Read, models: Any) -> dict[str, dict[str, Shape]]:
     """The fields of each part of a read, the most telling part first: details before the list they add to.
 
+    What may not be set, so that its part is there and empty, comes last.
+
     `models` loads a service's model by its name (`botocore.session.Session.get_service_model`).
     """
     model = models(read.service)
     # What a resource is listed within tells nothing of the resource itself.
     own = read.calls[read.calls.index(read.innermost) :]
     calls = [*(call for call in reversed(own) if not call.recorded), *(call for call in own if call.recorded)]
+    calls.sort(key=lambda call: bool(call.not_set))
     parts: dict[str, dict[str, Shape]] = {}
     for call in calls:
         if not call.many:
@@ -104,7 +114,9 @@ class _Schema:
             return Shape("object", fields) if fields else Shape("map")
         if "array" in kinds:
             return Shape("list", item=self.shape(described.get("items"), depth - 1))
-        return Shape(_SCALARS[kinds[0]]) if len(kinds) == 1 and kinds[0] in _SCALARS else OTHER
+        if len(kinds) != 1 or kinds[0] not in _SCALARS:
+            return OTHER
+        return Shape(_SCALARS[kinds[0]], is_choice="enum" in described)
 
 
 def _call_fields(call: Call, model: Any) -> dict[str, Shape]:
@@ -116,7 +128,7 @@ def _call_fields(call: Call, model: Any) -> dict[str, Shape]:
             while shape is not None and shape.type_name == "list":
                 shape = shape.member
     if shape is None or shape.type_name != "structure":
-        return {}
+        return {call.wrap: Shape("string")} if call.wrap else {}
     return _sdk_shape(shape, _DEPTH).fields
 
 
@@ -124,12 +136,22 @@ def _sdk_shape(shape: Any, depth: int) -> Shape:
     if depth < 0:
         return OTHER
     if shape.type_name == "structure":
-        return Shape("object", {name: _sdk_shape(member, depth - 1) for name, member in shape.members.items()})
+        members = (_unwrapped(name, member) for name, member in shape.members.items())
+        return Shape("object", {name: _sdk_shape(member, depth - 1) for name, member in members})
     if shape.type_name == "list":
         return Shape("list", item=_sdk_shape(shape.member, depth - 1))
     if shape.type_name == "map":
         return Shape("map", item=_sdk_shape(shape.value, depth - 1))
-    return Shape(_SCALARS[shape.type_name]) if shape.type_name in _SCALARS else OTHER
+    if shape.type_name not in _SCALARS:
+        return OTHER
+    return Shape(_SCALARS[shape.type_name], is_choice=bool(getattr(shape, "enum", None)))
+
+
+def _unwrapped(name: str, shape: Any) -> tuple[str, Any]:
+    """A list that comes as an object, with its length (`{Quantity, Items}`), is the list."""
+    if shape.type_name == "structure" and {"Quantity", "Items"} <= set(shape.members):
+        return f"{name}.{ITEMS}", shape.members[ITEMS]
+    return name, shape
 
 
 def _installed() -> Path:

@@ -1,7 +1,8 @@
 """Matches Terraform's attributes with fields of a provider's answers, by name and kind.
 
 What comes out is lenient: an attribute that the declaration leaves unset says nothing, case does not matter, lists are
-sets, and of blocks that may be repeated only the fields that each must have are compared. Better not compared than a
+sets, and of blocks that may be repeated only the fields that each must have are compared. A switch, a number or a
+choice that an answer lacks was not told: they cannot be deleted, as a text or a list can. Better not compared than a
 false alarm. Values that may be secrets are left out.
 """
 
@@ -9,11 +10,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engine.providers.derive.aws_shapes import Shape
+from engine.providers.derive.aws_shapes import ITEMS, Shape
 from engine.providers.derive.cdktf import Attribute
 
 #: Terraform's own, or the identity by which a resource was found.
-_LEFT_OUT = {"id", "arn", "region", "tags_all", "timeouts", "triggers", "policy_id"}
+_LEFT_OUT = {"id", "arn", "region", "tags_all", "timeouts", "triggers", "policy_id", "version_id"}
 #: By what name a service answers with tags.
 TAGS = ("tags", "taglist", "tagslist", "tagset")
 _SECRET = re.compile(r"password|secret|token|credential|private_key|api_key|certificate_body|key_material|user_data")
@@ -28,7 +29,7 @@ Found = list[tuple[str, Shape]]
 
 def plain(name: str) -> str:
     """A name whichever way it is written: `kms_key_id`, `KmsKeyId`, `kmsKeyId`."""
-    return name.replace("_", "").lower()
+    return name.replace("_", "").lower().removesuffix(f".{ITEMS.lower()}")
 
 
 class Matcher:
@@ -50,17 +51,8 @@ class Matcher:
             return None
         if attribute.name == "tags":
             return self._tags()
-        return _rule(
-            attribute, [found for prefix, fields in self._parts for found in self._find(attribute, prefix, fields)]
-        )
-
-    def _find(self, attribute: Attribute, prefix: str, fields: Mapping[str, Shape]) -> Iterator[tuple[str, Shape]]:
-        known = {plain(name): name for name in fields}
-        for wanted in _spellings(attribute, self._thing):
-            name = known.get(wanted)
-            if name is not None and _fits(attribute, fields[name]):
-                yield f"{prefix}{name}", fields[name]
-                return
+        named = ((prefix, _named(attribute, fields, self._thing)) for prefix, fields in self._parts)
+        return _rule(attribute, [(f"{prefix}{found[0]}", found[1]) for prefix, found in named if found is not None])
 
     def _tags(self) -> Rule | None:
         paths = [
@@ -87,28 +79,36 @@ def _rule(attribute: Attribute, found: Found) -> Rule | None:
         return {"path": path, **compare, "unset_is_unknown": True}
     # A version as exact as the code states it.
     version = {"convert": "version_prefix"} if attribute.name.endswith("version") else {}
-    return {"path": path, "compare": "caseless", **version, "unset_is_unknown": True}
+    lack = {"absent_is_unknown": True} if any(_is_always_there(shape) for _, shape in found) else {}
+    return {"path": path, "compare": "caseless", **version, "unset_is_unknown": True, **lack}
+
+
+def _is_always_there(shape: Shape) -> bool:
+    return shape.kind in ("boolean", "number") or shape.is_choice
 
 
 def _fields(attribute: Attribute, shapes: list[Shape]) -> dict[str, Rule]:
-    """The rules of a block's fields; those that may be unset only where there is one block to look at."""
-    known: dict[str, Shape] = {}
-    for shape in shapes:
-        known |= (shape.item.fields if shape.kind == "list" and shape.item else shape.fields) | known
-    names = {plain(name): name for name in known}
+    """The rules of a block's fields; those that may be unset only where there is one block to look at.
+
+    The block is read from the first of several answers that is there, so the lack of what not all have says nothing.
+    """
+    blocks = [shape.item.fields if shape.kind == "list" and shape.item else shape.fields for shape in shapes]
     rules = {}
     for field in attribute.fields.values():
         if not (field.required or attribute.single) or _is_secret(field.name):
             continue
-        found = [
-            (names[spelling], known[names[spelling]])
-            for spelling in _spellings(field, "")
-            if spelling in names and _fits(field, known[names[spelling]])
-        ]
-        rule = _rule(field, found[:1])
+        found = [named for fields in blocks if (named := _named(field, fields)) is not None]
+        rule = _rule(field, found)
         if rule is not None:
-            rules[field.name] = rule
+            rules[field.name] = rule if len(found) == len(blocks) else {**rule, "absent_is_unknown": True}
     return rules
+
+
+def _named(attribute: Attribute, fields: Mapping[str, Shape], thing: str = "") -> tuple[str, Shape] | None:
+    """The field of that name and kind."""
+    known = {plain(name): name for name in fields}
+    names = (known[wanted] for wanted in _spellings(attribute, thing) if wanted in known)
+    return next(((name, fields[name]) for name in names if _fits(attribute, fields[name])), None)
 
 
 def _spellings(attribute: Attribute, thing: str) -> Iterator[str]:

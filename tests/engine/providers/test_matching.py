@@ -75,3 +75,27 @@ def test_of_repeated_blocks_only_what_each_must_have_is_compared() -> None:
     found = rule(single, Listener=item)
     assert found is not None
     assert list(found["block"]) == ["port", "note"]
+
+
+@pytest.mark.parametrize("field", [NUMBER, Shape("string", is_choice=True)])
+def test_what_a_resource_always_has_is_not_unset_where_an_answer_lacks_it(field: Shape) -> None:
+    assert rule(text("mode"), Mode=TEXT) == {"path": "GetGroup.Mode", "compare": "caseless", "unset_is_unknown": True}
+    found = rule(text("mode"), Mode=field)
+    assert found is not None
+    assert found["absent_is_unknown"]
+
+
+def test_a_list_that_comes_with_its_length_is_the_list() -> None:
+    origins = Attribute("origin", "set", "block", fields={"domain": text("domain", required=True)})
+    found = rule(origins, **{"Origins.Items": Shape("list", item=Shape("object", {"Domain": TEXT}))})
+    assert found is not None
+    assert (found["path"], list(found["block"])) == ("GetGroup.Origins.Items", ["domain"])
+
+
+def test_a_field_that_not_all_answers_have_is_not_unset_where_one_lacks_it() -> None:
+    block = Attribute("limit", "list", "block", single=True, fields={"rate": text("rate"), "unit": text("unit")})
+    full, part = Shape("object", {"Rate": TEXT, "Unit": TEXT}), Shape("object", {"Rate": TEXT})
+    found = Matcher({"GetGroup": {"Limit": full}, "ListGroups": {"Limit": part}}, "Group").rule(block)
+    assert found is not None
+    assert "absent_is_unknown" not in found["block"]["rate"]
+    assert found["block"]["unit"]["absent_is_unknown"]
