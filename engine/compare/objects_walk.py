@@ -1,8 +1,9 @@
 """Walking a manifest and a live object side by side.
 
 Objects and maps are compared by what is declared. A list that is declared is declared as a whole: its items are
-paired by their keys, or by their likeness where they have none, and an item on one side only is a difference. Where
-the schema calls a value atomic, or the tables a map whole, what only lives in it is one as well.
+paired by their keys (the last one left on each side, by the rest of what they say), or by their likeness where they
+have none, and an item on one side only is a difference. Where the schema calls a value atomic, or the tables a map
+whole, what only lives in it is one as well.
 """
 
 from collections.abc import Iterator
@@ -162,7 +163,10 @@ class Walk:
     ) -> tuple[list[tuple[int, Any]], list[int], list[Any]]:
         """Pairs of (place in the declaration, live item), places without a live item, live items nobody declared."""
         if keys:
-            return _pair_by_key(wanted, actual, keys, place.node.item)
+            pairs, alone, extra = _pair_by_key(wanted, actual, keys, place.node.item)
+            if len(alone) == len(extra) == 1 and _is_rekeyed(wanted[alone[0]], extra[0], keys):
+                return [*pairs, (alone[0], extra[0])], [], []
+            return pairs, alone, extra
         if place.node.kind == "loose":
             shared = min(len(wanted), len(actual))
             return list(enumerate(actual[:shared])), list(range(shared, len(wanted))), actual[shared:]
@@ -349,6 +353,14 @@ def _pair_by_key(
         else:
             alone.append(index)
     return pairs, alone, [item for twins in waiting.values() for item in twins]
+
+
+def _is_rekeyed(one: Any, other: Any, keys: tuple[str, ...]) -> bool:
+    """Whether an item is another's with a new key, a port under a new number: most of what it says besides agrees."""
+    if not isinstance(one, dict) or not isinstance(other, dict):
+        return False
+    rest = one.keys() - keys
+    return 2 * sum(one[name] == other.get(name) for name in rest) >= len(rest)
 
 
 def _loose_keys(wanted: list[Any], actual: list[Any]) -> tuple[str, ...]:

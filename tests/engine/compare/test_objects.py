@@ -109,6 +109,26 @@ def test_a_dry_run_that_leaves_everything_as_it_is_clears_what_only_looks_differ
     assert [change.path for change in compared(manifest, live, DryRun=tried)[0]] == ["spec.paused"]
 
 
+def _pod(**env: str) -> dict[str, Any]:
+    pairs = [{"name": name, "value": value} for name, value in env.items()]
+    return _deployment(template={"spec": {"containers": [{"name": "c", "image": "c:1", "env": pairs}]}})
+
+
+def test_an_item_under_a_new_key_is_the_same_item_if_the_rest_of_it_agrees() -> None:
+    changes, _ = compared(_pod(A="x", B="y"), _pod(A="x", C="y"))
+    assert [(change.path, change.declared, change.actual) for change in changes] == [
+        ("spec.template.spec.containers[0].env[1].name", "B", "C")
+    ]
+
+
+def test_another_item_is_one_more_and_one_less() -> None:
+    changes, _ = compared(_pod(A="x", B="y"), _pod(A="x", C="z"))
+    assert [change.path for change in changes] == [
+        "spec.template.spec.containers[0].env[1]",
+        "spec.template.spec.containers[0].env[2]",
+    ]
+
+
 def test_values_of_secrets_are_marked() -> None:
     manifest = {
         "apiVersion": "v1",
