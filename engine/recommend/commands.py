@@ -1,6 +1,6 @@
 """Exact commands for a drift, safe to paste into a shell, from the templates in `commands.toml`.
 
-Every value is quoted; one that a program would take for an option is not used.
+Every value is quoted; one that a program would take for an option or a file is not used.
 """
 
 import re
@@ -19,6 +19,9 @@ from engine.recommend.naming import Values, import_id, names_in, printable, prop
 
 #: A part of a template that may be left out, with the space behind it.
 _OPTIONAL = re.compile(r"\[[^\]]*\] ")
+
+#: What programs take for something else than a name: an option, or (the AWS command line) a file to read.
+_TAKEN_OTHERWISE = ("-", "file://", "fileb://")
 
 Templates = str | list[str]
 
@@ -95,7 +98,7 @@ def _all_known(template: str, values: Values) -> bool:
 
 
 def _usable(value: str | tuple[str, ...]) -> bool:
-    return bool(value) and not any(word.startswith("-") for word in _words(value))
+    return bool(value) and not any(word.startswith(_TAKEN_OTHERWISE) for word in _words(value))
 
 
 def _words(value: str | tuple[str, ...]) -> tuple[str, ...]:

@@ -108,7 +108,10 @@ def _stack(ref: ResourceRef, declared_in: str) -> dict[str, str]:
     """The stack by its id, else by its name; a nested stack's real name is not known from the address."""
     *stacks, logical_id = printable(ref.address).split("/")
     by_name = stacks[0] if len(stacks) == 1 else ""
+    # As JSON, since the AWS command line opens an address that is given as an identifier.
+    asked = {"TypeName": printable(ref.type), "Identifier": printable(ref.id)}
     return {
+        "cloud_control": msgspec.json.encode(asked).decode() if ref.id else "",
         "stack": printable(declared_in) if declared_in.startswith("arn:") else by_name,
         "logical_id": logical_id if stacks else "",
     }
@@ -122,7 +125,7 @@ def _in_cluster(ref: ResourceRef, declared_in: str) -> dict[str, str]:
         "kind": f"{kind}.{group}" if group else kind,
         "name": name,
         "namespace": namespace,
-        "context": printable(ref.scope),
+        "cluster": printable(ref.scope),
         "manifest": printable(declared_in),
         "new_manifest": f"{file}.yaml",
     }

@@ -138,10 +138,9 @@ def test_an_unknown_step_is_a_mistake_of_the_table() -> None:
         build_commands(BUCKET, ["undo"])
 
 
-def test_a_name_that_a_program_takes_for_an_option_is_not_used() -> None:
-    hostile = drift(ResourceRef("aws", "aws_db_instance", "--endpoint-url=http://evil.example", SCOPE))
-
-    assert build_commands(hostile, ["read"]) == ()
+@pytest.mark.parametrize("name", ["--endpoint-url=http://evil.example", "file:///etc/passwd", "fileb://key"])
+def test_a_name_that_a_program_takes_for_an_option_or_a_file_is_not_used(name: str) -> None:
+    assert build_commands(drift(ResourceRef("aws", "aws_db_instance", name, SCOPE)), ["read"]) == ()
 
 
 def test_a_name_with_separators_cannot_change_the_question() -> None:

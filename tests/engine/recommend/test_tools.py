@@ -75,8 +75,8 @@ class TestKubernetes:
 
         assert first.title == "Put Deployment shop/web back as the code says"
         assert first.commands == (
-            "kubectl --context prod diff --server-side --force-conflicts -f shop/web.yaml",
-            "kubectl --context prod apply --server-side --force-conflicts -f shop/web.yaml",
+            "kubectl --cluster prod diff --server-side --force-conflicts -f shop/web.yaml",
+            "kubectl --cluster prod apply --server-side --force-conflicts -f shop/web.yaml",
         )
         assert "kubectl edit" in first.rationale
 
@@ -89,8 +89,8 @@ class TestKubernetes:
         assert (first.action, first.policy) == (Action.ADOPT, "write-emergency-fix")
         assert "put the live values into its manifest" in first.rationale
         assert first.commands == (
-            "kubectl --context prod --namespace shop get deployment.apps web -o yaml",
-            "kubectl --context prod diff -f shop/web.yaml",
+            "kubectl --cluster prod --namespace shop get deployment.apps web -o yaml",
+            "kubectl --cluster prod diff -f shop/web.yaml",
         )
 
     def test_what_nobody_declares_becomes_a_manifest(self) -> None:
@@ -98,8 +98,8 @@ class TestKubernetes:
 
         assert found.patch is None
         assert found.commands == (
-            "kubectl --context prod --namespace shop get deployment.apps web -o yaml > shop-web-deployment.yaml",
-            "kubectl --context prod diff -f shop-web-deployment.yaml",
+            "kubectl --cluster prod --namespace shop get deployment.apps web -o yaml > shop-web-deployment.yaml",
+            "kubectl --cluster prod diff -f shop-web-deployment.yaml",
         )
 
     def test_what_has_no_namespace_is_asked_for_without_one(self) -> None:
@@ -110,11 +110,11 @@ class TestKubernetes:
     def test_a_secret_is_neither_shown_nor_written_into_a_file(self) -> None:
         commands = build_commands(unmanaged(SECRET), ["read", "adopt", "import", "check_import"])
 
-        assert set(commands) == {"kubectl --context prod --namespace shop describe secret dsn"}
+        assert set(commands) == {"kubectl --cluster prod --namespace shop describe secret dsn"}
 
     def test_events_tell_what_happened(self) -> None:
         assert build_commands(drift(WEB), ["trail_resource", "trail_user"]) == (
-            "kubectl --context prod --namespace shop events --for deployment.apps/web",
+            "kubectl --cluster prod --namespace shop events --for deployment.apps/web",
         )
 
 
@@ -137,6 +137,14 @@ class TestCloudFormation:
         assert build_commands(nested, ["check"], arn) == (
             f"{self.DETECT} --stack-name {arn} --logical-resource-id Jobs",
         )
+
+    def test_an_address_is_asked_about_and_not_opened(self) -> None:
+        (command,) = build_commands(drift(QUEUE), ["read"])
+
+        assert shlex.split(command)[-2:] == [
+            "--cli-input-json",
+            '{"TypeName":"AWS::SQS::Queue","Identifier":"https://sqs.example/1/jobs"}',
+        ]
 
     def test_an_import_goes_by_what_identifies_the_resource(self) -> None:
         found = advice(recommend(unmanaged(structs.replace(QUEUE, address=""))), Action.IMPORT)
