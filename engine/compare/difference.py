@@ -12,6 +12,7 @@ from engine.model import Change
 from engine.providers.tables import AttributeRule
 
 _PLAIN = AttributeRule()
+_QUOTED = frozenset('.[]" ')
 _NUMBER = re.compile(r"-?\d{1,18}(\.\d+)?")
 
 
@@ -203,7 +204,7 @@ def _typed_like(declared: Any, actual: Any) -> Any:
 
 def join_path(path: str, key: str) -> str:
     """`tags` and `Owner` as `tags.Owner`; keys that hold dots or brackets in quotes: `tags["a.b"]`."""
-    if not key or any(char in key for char in '.[]" '):
+    if not key or not _QUOTED.isdisjoint(key):
         escaped = key.replace("\\", "\\\\").replace('"', '\\"')
         return f'{path}["{escaped}"]'
     return f"{path}.{key}" if path else key

@@ -17,7 +17,7 @@ def has_holes(value: Any) -> bool:
     """Whether UNRESOLVED stands anywhere in a JSON value."""
     if isinstance(value, str):
         return UNRESOLVED in value
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return any(map(has_holes, value.values())) or any(map(has_holes, value))
     return isinstance(value, list | tuple) and any(map(has_holes, value))
 

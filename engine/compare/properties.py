@@ -17,6 +17,8 @@ from engine.providers import Knowledge
 
 #: The part that holds what CloudFormation's own drift detection saw.
 _DETECTION = "CloudFormationDrift"
+#: What properties are called that say what is to be put into another: `DefinitionSubstitutions`.
+_SUBSTITUTIONS = "Substitutions"
 
 
 class Properties:
@@ -57,13 +59,22 @@ class Properties:
         if shown is None and (detected := live.parts.get(_DETECTION)):
             shown = detected.get("Actual")
             declared = {name: value for name, value in declared.items() if name in detected["Expected"]}
+        places = self._places_of(item)
         if not isinstance(shown, Mapping):
-            unreadable = self._places_of(item).unreadable
-            return self._tabled.changes(item.ref.type, declared, live.parts, unreadable)
-        if not self._places_of(item).is_told(declared, shown):
+            return self._tabled.changes(item.ref.type, declared, live.parts, places.unreadable)
+        if not places.is_told(declared, shown):
             return None
-        comparison = Comparison(self._places_of(item), self._pieces.of(item))
-        return list(comparison.changes(_known(declared, shown), shown))
+        differing = {
+            name: value
+            for name, value in declared.items()
+            if value != shown.get(name) and (name not in places.unreadable or name.endswith(_SUBSTITUTIONS))
+        }
+        comparison = Comparison(places, self._pieces.of(item))
+        changes = list(comparison.changes(differing, shown))
+        # What is left open matters only where something differs.
+        if changes and (known := _known(differing, shown)) is not differing:
+            changes = list(comparison.changes(known, shown))
+        return changes
 
     def undeclared(self, item: Declared, live: Live) -> dict[str, Any]:
         shown = live.parts.get("CloudControl")
@@ -98,7 +109,7 @@ def _known(declared: Mapping[str, Any], shown: Mapping[str, Any]) -> Mapping[str
 def _substituted(declared: Mapping[str, Any]) -> Mapping[str, Any]:
     """The declared properties with the values of `DefinitionSubstitutions` put into `DefinitionString`."""
     for name in declared:
-        stem, ends, _ = name.partition("Substitutions")
+        stem, ends, _ = name.partition(_SUBSTITUTIONS)
         given = declared[name] if ends else None
         if isinstance(given, Mapping):
             declared = {

@@ -1,11 +1,13 @@
-"""Places within a CloudFormation resource, and what the registry and the tables know about each."""
+"""Places within a CloudFormation resource, and what the registry and the tables know about each.
+
+A place is made once, when a resource first has something there, and then serves all resources of the type.
+"""
 
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from engine.compare.canonical import EMPTY, canonical
-from engine.compare.difference import join_path
 from engine.providers.cloudformation import COMMON, NO_FACT, NO_FACTS, Fact, Facts, Registry
 
 #: Fields that name an item of a list, where every item has one of its own.
@@ -32,102 +34,109 @@ _AT_REST = frozenset(
 )
 
 
-class Place(NamedTuple):
-    """`shown` is the path as reports write it, `pattern` as tables do; then the facts about it and what is below."""
+class Place:
+    """A property, a field of one, an item of a list: `pattern` is its path as tables write it.
 
-    shown: str = ""
-    pattern: str = ""
-    fact: Fact = NO_FACT
-    inside: Facts = NO_FACTS
+    is_unreadable: no answer shows what the template says there. is_created: it is fixed at creation, so an answer may
+    lack it. is_fixed: nobody sets it on a resource that is there already. is_shown: an answer that lacks it says that
+    it is not set. order: what the order of a list means, see `Fact.order`.
+    """
 
+    __slots__ = (
+        "_below",
+        "_defaults",
+        "_inside",
+        "_keys",
+        "_same_as",
+        "_type",
+        "fact",
+        "has_known_default",
+        "is_created",
+        "is_fixed",
+        "is_shown",
+        "is_tag",
+        "is_unreadable",
+        "name",
+        "order",
+        "pattern",
+    )
 
-class Places:
-    """What is known about the places of one type. `unreadable` are those that no answer shows, or nobody sets."""
+    def __init__(self, of: "Places", pattern: str, fact: Fact, inside: Facts) -> None:
+        name = pattern.rpartition(".")[2]
+        self._type, self._inside = of, inside
+        self._below: dict[str, Place] = {}
+        self.pattern, self.name, self.fact = pattern, name, fact
+        self.is_tag = pattern.endswith("Tags.*.Value")
+        self.is_unreadable = pattern in of.unreadable
+        self.is_created = pattern in of.created
+        self.is_fixed = pattern in of.fixed
+        self.is_shown = pattern in of.more.shown
+        self.order = self._order()
+        self.has_known_default = pattern in of.more.defaults
+        self._defaults = _forms(of.more.defaults.get(pattern)) | _forms(fact.default)
+        self._keys = of.more.keys.get(pattern) or fact.key
+        self._same_as = of.more.same_as.get(pattern) or of.common.same_as.get(name, {})
 
-    def __init__(self, native: str, registry: Registry) -> None:
-        self._type = registry.type(native)
-        self._more = registry.supplement(native)
-        self._common = registry.supplement(COMMON)
-        self.unreadable = frozenset((*self._type.read_only, *self._type.write_only))
-        self._create_only = frozenset(self._type.create_only)
-        self._fixed = self.unreadable | {*self._type.id, *self._type.create_only, *self._more.moving}
-
-    @property
-    def tags(self) -> str:
-        """The property that holds the resource's tags."""
-        return self._type.tags or "Tags"
-
-    def is_told(self, declared: Mapping[str, Any], actual: Mapping[str, Any]) -> bool:
-        """Whether an answer tells more than which resource it is: lists of some types name the resources only."""
-        return any(name not in self._fixed for name in actual) or all(name in self._fixed for name in declared)
-
-    def root(self) -> Place:
-        """The resource itself."""
-        return Place(inside=self._type.shape.get("", NO_FACTS))
-
-    def below(self, place: Place, name: str) -> Place:
+    def below(self, name: str) -> "Place":
         """A property of an object."""
-        fact = place.inside.get(name, NO_FACT)
-        inside = self._type.shape.get(fact.of, NO_FACTS) if fact.of else NO_FACTS
-        pattern = f"{place.pattern}.{name}" if place.pattern else name
-        return Place(join_path(place.shown, name), pattern, fact, inside)
+        known = self._below.get(name)
+        if known is None:
+            fact = self._inside.get(name, NO_FACT)
+            pattern = f"{self.pattern}.{name}" if self.pattern else name
+            inside = self._type.shape.get(fact.of, NO_FACTS) if fact.of else NO_FACTS
+            known = Place(self._type, pattern, fact, inside)
+            if not self.fact.free:
+                self._below[name] = known
+        return known
 
-    def item(self, place: Place, at: int | str) -> Place:
-        """An item of a list, by its index or its name."""
-        shown = join_path(place.shown, at) if isinstance(at, str) else f"{place.shown}[{at}]"
-        return Place(shown, f"{place.pattern}.*", Fact(free=place.fact.free), place.inside)
+    def item(self) -> "Place":
+        """An item of a list."""
+        known = self._below.get("*")
+        if known is None:
+            known = Place(self._type, f"{self.pattern}.*", Fact(free=self.fact.free), self._inside)
+            self._below["*"] = known
+        return known
 
-    def order(self, place: Place) -> str:
-        """What the order of a list means, see `Fact.order`."""
-        name = place.pattern.rpartition(".")[2]
-        known = self._more.lists.get(place.pattern) or self._common.lists.get(name)
+    def names(self, wanted: list[Any], found: list[Any]) -> list[str]:
+        """The fields that name the items: as known, or any usual one that differs in all items."""
+        if self._keys:
+            return self._keys
+        return next(([name] for name in _NAMES if _are_unique(name, wanted) and _are_unique(name, found)), [])
+
+    def is_default(self, value: Any) -> bool:
+        """Whether the value is what the service sets by itself."""
+        return bool(self._defaults) and canonical(value) in self._defaults
+
+    def spelling(self, value: Any) -> str:
+        """The value in the spelling that the tables prefer."""
+        return self._same_as.get(str(value), str(value))
+
+    def _order(self) -> str:
+        of = self._type
+        known = of.more.lists.get(self.pattern) or of.common.lists.get(self.name)
         if known:
             return known
         # To a list that is fixed at creation nobody adds: what is more there was added by the service.
-        return "settings" if _TAGS.search(name) or place.pattern in self._create_only else place.fact.order
+        return "settings" if _TAGS.search(self.name) or self.is_created else self.fact.order
 
-    def names(self, place: Place, wanted: list[Any], found: list[Any]) -> list[str]:
-        """The fields that name the items: as known, or any usual one that differs in all items."""
-        known = self._more.keys.get(place.pattern) or place.fact.key
-        if known:
-            return known
-        for name in _NAMES:
-            if all(_are_unique([item.get(name) for item in side]) for side in (wanted, found)):
-                return [name]
-        return []
 
-    def is_unreadable(self, place: Place) -> bool:
-        """Whether no answer shows what the template says there."""
-        return place.pattern in self.unreadable
+class Places:
+    """What is known about one type, and its `root`: the place of the resource itself."""
 
-    def may_be_left_out(self, place: Place) -> bool:
-        """Whether an answer may lack the value although it is set: what cannot change need not be shown."""
-        return place.pattern in self._create_only
+    def __init__(self, native: str, registry: Registry) -> None:
+        known = registry.type(native)
+        self.more, self.common = registry.supplement(native), registry.supplement(COMMON)
+        self.unreadable = frozenset((*known.read_only, *known.write_only))
+        self.created = frozenset(known.create_only)
+        self.fixed = self.unreadable | {*known.id, *known.create_only, *self.more.moving}
+        #: The property that holds the resource's tags.
+        self.tags = known.tags or "Tags"
+        self.shape = known.shape
+        self.root = Place(self, "", NO_FACT, self.shape.get("", NO_FACTS))
 
-    def is_always_shown(self, place: Place) -> bool:
-        """Whether a value that an answer lacks is not set."""
-        return place.pattern in self._more.shown
-
-    def is_fixed(self, place: Place) -> bool:
-        """Whether nobody sets the value of a resource that is there already."""
-        return place.pattern in self._fixed
-
-    def is_default(self, place: Place, value: Any) -> bool:
-        """Whether the value is what the service sets by itself."""
-        known = self._more.defaults.get(place.pattern)
-        defaults = [*(known if isinstance(known, list) else [known]), known, place.fact.default]
-        form = canonical(value)
-        return any(form == canonical(default) for default in defaults if default is not None)
-
-    def is_known_default(self, place: Place) -> bool:
-        """Whether the tables, rather than the schema, tell a default."""
-        return place.pattern in self._more.defaults
-
-    def spelling(self, place: Place, value: Any) -> str:
-        """The value in the spelling that the tables prefer."""
-        name = place.pattern.rpartition(".")[2]
-        table = self._more.same_as.get(place.pattern) or self._common.same_as.get(name, {})
-        return table.get(str(value), str(value))
+    def is_told(self, declared: Mapping[str, Any], actual: Mapping[str, Any]) -> bool:
+        """Whether an answer tells more than which resource it is: lists of some types name the resources only."""
+        return any(name not in self.fixed for name in actual) or all(name in self.fixed for name in declared)
 
 
 def is_at_rest(text: str) -> bool:
@@ -136,8 +145,14 @@ def is_at_rest(text: str) -> bool:
 
 
 def says_nothing(value: Any) -> bool:
-    """Whether a value is null, empty, false or zero."""
-    return canonical(value) is EMPTY
+    """Whether a value is null, empty, false or zero, or holds no more than such."""
+    if not value:
+        return True
+    if isinstance(value, dict):
+        return all(map(says_nothing, value.values()))
+    if isinstance(value, list):
+        return all(item not in (0, "0") and says_nothing(item) for item in value)  # there, zero and false are values
+    return isinstance(value, str) and canonical(value) is EMPTY
 
 
 def is_providers_own(item: Mapping[str, Any]) -> bool:
@@ -152,5 +167,13 @@ def are_pairs(names: list[str], wanted: list[Any], found: list[Any]) -> bool:
     return len(fields) == 2 and len(names) == 1 and names[0] in fields and any(re.search("Value$", f) for f in fields)
 
 
-def _are_unique(names: list[Any]) -> bool:
+def _are_unique(name: str, items: list[Any]) -> bool:
+    names = [item.get(name) for item in items]
     return all(isinstance(name, str | int) for name in names) and len(set(names)) == len(names)
+
+
+def _forms(default: Any) -> frozenset[Any]:
+    """The canonical forms of a default; of a list, of each of its values too."""
+    if default is None:
+        return frozenset()
+    return frozenset(map(canonical, (default, *default) if isinstance(default, list) else (default,)))

@@ -57,8 +57,8 @@ def write_cloudformation(folder: Path, resources: int, drifts: int, per_stack: i
             template[f"R{number}"] = {"Type": kind, "Properties": declared}
             made.append(_in_stack(stack, f"R{number}", kind, identity))
             tags = [*live.pop("Tags"), *_stack_tags(stack, f"R{number}")]
-            described = {"Identifier": identity, "Properties": json.dumps({**live, "Tags": tags})}
-            answers.setdefault(kind, []).append(described)
+            description = {"Identifier": identity, "Properties": json.dumps({**live, "Tags": tags})}
+            answers.setdefault(kind, []).append(description)
         (folder / "cloudformation" / f"{stack}.template.json").write_text(json.dumps({"Resources": template}))
         (folder / "cloudformation" / f"{stack}.resources.json").write_text(json.dumps({"StackResources": made}))
     for kind, described in answers.items():
