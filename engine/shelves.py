@@ -106,6 +106,7 @@ class _Families:
     def __init__(self, knowledge: Knowledge) -> None:
         self._types = knowledge.types
         self._root: dict[str, str] = {}
+        self._known: dict[str, str] = {}
         for rule in knowledge.types.values():
             for child in rule.children:
                 piece = knowledge.types.get(child.type)
@@ -115,13 +116,19 @@ class _Families:
             first, second = self.of_native(piece_type), self.of_native(piece_rule.of)
             if first != second:
                 self._root[first] = second
+        self._known.clear()  # what was found meanwhile may have got another root since
 
     def _of_terraform(self, declared_type: str) -> str:
         rule = self._types.get(declared_type)
         return self.of_native(rule.native) if rule else declared_type
 
     def of_native(self, native: str) -> str:
-        native = native.removeprefix(HEARSAY)
+        known = self._known.get(native)
+        if known is None:
+            known = self._known[native] = self._of_native(native.removeprefix(HEARSAY))
+        return known
+
+    def _of_native(self, native: str) -> str:
         if native.startswith("terraform:"):
             return self._of_terraform(native.removeprefix("terraform:"))
         root = native

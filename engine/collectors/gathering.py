@@ -25,6 +25,8 @@ _WORKERS = 8
 #: Records that are put away together, and between two words of progress.
 _STEP = 2_000
 
+_RESOURCES = (Declared, Observed)
+
 Tell = Callable[[str, int, bool], None]
 
 
@@ -89,7 +91,7 @@ class _Reading:
             self._put(number, batch, keep)
 
     def _put(self, number: int, batch: list[Found], keep: list[Declared] | None) -> None:
-        resources = [item for item in batch if isinstance(item, Declared | Observed)]
+        resources = [item for item in batch if isinstance(item, _RESOURCES)]
         events = [item for item in batch if isinstance(item, Event)]
         self.coverage += [item for item in batch if isinstance(item, Coverage)]
         self.events += events

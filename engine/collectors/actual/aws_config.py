@@ -137,9 +137,9 @@ class ConfigItems:
                 continue
             native = self._knowledge.config_types.get(head.resource_type, head.resource_type)
             resources = self._newest.setdefault((native, head.scope), {})
-            known = resources.get(head.resource_id)
-            if known is None or head.order >= known[0]:
-                resources[head.resource_id] = (head.order, len(self._files) - 1, number)
+            known, order = resources.get(head.resource_id), head.order
+            if known is None or order >= known[0]:
+                resources[head.resource_id] = (order, len(self._files) - 1, number)
 
     @property
     def scopes(self) -> set[str]:
@@ -148,11 +148,14 @@ class ConfigItems:
 
     def found(self, context: Context) -> Iterator[Observed | Coverage]:
         """One observation for each resource that is still there, and what the items covered."""
-        for place, (file, again) in enumerate(self._files):
+        chosen: list[set[int]] = [set() for _ in self._files]
+        for resources in self._newest.values():
+            for _, place, number in resources.values():
+                chosen[place].add(number)
+        for (file, again), numbers in zip(self._files, chosen, strict=True):
             answer = msgspec.json.decode(again(), type=ConfigAnswer)
-            chosen = {number for kind in self._newest.values() for _, at, number in kind.values() if at == place}
             for number, raw in enumerate(answer.items()):
-                if number in chosen and (observed := self._observed(raw, number, file, context)):
+                if number in numbers and (observed := self._observed(raw, number, file, context)):
                     yield observed
         for native, scope in self._newest:
             yield Coverage("aws", native, scope, self._source)

@@ -117,13 +117,14 @@ def coverage(kinds: Iterable[str], projects: Iterable[str], source: str) -> Iter
 
 
 def _parts(asset: Asset) -> Iterator[tuple[str, Any]]:
+    path = asset.path
     yield (
         "AssetInfo",
         {
             "name": asset.name,
             "assetType": asset.asset_type or asset.snake_asset_type,
-            "path": asset.path,
-            "shortName": asset.path.rpartition("/")[2],
+            "path": path,
+            "shortName": path.rpartition("/")[2],
             "updateTime": asset.update_time or asset.snake_update_time,
             "location": asset.location or (asset.resource.location if asset.resource else ""),
             "ancestors": asset.ancestors,
@@ -140,14 +141,16 @@ def _parts(asset: Asset) -> Iterator[tuple[str, Any]]:
 
 def _keys(asset: Asset) -> Iterator[str]:
     """Every identity the asset goes by, the most exact first."""
-    yield asset.path
+    path = asset.path
+    yield path
     data: Mapping[str, Any] = asset.data or {}
     for name in ("selfLink", "name", "email", "projectId", "id"):
         value = data.get(name)
         if isinstance(value, str) and value:
             yield value
-            yield _VERSION.sub("", value, count=1)
-    yield asset.path.rpartition("/")[2]
+            if value[:8] == "https://":
+                yield _VERSION.sub("", value, count=1)
+    yield path.rpartition("/")[2]
 
 
 def _id(asset: Asset) -> str:
@@ -163,10 +166,11 @@ def _id(asset: Asset) -> str:
 
 
 def _number(asset: Asset) -> str:
-    told = [*asset.ancestors, asset.project, asset.path]
-    found = (match[1] for text in told if (match := _PROJECT.match(text)))
-    number = next((text for text in found if text.isdigit()), "")
-    return number or str((asset.data or {}).get("projectNumber") or "")
+    for text in (*asset.ancestors, asset.project, asset.path):
+        match = _PROJECT.match(text)
+        if match and match[1].isdigit():
+            return match[1]
+    return str((asset.data or {}).get("projectNumber") or "")
 
 
 def _moment(text: str) -> datetime | None:
