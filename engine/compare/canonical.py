@@ -28,10 +28,10 @@ def canonical(value: Any, comparison: Comparison = "auto") -> Hashable:
     """The canonical form of a JSON value: None, text, a frozenset (set), a tuple (list) or a `Form` of a map."""
     if comparison == "policy":
         return _policy(value)
-    if isinstance(value, str):
-        return _text(value, comparison)
     if value is None or value is False:
         return EMPTY
+    if isinstance(value, str):
+        return _text(value, comparison)
     if value is True:
         return "true"
     if isinstance(value, int):

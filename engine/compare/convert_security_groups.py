@@ -5,11 +5,13 @@ from typing import Any
 
 from engine.compare.canonical import as_items
 
+#: Where the API and AWS Config keep the ranges of a rule, and what names each. AWS Config writes IPv4 ranges twice; only
+#: `ipv4Ranges` has their descriptions.
 _RANGES = {
-    "cidr_blocks": ("IpRanges", "CidrIp"),
-    "ipv6_cidr_blocks": ("Ipv6Ranges", "CidrIpv6"),
-    "prefix_list_ids": ("PrefixListIds", "PrefixListId"),
-    "security_groups": ("UserIdGroupPairs", "GroupId"),
+    "cidr_blocks": (("IpRanges", "ipv4Ranges", "ipRanges"), ("CidrIp", "cidrIp")),
+    "ipv6_cidr_blocks": (("Ipv6Ranges", "ipv6Ranges"), ("CidrIpv6", "cidrIpv6")),
+    "prefix_list_ids": (("PrefixListIds", "prefixListIds"), ("PrefixListId", "prefixListId")),
+    "security_groups": (("UserIdGroupPairs", "userIdGroupPairs"), ("GroupId", "groupId")),
 }
 #: How Cloud Control, which writes a rule for each range, names what the range is.
 _SINGLE = {
@@ -78,8 +80,9 @@ def _permissions(group: Any, attributes: Mapping[str, Any]) -> Iterable[Any]:
     if not isinstance(group, Mapping):
         return as_items(group)
     outbound = attributes.get("type") == "egress"
-    names = ("IpPermissionsEgress", "SecurityGroupEgress") if outbound else ("IpPermissions", "SecurityGroupIngress")
-    return _either(group, names[0], _lower(names[0]), names[1]) or ()
+    if outbound:
+        return _either(group, "IpPermissionsEgress", "ipPermissionsEgress", "SecurityGroupEgress") or ()
+    return _either(group, "IpPermissions", "ipPermissions", "SecurityGroupIngress") or ()
 
 
 def _as_block(piece: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,11 +107,9 @@ def _live_atoms(permissions: Iterable[Any], own_id: str) -> Iterable[_Atom]:
 
 def _live_ranges(permission: Mapping[str, Any]) -> Iterable[tuple[str, str, str]]:
     """Each range of a permission: its attribute, value and description."""
-    for attribute, (plural, field) in _RANGES.items():
-        # AWS Config writes IPv4 ranges twice; only `ipv4Ranges` has their descriptions.
-        ranges = _either(permission, plural, "ipv4Ranges" if plural == "IpRanges" else _lower(plural), _lower(plural))
-        for item in ranges or ():
-            value = _either(item, field, _lower(field)) if isinstance(item, Mapping) else item
+    for attribute, (lists, names) in _RANGES.items():
+        for item in _either(permission, *lists) or ():
+            value = _either(item, *names) if isinstance(item, Mapping) else item
             text = _either(item, "Description", "description") if isinstance(item, Mapping) else ""
             if value is not None:
                 yield attribute, str(value), str(text or "")
@@ -172,7 +173,3 @@ def _either(item: Mapping[str, Any], *names: str) -> Any:
         if value is not None:
             return value
     return None
-
-
-def _lower(name: str) -> str:
-    return name[0].lower() + name[1:]

@@ -44,9 +44,7 @@ def same(declared: Any, actual: Any, rule: AttributeRule = _PLAIN) -> bool:
         # A state may write zero for what was left out, which is then the default; a provider means what it says.
         return False
     left, right = canonical_by_rule(declared, rule), canonical_by_rule(actual, rule)
-    if left == right:
-        return True
-    return rule.compare != "exact" and _same_names(left, right)
+    return left == right or (rule.compare != "exact" and _same_names(left, right))
 
 
 def _is_unset(value: Any) -> bool:
