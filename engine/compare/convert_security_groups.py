@@ -5,9 +5,9 @@ from typing import Any
 
 from engine.compare.canonical import as_items
 
-#: Where the API and AWS Config keep the ranges of a rule, and what names each. AWS Config writes IPv4 ranges twice; only
-#: `ipv4Ranges` has their descriptions.
-_RANGES = {
+#: Where the API and AWS Config keep the ranges of a rule, and what names each. AWS Config writes IPv4 ranges twice;
+#: only `ipv4Ranges` has their descriptions.
+_RANGES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "cidr_blocks": (("IpRanges", "ipv4Ranges", "ipRanges"), ("CidrIp", "cidrIp")),
     "ipv6_cidr_blocks": (("Ipv6Ranges", "ipv6Ranges"), ("CidrIpv6", "cidrIpv6")),
     "prefix_list_ids": (("PrefixListIds", "prefixListIds"), ("PrefixListId", "prefixListId")),
