@@ -20,7 +20,7 @@ from ml.vocabulary import path_of, types_of
 TABLES = ("aws", "google", "azure", "kubernetes", "any")
 
 #: How deep a change is looked into, and at how many places of it: what somebody wrote may be as large as they like.
-_DEPTH, _PLACES = 12, 1000
+_DEPTH, _PLACES = 12, 300
 _ITEM = re.compile(r"\[\d+\]$")
 
 

@@ -36,7 +36,7 @@ def _recommendation(drift: Drift, policy: Policy, confidence: float, declared_in
     rationale = policy.rationale.format_map(words)
     table = load_policies()
     caution, note = table.caution, table.notes.get(tool_of(drift.resource), "")
-    if note and drift.kind is DriftKind.MODIFIED and "apply" in policy.commands:
+    if note and drift.kind is DriftKind.MODIFIED and "revert" in policy.commands:
         rationale = f"{rationale} {note}"
     if policy.action is Action.REVERT and drift.risk.disruption_probability >= caution.start:
         rationale = f"{rationale} {caution.text.format_map(words)}"

@@ -38,13 +38,18 @@ class _Table(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def build_commands(drift: Drift, steps: Iterable[str], declared_in: str = "") -> tuple[str, ...]:
-    """The commands of the named steps with this drift filled in. What cannot be filled in is left out.
+    """The commands of the named steps with this drift filled in. A step that cannot be filled in is left out.
 
     `declared_in` is the file or stack that declares the resource. Raises KeyError for an unknown step.
     """
     values = names_in(drift, declared_in, _region(drift.resource))
-    templates = (template for step in steps for template in _templates(drift.resource, step))
-    return tuple(command for template in templates if (command := _fill(template, values)))
+    found: list[str] = []
+    for step in steps:
+        commands = [_fill(template, values) for template in _templates(drift.resource, step)]
+        # Half a step would apply what nobody looked at.
+        if all(commands):
+            found += filter(None, commands)
+    return tuple(found)
 
 
 def import_block(drift: Drift) -> str | None:

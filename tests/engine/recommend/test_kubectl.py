@@ -66,7 +66,7 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
 def test_a_revert_shows_what_it_would_do_and_then_does_it(shell: Shell) -> None:
     shell("kubectl apply -f front.yaml")
     shell("kubectl scale deployment/front --replicas=4")
-    look, apply = build_commands(FRONT, ["plan", "apply"], "front.yaml")
+    look, apply = build_commands(FRONT, ["revert"], "front.yaml")
 
     shown = shell(look)
     assert shown.returncode == 1  # kubectl's word for "there are differences"

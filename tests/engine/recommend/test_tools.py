@@ -133,7 +133,7 @@ class TestCloudFormation:
         nested = drift(structs.replace(QUEUE, address="shop/Network/Jobs"))
         arn = "arn:aws:cloudformation:eu-west-1:1:stack/shop-Network-1ABC/5f"
 
-        assert build_commands(nested, ["plan", "apply", "check"], "network.yaml") == ()
+        assert build_commands(nested, ["revert", "check"], "network.yaml") == ()
         assert build_commands(nested, ["check"], arn) == (
             f"{self.DETECT} --stack-name {arn} --logical-resource-id Jobs",
         )
