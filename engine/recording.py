@@ -1,7 +1,7 @@
 """What of a scan is written down: both sides of every resource, with secrets taken out."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -30,8 +30,10 @@ def states(groups: Iterable[tuple[Iterable[Declared], Estate]], knowledge: Knowl
     return chain.from_iterable(map(both_sides, groups))
 
 
-def without(attributes: Mapping[str, Any], sensitive: Iterable[str]) -> Mapping[str, Any]:
+def without(attributes: Mapping[str, Any], sensitive: Collection[str]) -> Mapping[str, Any]:
     """The attributes with the values at these paths (`password`, `environment[0].variables.TOKEN`) masked."""
+    if not sensitive:
+        return attributes
     masked: Any = attributes
     for path in sorted(sensitive):
         masked = _masked(masked, _steps(path))

@@ -55,7 +55,8 @@ def google_path(text: str) -> str:
 
     The version of a key is left out: it changes by itself, and code names the key.
     """
-    path = _SERVICE.sub("", text, count=1) if text[:2] == "//" or text[:6] == "https:" else text
+    is_link = text[:2] == "//" or text[:6] == "https:"
+    path = _SERVICE.sub("", text, count=1) if is_link and "googleapis.com/" in text else text
     return _KEY_VERSION.sub("", path) if "/cryptoKeyVersions/" in path else path
 
 
