@@ -164,13 +164,21 @@ class Walk:
         """Pairs of (place in the declaration, live item), places without a live item, live items nobody declared."""
         if keys:
             pairs, alone, extra = _pair_by_key(wanted, actual, keys, place.node.item)
-            if len(alone) == len(extra) == 1 and _is_rekeyed(wanted[alone[0]], extra[0], keys):
+            if len(alone) == len(extra) == 1 and self._is_rekeyed(wanted[alone[0]], extra[0], keys, place):
                 return [*pairs, (alone[0], extra[0])], [], []
             return pairs, alone, extra
         if place.node.kind == "loose":
             shared = min(len(wanted), len(actual))
             return list(enumerate(actual[:shared])), list(range(shared, len(wanted))), actual[shared:]
         return self._pair_alike(wanted, actual, place.node.item, place.parents)
+
+    def _is_rekeyed(self, one: Any, other: Any, keys: tuple[str, ...], place: _Place) -> bool:
+        """Whether an item is another's under a new key, as a port under a new number: the rest of it agrees."""
+        if not isinstance(one, dict) or not isinstance(other, dict):
+            return False
+        rest = {name: value for name, value in one.items() if name not in keys}
+        found = self._object(rest, other, None, place.node.item, (), place.parents, strict=False)
+        return next(found, None) is None
 
     def _pair_alike(
         self, wanted: list[Any], actual: list[Any], item: Node, parents: Parents
@@ -353,14 +361,6 @@ def _pair_by_key(
         else:
             alone.append(index)
     return pairs, alone, [item for twins in waiting.values() for item in twins]
-
-
-def _is_rekeyed(one: Any, other: Any, keys: tuple[str, ...]) -> bool:
-    """Whether an item is another's with a new key, a port under a new number: most of what it says besides agrees."""
-    if not isinstance(one, dict) or not isinstance(other, dict):
-        return False
-    rest = one.keys() - keys
-    return 2 * sum(one[name] == other.get(name) for name in rest) >= len(rest)
 
 
 def _loose_keys(wanted: list[Any], actual: list[Any]) -> tuple[str, ...]:
