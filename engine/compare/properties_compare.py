@@ -25,6 +25,8 @@ from engine.model import UNRESOLVED, Change
 #: Items of lists that other resources declare, by the property that holds the list.
 Pieces = Mapping[str, list[Mapping[str, Any]]]
 
+#: What only one thing is called: `subnet-0a1b2c3d`, an ARN.
+_NAME = re.compile(r"arn:.+|[a-z]+-[0-9a-f]{8,}")
 _KEYS, _VALUES = re.compile(r"(?:key|name)$", re.IGNORECASE), re.compile(r"value$", re.IGNORECASE)
 
 
@@ -34,9 +36,11 @@ class Comparison:
     def __init__(self, places: Places, pieces: Pieces | None = None) -> None:
         self._root = places.root
         self._pieces = pieces or {}
+        self._actual: Mapping[str, Any] = {}
 
     def changes(self, declared: Mapping[str, Any], actual: Mapping[str, Any]) -> Iterator[Change]:
         """One change for each place where the live resource is not as the template says."""
+        self._actual = actual
         for name, wanted in declared.items():
             found = actual.get(name)
             if wanted != found:
@@ -65,11 +69,17 @@ class Comparison:
             if not says_nothing(found):
                 yield from self._nothing(place, at, wanted, found)
         elif found is None or (found in ("", [], {}) and not isinstance(wanted, bool)):
-            yield from _absent(place, at, wanted)
+            if not self._is_renamed(wanted):
+                yield from _absent(place, at, wanted)
         elif isinstance(wanted, list) or isinstance(found, list):
             yield from self._lists(place, at, as_items(wanted), as_items(found))
         elif isinstance(wanted, dict) or isinstance(found, dict) or not _spelled_alike(place, wanted, found):
             yield Change(at, wanted, found)
+
+    def _is_renamed(self, wanted: Any) -> bool:
+        """Whether a list or an object that is not there holds names only, and all of them stand elsewhere."""
+        leaves = list(_leaves(wanted)) if isinstance(wanted, dict | list) else []
+        return bool(leaves) and all(map(_is_name, leaves)) and _is_told_within(wanted, self._actual)
 
     def _nothing(self, place: Place, at: str, wanted: Any, found: Any) -> Iterator[Change]:
         """Declared as nothing, and something is there: of an empty list, only what nobody else declares."""
@@ -91,7 +101,8 @@ class Comparison:
         if _is_another_choice(wanted, found):
             yield Change(at, wanted, found)
             return
-        instead = place.name == "*" and not all(says_nothing(found[key]) for key in found.keys() - wanted.keys())
+        others = found.keys() - wanted.keys() if place.name == "*" else ()
+        instead = any(_is_chosen(place.below(key), found[key]) for key in others)
         for key, value in wanted.items():
             if key not in found or found[key] != value:
                 yield from self._field(place, join_path(at, key), key, wanted, found, instead=instead)
@@ -146,19 +157,22 @@ class Comparison:
 
     def _unpaired(self, place: Place, wanted: list[Any], found: list[Any]) -> tuple[list[int], list[Any]]:
         """What is left on both sides when equal items have found each other: indices, and live items."""
-        rest, waiting = list(found), []
+        inside, rest, paired = place.item(), list(found), []
+        waiting, open_at = [], []
         for index, item in enumerate(wanted):
             if item in rest:
                 rest.remove(item)
+                paired.append(item)
             else:
                 waiting.append(index)
-        inside, open_at = place.item(), []
         for index in waiting:
-            twin = next((at for at, other in enumerate(rest) if self._alike(inside, wanted[index], other)), None)
-            if twin is None:
-                open_at.append(index)
-            else:
+            item = wanted[index]
+            twin = next((at for at, other in enumerate(rest) if self._alike(inside, item, other)), None)
+            if twin is not None:
                 del rest[twin]
+                paired.append(item)
+            elif not any(self._alike(inside, item, other) and self._alike(inside, other, item) for other in paired):
+                open_at.append(index)  # but what is declared twice is kept once
         return open_at, rest
 
     def _ordered(self, place: Place, at: str, wanted: list[Any], found: list[Any]) -> Iterator[Change]:
@@ -251,13 +265,33 @@ def _is_another_choice(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> b
     return {key.casefold() for key in wanted}.isdisjoint(key.casefold() for key in found)
 
 
+def _is_chosen(place: Place, found: Any) -> bool:
+    """Whether a live field was set by somebody, and so may stand for another one."""
+    return (
+        not says_nothing(found) and not place.is_default(found) and not (isinstance(found, str) and is_at_rest(found))
+    )
+
+
 def _is_told_within(value: Any, found: Any) -> bool:
-    """Whether a single value stands elsewhere in a live object: `TargetGroupArn` within `ForwardConfig`."""
-    if isinstance(found, dict):
-        return any(_is_told_within(value, part) for part in found.values())
-    if isinstance(found, list):
-        return any(_is_told_within(value, part) for part in found)
-    return isinstance(value, str) and bool(value == found)
+    """Whether all that a value says stands elsewhere in a live object: `TargetGroupArn` within `ForwardConfig`."""
+    if isinstance(value, dict):
+        return all(_is_told_within(part, found) for part in value.values())
+    if isinstance(value, list):
+        return all(_is_told_within(part, found) for part in value)
+    return any(value == leaf for leaf in _leaves(found))
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    """The single values within a value."""
+    if isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(part)
+    else:
+        yield value
 
 
 def _in_one_form(wanted: Any, found: Any) -> tuple[Any, Any]:

@@ -1,7 +1,7 @@
 """When two texts of a CloudFormation property mean the same: what services write otherwise than templates do."""
 
 import re
-from base64 import b64encode
+from base64 import b64decode
 from collections.abc import Callable
 from math import isclose
 from typing import Any
@@ -11,6 +11,9 @@ from engine.compare.properties_times import clocks, durations, instants, rates
 
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?")
 _SIZE = re.compile(r"([\d.]+)\s*(GB|GiB|vCPU)", re.IGNORECASE)
+_HIDDEN = re.compile(r"\*{4,}")
+_BASE64 = re.compile(r"(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?")
+_SPACE = 8  # how much space at its ends a text may have had before it was encoded, its own padding included
 _SEPARATORS = re.compile(r"[\s_]+|(?<=\w)-(?=\w)")
 
 
@@ -78,7 +81,9 @@ def _ports(name: str, left: str, right: str) -> bool:
 
 
 def _masked(_name: str, left: str, right: str) -> bool:
-    """CloudFormation gives templates back with a question mark for each character beyond ASCII."""
+    """CloudFormation gives back a question mark for each character beyond ASCII, and services asterisks for secrets."""
+    if _HIDDEN.fullmatch(left) or _HIDDEN.fullmatch(right):
+        return True
     if "?" not in left or right.isascii():
         return False
     return left == "".join(letter if letter.isascii() else "?" for letter in right)
@@ -87,7 +92,9 @@ def _masked(_name: str, left: str, right: str) -> bool:
 def _encoded(_name: str, left: str, right: str) -> bool:
     """A text and its base64."""
     longer, shorter = (left, right) if len(left) > len(right) else (right, left)
-    return len(longer) == (len(shorter.encode()) + 2) // 3 * 4 and longer == b64encode(shorter.encode()).decode()
+    if not len(shorter) <= len(longer) * 3 // 4 <= len(shorter) + _SPACE or not _BASE64.fullmatch(longer):
+        return False
+    return b64decode(longer).strip() == shorter.encode()
 
 
 _RULES: tuple[Callable[[str, str, str], bool], ...] = (

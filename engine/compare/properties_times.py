@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 _RATE = re.compile(r"rate\(\s*(\d+)\s+(minute|hour|day)s?\s*\)", re.IGNORECASE)
 _MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60}
-_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:$|[T ]\d\d:\d\d)")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:$|[T _]\d\d:\d\d)")
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.IGNORECASE)
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?")
 _CLOCK = re.compile(r"(\d\d):(\d\d)(?::(\d\d)(?:\.0+)?)?Z?")
