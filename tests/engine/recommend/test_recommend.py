@@ -61,6 +61,10 @@ def drift(kind: DriftKind, why: Cause, **more: Any) -> Drift:
     return structs.replace(plain, **more)
 
 
+APPLIED = structs.replace(
+    cause(Category.INCOMPLETE_ROLLOUT, 0.9),
+    signals=(Signal("merged_before_apply", "it was merged first", {Category.INCOMPLETE_ROLLOUT: 1.0}),),
+)
 WRITTEN = structs.replace(
     cause(Category.EMERGENCY_FIX, 0.9),
     signals=(Signal("written_into_code", "a later commit holds the live value", {Category.EMERGENCY_FIX: 1.0}),),
@@ -98,6 +102,12 @@ def test_each_kind_and_cause(kind: DriftKind, category: Category, expected: list
 def test_a_fix_that_is_in_the_code_already_is_not_to_be_written_again() -> None:
     [first, *_] = recommend(drift(DriftKind.MODIFIED, WRITTEN))
     assert (first.policy, first.action) == ("apply-written-fix", Action.ADOPT)
+
+
+def test_what_an_apply_made_is_in_the_code_and_lacks_in_the_state() -> None:
+    [first, *_] = recommend(drift(DriftKind.UNMANAGED, APPLIED))
+    assert (first.policy, first.action) == ("import-into-state", Action.IMPORT)
+    assert first.title == "Bring aws_security_group.front into the state"
 
 
 def test_an_emergency_fix_is_not_reverted() -> None:
@@ -209,6 +219,7 @@ class TestTable:
         ]
         drifts.append(drift(DriftKind.MODIFIED, WRITTEN))
         drifts.append(drift(DriftKind.MODIFIED, WRITTEN, resource=STACK))
+        drifts.append(drift(DriftKind.UNMANAGED, APPLIED))
         drifts += [structs.replace(item, resource=SERVICE) for item in drifts]
         drifts += [structs.replace(item, resource=STACK) for item in drifts]
         drifts += [structs.replace(item, changes=MOVED) for item in drifts if item.changes]
