@@ -149,10 +149,14 @@ def hidden_because(rule: TypeRule, parts: Mapping[str, Any]) -> str | None:
         value = compile_path(hidden.path).read(parts)
         if value is NOT_READ or value is None or value in ("", [], {}, False):
             continue
-        if not hidden.equals and not hidden.starts:
+        if not hidden.equals and not hidden.starts and not hidden.contains:
             return hidden.reason
         text = str(value)
-        if text in hidden.equals or text.startswith(tuple(hidden.starts) or ("\0",)):
+        if (
+            text in hidden.equals
+            or text.startswith(tuple(hidden.starts))
+            or any(map(text.__contains__, hidden.contains))
+        ):
             return hidden.reason
     return None
 

@@ -74,13 +74,15 @@ class ChildRule(Struct, frozen=True, forbid_unknown_fields=True):
 class HiddenRule(Struct, frozen=True, forbid_unknown_fields=True):
     """Live resources that are not reported as unmanaged, and why: what the provider makes by itself.
 
-    `path` must be `equals` one of the values or start with one of `starts`; with neither, being set is enough.
+    `path` must be `equals` one of the values, start with one of `starts` or have one of `contains` in it; with none of
+    them, being set is enough.
     """
 
     path: str
     reason: str
     equals: list[str] = field(default_factory=list)
     starts: list[str] = field(default_factory=list)
+    contains: list[str] = field(default_factory=list)
 
 
 class TypeRule(Struct, frozen=True, forbid_unknown_fields=True):

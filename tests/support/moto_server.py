@@ -18,11 +18,17 @@ def moto_server() -> Iterator[str]:
     server.stop()
 
 
+def empty_account(server: str, patch: pytest.MonkeyPatch) -> None:
+    """Leaves nothing in account 123456789012, and puts credentials for it into the environment."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        patch.setenv(name, "testing")
+    reset = urllib.request.Request(f"{server}/moto-api/reset", method="POST")
+    with urllib.request.urlopen(reset, timeout=10):
+        pass
+
+
 @pytest.fixture
 def moto_endpoint(moto_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """The URL of an empty account 123456789012, with credentials for it in the environment."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    reset = urllib.request.Request(f"{moto_server}/moto-api/reset", method="POST")
-    with urllib.request.urlopen(reset, timeout=10):
-        return moto_server
+    empty_account(moto_server, monkeypatch)
+    return moto_server

@@ -18,7 +18,12 @@ _PROVIDER = 'provider["registry.terraform.io/hashicorp/aws"]'
 
 
 def write_state(file: Path, client: Client, resources: Iterable[Resource]) -> None:
-    """Writes a state of format version 4 with these resources."""
+    """Writes a state of format version 4 with these resources, as they are now."""
+    write_attributes(file, ((kind, name, attributes_of(client, kind, identity)) for kind, name, identity in resources))
+
+
+def write_attributes(file: Path, resources: Iterable[tuple[str, str, Attributes]]) -> None:
+    """Writes a state of format version 4 with these resources: type, name and attributes of each."""
     state = {
         "version": 4,
         "terraform_version": "1.9.8",
@@ -34,12 +39,12 @@ def write_state(file: Path, client: Client, resources: Iterable[Resource]) -> No
                 "instances": [
                     {
                         "schema_version": 0,
-                        "attributes": attributes_of(client, kind, identity),
+                        "attributes": attributes,
                         "sensitive_attributes": _SENSITIVE.get(kind, []),
                     }
                 ],
             }
-            for kind, name, identity in resources
+            for kind, name, attributes in resources
         ],
         "check_results": None,
     }
