@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.compare.canonical import as_document, as_items, canonical
 from engine.compare.difference import join_path
+from engine.compare.properties_pairing import likeness, twin, unequal
 from engine.compare.properties_places import (
     Place,
     Places,
@@ -25,8 +26,8 @@ from engine.model import UNRESOLVED, Change
 #: Items of lists that other resources declare, by the property that holds the list.
 Pieces = Mapping[str, list[Mapping[str, Any]]]
 
-#: What only one thing is called: `subnet-0a1b2c3d`, an ARN.
-_NAME = re.compile(r"arn:.+|[a-z]+-[0-9a-f]{8,}")
+#: A text that refers to something: an ARN, `subnet-0a1b2c3d`, an address range.
+_REFERENCE = re.compile(r"arn:.+|[a-z]+-[0-9a-f]+|[\da-f.:]+/\d+")
 _KEYS, _VALUES = re.compile(r"(?:key|name)$", re.IGNORECASE), re.compile(r"value$", re.IGNORECASE)
 
 
@@ -77,9 +78,9 @@ class Comparison:
             yield Change(at, wanted, found)
 
     def _is_renamed(self, wanted: Any) -> bool:
-        """Whether a list or an object that is not there holds names only, and all of them stand elsewhere."""
+        """Whether a list or an object that is not there only refers to others, and all that stands elsewhere."""
         leaves = list(_leaves(wanted)) if isinstance(wanted, dict | list) else []
-        return bool(leaves) and all(map(_is_name, leaves)) and _is_told_within(wanted, self._actual)
+        return bool(leaves) and all(map(_is_reference, leaves)) and _is_told_within(wanted, self._actual)
 
     def _nothing(self, place: Place, at: str, wanted: Any, found: Any) -> Iterator[Change]:
         """Declared as nothing, and something is there: of an empty list, only what nobody else declares."""
@@ -101,25 +102,25 @@ class Comparison:
         if _is_another_choice(wanted, found):
             yield Change(at, wanted, found)
             return
-        others = found.keys() - wanted.keys() if place.name == "*" else ()
-        instead = any(_is_chosen(place.below(key), found[key]) for key in others)
+        others = _chosen(place, wanted, found) if place.name == "*" else []
         for key, value in wanted.items():
             if key not in found or found[key] != value:
-                yield from self._field(place, join_path(at, key), key, wanted, found, instead=instead)
+                yield from self._field(place, join_path(at, key), key, wanted, found, others)
 
     def _field(
-        self, place: Place, at: str, key: str, wanted: dict[str, Any], found: dict[str, Any], *, instead: bool
+        self, place: Place, at: str, key: str, wanted: dict[str, Any], found: dict[str, Any], others: list[Any]
     ) -> Iterator[Change]:
-        """A field that differs. `instead` says that the live object has others that are not declared."""
+        """A field that differs. `others` are live values that are not declared, and may stand for one that is."""
         below, value, other = place.below(key), wanted[key], _get(found, key)
         if place.fact.free and key not in found and not says_nothing(value):
             yield Change(at, value, None)
         elif place.fact.free and _are_scalars(value, found.get(key)):
             if not written_alike(value, found[key]):
                 yield Change(at, value, found[key])
-        elif instead and not says_nothing(value) and says_nothing(other):
+        elif others and says_nothing(other) and not says_nothing(value):
+            instead = found.keys().isdisjoint(wanted) or (_is_reference(value) and any(map(_is_reference, others)))
             if not _is_told_within(value, found):
-                yield from _absent(below, at, value, instead=True)
+                yield from _absent(below, at, value, instead=instead)
         else:
             yield from self._differing(below, at, value, other)
 
@@ -144,11 +145,11 @@ class Comparison:
         found, rest = _peoples(found), _peoples(rest)
         names = place.names(wanted, found)
         for index in list(open_at):
-            twin = _twin(wanted[index], rest, names, alone=len(wanted) == len(found) == 1)
-            if twin is not None:
-                yield from self._differing(place.item(), f"{at}[{index}]", wanted[index], twin)
+            other = twin(wanted[index], rest, names, alone=len(wanted) == len(found) == 1)
+            if other is not None:
+                yield from self._differing(place.item(), f"{at}[{index}]", wanted[index], other)
                 open_at.remove(index)
-                rest.remove(twin)
+                rest.remove(other)
         for index in open_at:
             yield Change(f"{at}[{index}]", wanted[index], None)
         if not is_open and not are_pairs(names, wanted, found):
@@ -156,24 +157,29 @@ class Comparison:
                 yield Change(f"{at}[{len(wanted) + offset}]", None, item)
 
     def _unpaired(self, place: Place, wanted: list[Any], found: list[Any]) -> tuple[list[int], list[Any]]:
-        """What is left on both sides when equal items have found each other: indices, and live items."""
-        inside, rest, paired = place.item(), list(found), []
-        waiting, open_at = [], []
-        for index, item in enumerate(wanted):
-            if item in rest:
-                rest.remove(item)
-                paired.append(item)
-            else:
-                waiting.append(index)
+        """What is left on both sides when items that mean the same have found each other: indices, and live items."""
+        waiting, rest = unequal(wanted, found)
+        if not waiting:
+            return waiting, rest
+        inside, open_at, apart = place.item(), [], set(waiting)
+        paired = [item for index, item in enumerate(wanted) if index not in apart]
         for index in waiting:
             item = wanted[index]
-            twin = next((at for at, other in enumerate(rest) if self._alike(inside, item, other)), None)
-            if twin is not None:
-                del rest[twin]
+            best = self._best(inside, item, rest)
+            if best is not None:
+                del rest[best]
                 paired.append(item)
             elif not any(self._alike(inside, item, other) and self._alike(inside, other, item) for other in paired):
                 open_at.append(index)  # but what is declared twice is kept once
         return open_at, rest
+
+    def _best(self, inside: Place, item: Any, found: list[Any]) -> int | None:
+        """Where the live item is that means the same; of several, the one with the most in common."""
+        alike = (at for at, other in enumerate(found) if self._alike(inside, item, other))
+        if not isinstance(item, dict):
+            return next(alike, None)
+        several = list(alike)
+        return max(several, key=lambda at: likeness(item, found[at])) if len(several) > 1 else next(iter(several), None)
 
     def _ordered(self, place: Place, at: str, wanted: list[Any], found: list[Any]) -> Iterator[Change]:
         if len(wanted) != len(found):
@@ -207,7 +213,7 @@ def _readable(place: Place, wanted: Any) -> Any:
         return None
     if place.is_default(wanted) and canonical(wanted) != "true":
         return None  # but a switch that is declared on is off when what held it is gone
-    if isinstance(wanted, str) and is_at_rest(wanted) and not place.fact.free:
+    if is_at_rest(wanted) and not place.fact.free:
         return None
     if isinstance(wanted, dict):
         parts = {key: _readable(place.below(key), value) for key, value in wanted.items()}
@@ -221,23 +227,6 @@ def _spelled_alike(place: Place, wanted: Any, found: Any) -> bool:
     if place.is_tag:
         return written_alike(wanted, found)
     return spelled_alike(place.name, wanted, found) or place.spelling(wanted) == place.spelling(found)
-
-
-def _twin(wanted: Mapping[str, Any], found: list[Any], names: list[str], *, alone: bool) -> Any:
-    """The live item that a declared one became, None when it is gone."""
-    if names:
-        return next((other for other in found if _named_alike(names, wanted, other)), None)
-    best = max(found, key=lambda other: _likeness(wanted, other), default=None)
-    return best if best is not None and (alone or _likeness(wanted, best) >= 0.5) else None
-
-
-def _named_alike(names: list[str], wanted: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
-    return all(spelled_alike(name, wanted.get(name), found.get(name)) for name in names)
-
-
-def _likeness(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> float:
-    """The share of the declared fields that agree."""
-    return sum(canonical(value) == canonical(found.get(key)) for key, value in wanted.items()) / max(len(wanted), 1)
 
 
 def _peoples(items: list[Any]) -> list[Any]:
@@ -265,11 +254,13 @@ def _is_another_choice(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> b
     return {key.casefold() for key in wanted}.isdisjoint(key.casefold() for key in found)
 
 
-def _is_chosen(place: Place, found: Any) -> bool:
-    """Whether a live field was set by somebody, and so may stand for another one."""
-    return (
-        not says_nothing(found) and not place.is_default(found) and not (isinstance(found, str) and is_at_rest(found))
-    )
+def _chosen(place: Place, wanted: Mapping[str, Any], found: Mapping[str, Any]) -> list[Any]:
+    """What somebody set in a live object without a declaration."""
+    return [
+        value
+        for key, value in found.items()
+        if key not in wanted and not (says_nothing(value) or place.below(key).is_default(value) or is_at_rest(value))
+    ]
 
 
 def _is_told_within(value: Any, found: Any) -> bool:
@@ -281,8 +272,8 @@ def _is_told_within(value: Any, found: Any) -> bool:
     return any(value == leaf for leaf in _leaves(found))
 
 
-def _is_name(value: Any) -> bool:
-    return isinstance(value, str) and _NAME.fullmatch(value) is not None
+def _is_reference(value: Any) -> bool:
+    return isinstance(value, str) and _REFERENCE.fullmatch(value) is not None
 
 
 def _leaves(value: Any) -> Iterator[Any]:

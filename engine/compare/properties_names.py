@@ -11,7 +11,7 @@ _ALIAS = re.compile(r"(?:arn:[\w-]+:kms:[\w-]*:\d*:)?alias/.+")
 _LINKS = re.compile(r"(?:Url|URL|Uri|URI|Location|Issuer|Endpoint)$")
 _LINK = re.compile(r"(?:([a-z][a-z\d+.-]*)://)?(.*?)/*", re.IGNORECASE)
 _PUBLIC_KEY = re.compile(r"((?:ssh|ecdsa|sk)-\S+ \S+)(?: .*)?")
-_ANY = re.compile(r"\bx\b")
+_ANY = re.compile(r"\bx(?=\\?\.)|(?<=\.)x\b")
 _ADDRESS = re.compile(r"[\da-f.:]+(?:/\d+)?", re.IGNORECASE)
 
 

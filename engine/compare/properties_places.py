@@ -139,9 +139,9 @@ class Places:
         return any(name not in self.fixed for name in actual) or all(name in self.fixed for name in declared)
 
 
-def is_at_rest(text: str) -> bool:
-    """Whether a word says that something is not in use, or as it comes."""
-    return text.casefold() in _AT_REST
+def is_at_rest(value: Any) -> bool:
+    """Whether a value is a word that says that something is not in use, or as it comes."""
+    return isinstance(value, str) and value.casefold() in _AT_REST
 
 
 def says_nothing(value: Any) -> bool:
