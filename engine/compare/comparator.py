@@ -153,7 +153,14 @@ class Comparers:
             live = comparer.find(item, estate) if native else None
             if live is not None:
                 live.declared = live.declared or not comparer.is_piece(item)
-            yield item, comparer, native, live
+            yield (self._with_id(item, live) if live else item), comparer, native, live
+
+    def _with_id(self, item: Declared, live: Live) -> Declared:
+        """The declaration with the id under which it was found, where it does not know one."""
+        if not item.has_no_id or self.of(item).is_piece(item):
+            return item
+        known = self._strays(live.provider).ref(live).id
+        return structs.replace(item, ref=structs.replace(item.ref, id=known or item.ref.id))
 
     def strays(self, estate: Estate) -> Iterator[tuple[Live, Stray]]:
         """What is live and was not found by any declaration."""

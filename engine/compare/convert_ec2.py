@@ -63,10 +63,10 @@ def attachment(live: Any, _declared: Any, attributes: Mapping[str, Any]) -> list
 def volumes(live: Any, declared: Any, _attributes: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The volumes that sit at the declared devices, each with its attachment's fields beside its own."""
     devices = [block.get("device_name") for block in as_items(declared) if isinstance(block, Mapping)]
-    if live is None:  # an answer without the list of devices says nothing about any
-        return [{"Device": device} for device in devices]
     attached = {_field(volume, "Device"): volume for item in as_items(live) for volume in _attached(item)}
-    return [attached[device] for device in devices if device in attached]
+    # An answer without the list of devices says nothing about any, and code need not say which one is the root's.
+    unknown = set(devices) if live is None else {None}
+    return [attached.get(device, {"Device": device}) for device in devices if device in attached or device in unknown]
 
 
 def _attached(item: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -78,7 +78,7 @@ class Estate:
 
     def covers(self, native: str, scope: str) -> bool:
         """Whether a resource of this type and scope would have been seen if it existed."""
-        return any(_same_scope(covered, scope) for covered in self._covered.get(native, ()))
+        return any(same_scope(covered, scope) for covered in self._covered.get(native, ()))
 
     def covered(self, native: str) -> Collection[str]:
         """The scopes in which a type was listed completely."""
@@ -86,7 +86,7 @@ class Estate:
 
     def has(self, native: str, key: str, scope: str = "") -> bool:
         """Whether any live resource of a type has this identity in a scope: `named` finds none where several do."""
-        return any(_same_scope(live.scope, scope) for live in self._by_key[native].get(lookup_form(key), ()))
+        return any(same_scope(live.scope, scope) for live in self._by_key[native].get(lookup_form(key), ()))
 
     def find(self, declared: Declared, rule: TypeRule) -> Live | None:
         """The live counterpart of a declaration: by its most exact identity, within its scope when it has one."""
@@ -112,7 +112,7 @@ class Estate:
     def named(self, native: str, key: str, scope: str = "") -> Live | None:
         """The one live resource of a type with this identity in a scope; None when there is none, or more than one."""
         named = self._by_key[native].get(lookup_form(key), ())
-        found = [live for live in named if _same_scope(live.scope, scope)]
+        found = [live for live in named if same_scope(live.scope, scope)]
         return found[0] if len(found) == 1 else None
 
     def _known(self, observed: Observed, keys: tuple[str, ...], forms: list[str]) -> Live | None:
@@ -121,7 +121,7 @@ class Estate:
         # Where an observation says its place, a namesake elsewhere is another resource.
         for form in [form for key, form in zip(keys, forms, strict=True) if is_google_path(key)] or forms:
             for live in named.get(form, ()):
-                if _same_scope(live.scope, observed.scope) and not _are_two(live.keys, keys):
+                if same_scope(live.scope, observed.scope) and not _are_two(live.keys, keys):
                     return live
         return None
 
@@ -135,7 +135,7 @@ class Estate:
         return tuple(dict.fromkeys(value for value in (*observed.keys, *values) if value))
 
 
-def _same_scope(left: str, right: str) -> bool:
+def same_scope(left: str, right: str) -> bool:
     """Whether two scopes may mean the same place: what one leaves open (no region, `*`, `global`) fits anything."""
     if left == right or not left or not right or "*" in (left, right):
         return True

@@ -74,7 +74,12 @@ class Attribute:
             value = self._convert(value, declared, attributes)
         if self._fields is None:
             return value
-        twin = next((item for item in as_items(declared) if isinstance(item, Mapping)), {})
+        # Each field as the first of the declared blocks has it: code leaves out what it does not say.
+        blocks = [item for item in as_items(declared) if isinstance(item, Mapping)]
+        twin: Mapping[str, Any] = blocks[0] if blocks else {}
+        for block in blocks[1:]:
+            if block.keys() - twin.keys():
+                twin = {**block, **twin}
         return [self._block(item, twin, attributes) for item in as_items(value)]
 
     def _block(self, item: Any, twin: Mapping[str, Any], attributes: Mapping[str, Any]) -> Any:

@@ -1,18 +1,19 @@
 """Terraform's resources: attributes held against the provider's answers, by the tables."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.compare.canonical import EMPTY, canonical, canonical_by_rule
 from engine.compare.convert import CONVERTERS
 from engine.compare.difference import changes, same
-from engine.compare.estate import Estate, Live
+from engine.compare.estate import Estate, Live, same_scope
 from engine.compare.holes import filled, has_holes
 from engine.compare.identity import declared_identity
 from engine.compare.paths import NOT_READ, first_value
 from engine.compare.reading import Attribute, Attributes
 from engine.compare.siblings import Siblings
-from engine.model import Change, Declared
+from engine.model import UNRESOLVED, Change, Declared
 from engine.providers import Knowledge, TypeRule
 
 
@@ -23,13 +24,44 @@ class Tabled:
         self._types = knowledge.types
         self._siblings = Siblings(declarations, knowledge)
         self._attributes = Attributes(knowledge)
+        #: The live resources of a type by name, once somebody asks.
+        self._named: dict[str, dict[str, list[Live]]] = {}
 
     def native(self, item: Declared) -> str | None:
         rule = self._types.get(item.ref.type)
         return rule.native if rule else None
 
     def find(self, item: Declared, estate: Estate) -> Live | None:
-        return estate.find(item, self._types[item.ref.type])
+        rule = self._types[item.ref.type]
+        live = estate.find(item, rule)
+        if live is None and item.has_no_id and not rule.part_of:
+            return self._called(item, rule, estate)
+        return live
+
+    def _called(self, item: Declared, rule: TypeRule, estate: Estate) -> Live | None:
+        """The only live resource that is called as the code, which does not know its id, calls it."""
+        name = self._name(item, rule)
+        if not name or UNRESOLVED in name:
+            return None
+        if rule.native not in self._named:
+            named = self._named[rule.native] = defaultdict(list)
+            for live in estate.all:
+                if live.native == rule.native:
+                    named[str(first_value(rule.name, live.parts))].append(live)
+        found = [live for live in self._named[rule.native][name] if same_scope(live.scope, item.ref.scope)]
+        return found[0] if len(found) == 1 and not found[0].declared else None
+
+    def _name(self, item: Declared, rule: TypeRule) -> str:
+        """The declared name: the attribute of that name, what is shown where the live name is, or the tag `Name`."""
+        tags = item.attributes.get("tags_all") or item.attributes.get("tags")
+        shown = (
+            item.attributes.get(attribute.name)
+            for attribute in self._attributes.of(item.ref.type)
+            if not set(attribute.rule.paths).isdisjoint(rule.name)
+        )
+        tagged = tags.get("Name") if isinstance(tags, Mapping) else None
+        found = (value for value in (item.attributes.get("name"), *shown, tagged) if isinstance(value, str) and value)
+        return next(found, "")
 
     def would_show(self, item: Declared, native: str, estate: Estate) -> bool:
         return estate.covers(native, item.ref.scope) and not estate.is_ambiguous(item, self._types[item.ref.type])

@@ -92,6 +92,11 @@ class Declared(Struct, frozen=True):
     expected: bool = True
     written: Written | None = None
 
+    @property
+    def has_no_id(self) -> bool:
+        """Whether only code speaks of the resource, which does not know what id the provider gave it."""
+        return self.basis is Basis.CODE and not self.attributes.get("id")
+
 
 class Observed(Struct, frozen=True):
     """One resource as a provider answered, still in the provider's own words.

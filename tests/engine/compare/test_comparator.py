@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from engine.compare import Comparison, Estate, compare
-from engine.model import SENSITIVE, Coverage, Declared, DriftKind, Hidden, Observed, ResourceRef
+from engine.model import SENSITIVE, Basis, Coverage, Declared, DriftKind, Hidden, Observed, ResourceRef
 from engine.providers import Knowledge, TypeRule
 
 TABLES = """
@@ -122,6 +122,43 @@ def test_a_second_source_fills_in_what_the_first_cannot_show(knowledge: Knowledg
     result = run(knowledge, [declare("queue", "q/a", encryption="aes")], queue("q/a"), more)
     assert [drift.changes[0].actual for drift in result.differences] == ["none"]
     assert result.actual == 1
+
+
+def written(name: str, **attributes: Any) -> Declared:
+    ref = ResourceRef("cloud", "queue", "", SCOPE, f"queue.{name}", name)
+    return Declared(ref, {"name": name, **attributes}, "code", basis=Basis.CODE, expected=False)
+
+
+def test_what_only_code_declares_is_found_by_its_name(knowledge: Knowledge) -> None:
+    live = [queue("q/a", GetQueue={"Name": "a", "Delay": 60}), queue("q/b", GetQueue={"Name": "b"})]
+    result = run(knowledge, [written("a", delay=30)], *live)
+    modified, unmanaged = sorted(result.differences, key=lambda difference: difference.kind)
+    assert (modified.resource.id, modified.resource.address) == ("q/a", "queue.a")
+    assert [change.path for change in modified.changes] == ["delay"]
+    assert (unmanaged.kind, unmanaged.resource.id) == (DriftKind.UNMANAGED, "q/b")
+
+
+def test_code_says_of_each_block_only_what_it_wants(knowledge: Knowledge) -> None:
+    ref = ResourceRef("cloud", "group", "sg-1", SCOPE, "group.a")
+    ping = {"protocol": "icmp", "from_port": -1, "to_port": -1, "cidr_blocks": ["10.0.0.0/8"]}
+    peers = {"protocol": "tcp", "from_port": 1, "to_port": 1, "self": True}
+    item = Declared(ref, {"id": "sg-1", "rules": [ping, peers]}, "code", basis=Basis.CODE)
+    live = [
+        {"IpProtocol": "icmp", "FromPort": -1, "ToPort": -1, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]},
+        {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "UserIdGroupPairs": [{"GroupId": "sg-1"}]},
+    ]
+    parts = {"DescribeGroups": {"Id": "sg-1", "GroupId": "sg-1", "IpPermissions": live}}
+    assert run(knowledge, [item], Observed("cloud", "Cloud::Group", SCOPE, parts, "cloud")).differences == ()
+
+
+def test_of_namesakes_none_is_taken(knowledge: Knowledge) -> None:
+    live = [queue("q/a", GetQueue={"Name": "a"}), queue("q/b", GetQueue={"Name": "a"})]
+    assert len(run(knowledge, [written("a", delay=30)], *live).differences) == 2
+
+
+def test_what_a_state_knows_is_not_found_by_its_name(knowledge: Knowledge) -> None:
+    result = run(knowledge, [declare("queue", "q/a", name="a")], queue("q/b", GetQueue={"Name": "a"}))
+    assert sorted(difference.kind for difference in result.differences) == [DriftKind.MISSING, DriftKind.UNMANAGED]
 
 
 def test_missing_needs_a_source_that_looked_there(knowledge: Knowledge) -> None:

@@ -63,6 +63,7 @@ def test_an_instance_tells_of_its_volumes_whether_they_go_with_it() -> None:
     assert found == {"Device": "/dev/xvda", "volumeId": "vol-1", "deleteOnTermination": False}
     assert convert("volumes", [], [{"device_name": "/dev/xvda"}]) == []
     assert convert("volumes", None, [{"device_name": "/dev/xvda"}]) == [{"Device": "/dev/xvda"}]
+    assert convert("volumes", devices, [{"volume_size": 8}]) == [{"Device": None}]
 
 
 def test_user_data_is_compared_by_the_digest_that_the_state_keeps() -> None:
