@@ -104,19 +104,14 @@ class _Families:
     """What belongs together: native types with those of their pieces, objects of a cluster by namespace."""
 
     def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
         self._types = knowledge.types
         self._root: dict[str, str] = {}
         self._known: dict[str, str] = {}
-        for rule in knowledge.types.values():
-            for child in rule.children:
-                piece = knowledge.types.get(child.type)
-                if piece is not None and piece.native != rule.native:
-                    self._root[self.of_native(piece.native)] = self.of_native(rule.native)
+        self._providers: set[str] = set()
+        self._lock = threading.Lock()
         for piece_type, piece_rule in knowledge.registry.pieces():
-            first, second = self.of_native(piece_type), self.of_native(piece_rule.of)
-            if first != second:
-                self._root[first] = second
-        self._known.clear()  # what was found meanwhile may have got another root since
+            self._belongs(piece_type, piece_rule.of)
 
     def _of_terraform(self, declared_type: str) -> str:
         rule = self._types.get(declared_type)
@@ -125,8 +120,29 @@ class _Families:
     def of_native(self, native: str) -> str:
         known = self._known.get(native)
         if known is None:
-            known = self._known[native] = self._of_native(native.removeprefix(HEARSAY))
+            plain = native.removeprefix(HEARSAY)
+            provider = self._knowledge.provider_of(plain)
+            if provider is not None and provider not in self._providers:
+                self._learn(provider)
+            known = self._known[native] = self._of_native(plain)
         return known
+
+    def _learn(self, provider: str) -> None:
+        """Looks at the pieces of a provider's types, when its first resource arrives."""
+        with self._lock:
+            if provider in self._providers:
+                return
+            for rule in self._knowledge.rules(provider):
+                for child in rule.children:
+                    piece = self._types.get(child.type)
+                    if piece is not None:
+                        self._belongs(piece.native, rule.native)
+            self._providers.add(provider)
+
+    def _belongs(self, piece: str, whole: str) -> None:
+        first, second = self._of_native(piece), self._of_native(whole)
+        if first != second:
+            self._root[first] = second
 
     def _of_native(self, native: str) -> str:
         if native.startswith("terraform:"):

@@ -4,7 +4,7 @@ The parent must neither report as stray what a piece declares, nor compare what 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct, structs
@@ -52,11 +52,12 @@ class Joined(Struct, frozen=True):
 class Siblings:
     """The declared pieces of each parent, found by the parent's identities."""
 
-    def __init__(self, declared: Iterable[Declared], knowledge: Knowledge) -> None:
+    def __init__(self, declared: Collection[Declared], knowledge: Knowledge) -> None:
         self._pieces: dict[str, dict[str, list[Declared]]] = {}
         wanted: dict[str, set[str]] = {}
-        for rule in knowledge.types.values():
-            for child in rule.children:
+        for parent_type in {resource.ref.type for resource in declared}:
+            rule = knowledge.types.get(parent_type)
+            for child in rule.children if rule else ():
                 wanted.setdefault(child.type, set()).add(child.by)
         for resource in declared:
             for by in wanted.get(resource.ref.type, ()):

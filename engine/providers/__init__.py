@@ -3,13 +3,7 @@
 The tables are TOML, one folder per provider, checked against the structs in `tables`; the README explains them.
 """
 
-from engine.providers.tables import (
-    AttributeRule,
-    ChildRule,
-    HiddenRule,
-    Knowledge,
-    TypeRule,
-    load_knowledge,
-)
+from engine.providers.loading import load_knowledge
+from engine.providers.tables import AttributeRule, ChildRule, HiddenRule, Knowledge, TypeRule
 
 __all__ = ["AttributeRule", "ChildRule", "HiddenRule", "Knowledge", "TypeRule", "load_knowledge"]

@@ -11,19 +11,32 @@ import msgspec
 from msgspec import Raw, Struct
 
 
+class Line(Struct):
+    """A derived table: the type, what it stands for, and its rule, not decoded yet."""
+
+    type: str
+    native: str
+    rule: Raw
+
+
 class _Line(Struct):
     type: str
     rule: Raw
 
 
+class _Rule(Struct):
+    native: str
+
+
 @cache
-def derived(provider: str) -> dict[str, Raw]:
-    """The derived rules of a provider by declared type, not decoded yet; none where nothing was derived."""
+def derived(provider: str) -> dict[str, Line]:
+    """The derived tables of a provider by declared type; none where nothing was derived."""
     file = files("engine.providers").joinpath(provider, "derived.jsonl")
     if not file.is_file():
         return {}
-    decode = msgspec.json.Decoder(_Line).decode
-    return {line.type: line.rule for line in map(decode, file.read_bytes().splitlines())}
+    lines, native = msgspec.json.Decoder(_Line).decode, msgspec.json.Decoder(_Rule).decode
+    found = map(lines, file.read_bytes().splitlines())
+    return {line.type: Line(line.type, native(line.rule).native, line.rule) for line in found}
 
 
 def laid_over(provider: str, name: str, table: dict[str, Any]) -> dict[str, Any]:
@@ -36,7 +49,7 @@ def laid_over(provider: str, name: str, table: dict[str, Any]) -> dict[str, Any]
     under = derived(provider).get(name)
     if under is None or table.get("part_of"):
         return table
-    rule: dict[str, Any] = msgspec.json.decode(under)
+    rule: dict[str, Any] = msgspec.json.decode(under.rule)
     return {
         **rule,
         "absent_is_unknown": False,

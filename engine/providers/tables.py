@@ -1,21 +1,18 @@
-"""The schema of the type tables, and loading them.
+"""The schema of the type tables, and what they say together; `loading` reads them.
 
 A table says, for one declared type, how its live counterpart is found and what each attribute corresponds to in
 the provider's answers. An attribute without a rule is not compared: computed and write-only values need no rule.
 """
 
-from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
 
-from engine.errors import ConfigError
 from engine.providers.cloudformation import Registry, load_registry
-from engine.providers.derived import derived, laid_over
 
 #: How two values of an attribute are held against each other; see `engine.compare.canonical`.
 Comparison = Literal["auto", "ordered", "policy", "caseless", "exact", "duration"]
@@ -148,23 +145,36 @@ class Knowledge:
 
     def __init__(
         self,
-        types: dict[str, TypeRule],
-        providers: dict[str, str],
+        types: Mapping[str, TypeRule],
+        providers: Mapping[str, str],
         registry: Registry | None = None,
         extra: Path | None = None,
+        natives: Mapping[str, str] | None = None,
     ) -> None:
+        """`natives` tells the native type of each declared one, where asking the rules for it would be slow."""
         self.registry = registry or load_registry()
         self.extra = extra
-        self.types = {name: _written_out(rule, types) for name, rule in types.items()}
+        self.types = types
         self.providers = providers
-        self.config_types = {rule.config_type: rule.native for rule in types.values() if rule.config_type}
         self.by_native: dict[str, list[str]] = {}
-        for name, rule in types.items():
-            self.by_native.setdefault(rule.native, []).append(name)
-        self._owners = {
-            native: [name for name in names if not self.types[name].part_of] for native, names in self.by_native.items()
-        }
+        for name, native in (natives or {name: rule.native for name, rule in types.items()}).items():
+            self.by_native.setdefault(native, []).append(name)
+        self._owners: dict[str, list[str]] = {}
         self._attribute_rules: dict[str, tuple[tuple[str, AttributeRule], ...]] = {}
+
+    @cached_property
+    def config_types(self) -> dict[str, str]:
+        """The native types that AWS Config calls otherwise, by its names for them."""
+        return {rule.config_type: rule.native for rule in self.rules("aws") if rule.config_type}
+
+    def rules(self, provider: str) -> Iterator[TypeRule]:
+        """The rules of all types of a provider."""
+        return (self.types[name] for name, known in self.providers.items() if known == provider)
+
+    def provider_of(self, native: str) -> str | None:
+        """The provider of a native type, when there is a table of it."""
+        names = self.by_native.get(native)
+        return self.providers[names[0]] if names else None
 
     def attribute_rules(self, declared_type: str) -> tuple[tuple[str, AttributeRule], ...]:
         """The attributes of a type that are compared, each with its rule written out."""
@@ -177,11 +187,15 @@ class Knowledge:
 
     def owner_of(self, native: str) -> str | None:
         """The declared type that stands for a native type (not one that declares a piece of it)."""
-        return next(iter(self._owners.get(native, ())), None)
+        return next(iter(self.owners_of(native)), None)
 
     def owners_of(self, native: str) -> list[str]:
         """All declared types that stand for a native type."""
-        return self._owners.get(native, [])
+        owners = self._owners.get(native)
+        if owners is None:
+            names = self.by_native.get(native, ())
+            owners = self._owners[native] = [name for name in names if not self.types[name].part_of]
+        return owners
 
 
 def _spelled_out(rule: str | list[str] | AttributeRule, of: TypeRule) -> AttributeRule:
@@ -197,74 +211,3 @@ def _spelled_out(rule: str | list[str] | AttributeRule, of: TypeRule) -> Attribu
         compare=of.compare if rule.compare == "auto" else rule.compare,
         absent_is_unknown=of.absent_is_unknown or rule.absent_is_unknown,
     )
-
-
-def _written_out(rule: TypeRule, types: dict[str, TypeRule]) -> TypeRule:
-    """A rule that is `like` another one, with everything the other says."""
-    if not rule.like:
-        return rule
-    if rule.like not in types:
-        raise ConfigError(f"a type table is like {rule.like!r}, which no table describes")
-    return msgspec.structs.replace(types[rule.like], service=rule.service or types[rule.like].service)
-
-
-def load_knowledge(extra: Path | None = None) -> Knowledge:
-    """The shipped tables, and over them those in the folder `extra` (same layout: PROVIDER/NAME.toml).
-
-    Raises ConfigError that names the file and the field when a table does not fit the schema.
-    """
-    types, providers = dict(_shipped()[0]), dict(_shipped()[1])
-    if extra is not None and extra.is_dir():
-        for file in sorted(extra.glob("*/*.toml")):
-            if file.name != "reads.toml" and file.parent.name not in ("cloudformation", "kubernetes"):
-                _read(file, file.parent.name, types, providers)
-    return Knowledge(types, providers, load_registry(extra / "cloudformation" if extra is not None else None), extra)
-
-
-@cache
-def _shipped() -> tuple[dict[str, TypeRule], dict[str, str]]:
-    types: dict[str, TypeRule] = {}
-    providers: dict[str, str] = {}
-    for folder in sorted(files("engine.providers").iterdir(), key=lambda entry: entry.name):
-        if folder.is_dir() and not folder.name.startswith(("_", ".")):
-            for file in _written(folder):
-                _read(file, folder.name, types, providers)
-            for name, table in derived(folder.name).items():
-                if name not in types:
-                    types[name] = msgspec.json.decode(table, type=TypeRule)
-                    providers[name] = folder.name
-    return types, providers
-
-
-def _written(folder: Traversable) -> list[Traversable]:
-    tables = folder.joinpath("types")
-    entries = sorted(tables.iterdir(), key=lambda entry: entry.name) if tables.is_dir() else []
-    return [entry for entry in entries if entry.name.endswith(".toml")]
-
-
-def _read(file: Traversable | Path, provider: str, types: dict[str, TypeRule], providers: dict[str, str]) -> None:
-    try:
-        tables = msgspec.toml.decode(file.read_bytes(), type=dict[str, dict[str, Any]])
-        read = msgspec.convert(
-            {name: _over(_common(provider), laid_over(provider, name, table)) for name, table in tables.items()},
-            dict[str, TypeRule],
-        )
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{provider}/{file.name}: {error}") from error
-    for name, rule in read.items():
-        types[name] = rule
-        providers[name] = provider
-
-
-@cache
-def _common(provider: str) -> dict[str, Any]:
-    """What every type of a provider begins with: `common.toml` of its folder, if there is one."""
-    file = files("engine.providers").joinpath(provider, "common.toml")
-    return msgspec.toml.decode(file.read_bytes(), type=dict[str, Any]) if file.is_file() else {}
-
-
-def _over(common: dict[str, Any], table: dict[str, Any]) -> dict[str, Any]:
-    """A type's table over what its provider's types have in common; attributes and hidden rules are added to those."""
-    attributes = {**common.get("attributes", {}), **table.get("attributes", {})}
-    hidden = [*table.get("hidden", ()), *common.get("hidden", ())]
-    return {**common, **table, "attributes": attributes, "hidden": hidden}

@@ -100,5 +100,5 @@ def _added_types(context: Context) -> list[str]:
         return []
     knowledge = load_knowledge(context.knowledge)
     known = {native for table in graph().tables.values() for native in table.types}
-    natives = {rule.native for name, rule in knowledge.types.items() if knowledge.providers[name] == PROVIDER}
+    natives = {rule.native for rule in knowledge.rules(PROVIDER)}
     return sorted(native for native in natives - known if "'" not in native)

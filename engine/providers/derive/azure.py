@@ -13,8 +13,8 @@ from typing import Any
 
 import msgspec
 
+from engine.providers import load_knowledge
 from engine.providers.derive.cdktf import Attribute, resources
-from engine.providers.tables import load_knowledge
 
 TARGET = Path(__file__).parents[1] / "azure" / "attributes.jsonl"
 
