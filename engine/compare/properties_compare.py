@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.compare.canonical import as_document, as_items, canonical
 from engine.compare.difference import join_path
+from engine.compare.holes import filled, has_holes
 from engine.compare.properties_pairing import likeness, twin, unequal
 from engine.compare.properties_places import (
     Place,
@@ -96,7 +97,7 @@ class Comparison:
 
     def _maps(self, place: Place, at: str, wanted: dict[str, Any], found: dict[str, Any]) -> Iterator[Change]:
         if is_policy(wanted) or is_policy(found):
-            if not are_granting_alike(wanted, found):
+            if not are_granting_alike(filled(wanted, found) if has_holes(wanted) else wanted, found):
                 yield Change(at, wanted, found)
             return
         if _is_another_choice(wanted, found):
@@ -201,7 +202,7 @@ def _absent(place: Place, at: str, wanted: Any, *, instead: bool = False) -> Ite
 
     `instead` says that something else is there in its place, so that it is gone too.
     """
-    if place.is_created or (_are_scalars(wanted) and not instead and not place.is_shown):
+    if place.may_lack or (_are_scalars(wanted) and not instead and not place.is_shown):
         return
     if place.is_shown or not says_nothing(_readable(place, wanted)):
         yield Change(at, wanted, None)

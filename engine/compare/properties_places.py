@@ -13,6 +13,7 @@ from engine.providers.cloudformation import COMMON, NO_FACT, NO_FACTS, Fact, Fac
 #: Fields that name an item of a list, where every item has one of its own.
 _NAMES = (
     "Key",
+    "TagKey",
     "Name",
     "Id",
     "ID",
@@ -37,9 +38,10 @@ _AT_REST = frozenset(
 class Place:
     """A property, a field of one, an item of a list: `pattern` is its path as tables write it.
 
-    is_unreadable: no answer shows what the template says there. is_created: it is fixed at creation, so an answer may
-    lack it. is_fixed: nobody sets it on a resource that is there already. is_shown: an answer that lacks it says that
-    it is not set. order: what the order of a list means, see `Fact.order`.
+    is_unreadable: no answer shows what the template says there. is_created: it is fixed at creation. is_fixed: nobody
+    sets it on a resource that is there already. may_lack: an answer may lack it although it is set, as what is fixed
+    at creation, and what is deprecated and so told under another name. is_shown: an answer that lacks it says that it
+    is not set. order: what the order of a list means, see `Fact.order`.
     """
 
     __slots__ = (
@@ -56,6 +58,7 @@ class Place:
         "is_shown",
         "is_tag",
         "is_unreadable",
+        "may_lack",
         "name",
         "order",
         "pattern",
@@ -69,6 +72,7 @@ class Place:
         self.is_tag = pattern.endswith("Tags.*.Value")
         self.is_unreadable = pattern in of.unreadable
         self.is_created = pattern in of.created
+        self.may_lack = self.is_created or pattern in of.deprecated
         self.is_fixed = pattern in of.fixed
         self.is_shown = pattern in of.more.shown
         self.order = self._order()
@@ -127,7 +131,7 @@ class Places:
         known = registry.type(native)
         self.more, self.common = registry.supplement(native), registry.supplement(COMMON)
         self.unreadable = frozenset((*known.read_only, *known.write_only))
-        self.created = frozenset(known.create_only)
+        self.created, self.deprecated = frozenset(known.create_only), frozenset(known.deprecated)
         self.fixed = self.unreadable | {*known.id, *known.create_only, *self.more.moving}
         #: The property that holds the resource's tags.
         self.tags = known.tags or "Tags"

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from math import isclose
 from typing import Any
 
+from engine.compare.holes import filled
 from engine.compare.properties_names import domains, keys, links, names, networks, public_keys, versions
 from engine.compare.properties_times import clocks, durations, instants, rates
+from engine.model import UNRESOLVED
 
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?")
 _SIZE = re.compile(r"([\d.]+)\s*(GB|GiB|vCPU)", re.IGNORECASE)
@@ -27,7 +29,7 @@ def spelled_alike(name: str, declared: Any, actual: Any) -> bool:
     if declared == actual and isinstance(declared, bool) == isinstance(actual, bool):
         return True
     left, right = _text(declared), _text(actual)
-    if left.casefold() == right.casefold():
+    if left.casefold() == right.casefold() or _fits(left, right):
         return True
     return any(rule(name, left, right) for rule in _RULES)
 
@@ -35,7 +37,14 @@ def spelled_alike(name: str, declared: Any, actual: Any) -> bool:
 def written_alike(declared: Any, actual: Any) -> bool:
     """Whether two values that people chose freely are the same, to the letter: variables, tags."""
     left, right = _text(declared), _text(actual)
-    return left == right or _numbers("", left, right) or _masked("", left, right)
+    return left == right or _fits(left, right) or _numbers("", left, right) or _masked("", left, right)
+
+
+def _fits(left: str, right: str) -> bool:
+    """Whether a text of which a part is unresolved, or the name in which it ends, may be the other one."""
+    if UNRESOLVED not in left:
+        return False
+    return right in (filled(left, right), filled(re.split("[/:]", left)[-1], right))
 
 
 def _text(value: Any) -> str:

@@ -58,6 +58,7 @@ class RegistryType(Struct, frozen=True, forbid_unknown_fields=True):
     read_only: list[str] = field(default_factory=list)
     write_only: list[str] = field(default_factory=list)
     create_only: list[str] = field(default_factory=list)
+    deprecated: list[str] = field(default_factory=list)
     required: list[str] = field(default_factory=list)
     tags: str = ""
     shape: dict[str, dict[str, Fact]] = field(default_factory=dict)

@@ -41,6 +41,7 @@ def type_facts(schema: Schema) -> dict[str, Any]:
         "read_only": _paths(schema, "readOnlyProperties"),
         "write_only": _paths(schema, "writeOnlyProperties"),
         "create_only": _paths(schema, "createOnlyProperties"),
+        "deprecated": _paths(schema, "deprecatedProperties"),
         "required": list(schema.get("required", ())),
         "tags": _path(schema.get("tagging", {}).get("tagProperty", "")),
         "shape": _Reader(schema).shape(),
