@@ -72,14 +72,16 @@ def write_resources(
     for next_number, next_at in following:
         _execute(cursor, columns, _RESTATE, {**moment, "next_number": next_number, "next_at": next_at})
     _execute(cursor, columns, _ADD_CHANGES, {**moment, "number": number})
+    _release(columns)
 
 
 def write_events(cursor: duckdb.DuckDBPyConnection, events: Iterable[Event]) -> int:
     """Writes the events whose id is not there yet, and returns how many those were."""
     added = 0
     for batch in _batches(events):
-        unique = list({event.id: event for event in batch}.values())
-        added += int(_execute(cursor, _event_columns(unique), _ADD_EVENTS)["Count"][0])
+        columns = _event_columns(list({event.id: event for event in batch}.values()))
+        added += int(_execute(cursor, columns, _ADD_EVENTS)["Count"][0])
+        _release(columns)
     return added
 
 
@@ -131,7 +133,10 @@ def _write_contents(cursor: duckdb.DuckDBPyConnection, bodies: dict[str, bytes])
     unknown = _execute(cursor, hashes, "SELECT hash FROM incoming ANTI JOIN contents USING (hash)")["hash"]
     if len(unknown):
         texts = _column((redact_json(bodies[digest]) for digest in unknown), len(unknown))
-        _execute(cursor, {"hash": unknown, "body": texts}, "INSERT INTO contents SELECT * FROM incoming")
+        contents = {"hash": unknown, "body": texts}
+        _execute(cursor, contents, "INSERT INTO contents SELECT * FROM incoming")
+        _release(contents)
+    _release(hashes)
 
 
 def _event_columns(events: Sequence[Event]) -> Columns:
@@ -153,6 +158,13 @@ def _execute(
     answer = cursor.execute(statement, parameters).fetchnumpy()
     cursor.unregister("incoming")
     return dict(answer)
+
+
+def _release(columns: Columns) -> None:
+    """Empties columns that were read: DuckDB holds on to what was registered until the transaction is over."""
+    for column in columns.values():
+        if column.dtype == object:
+            column.fill(None)
 
 
 def _column(values: Iterable[Any], count: int) -> NDArray[Any]:

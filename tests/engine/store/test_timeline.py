@@ -2,6 +2,7 @@
 
 import random
 import stat
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,6 +43,19 @@ class TestResources:
         assert timeline.resources_as_of(at(0)) == [make_state("sg-1", port=22), make_state("sg-2", port=80)]
         assert timeline.resources_as_of(at(9.9)) == timeline.resources_as_of(at(0))
         assert timeline.resources_as_of(at(10)) == [make_state("sg-1", port=443), make_state("sg-3", port=25)]
+
+    def test_of_a_large_scan_only_some_is_in_memory_at_a_time(
+        self, timeline: Timeline, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("engine.store.timeline_write._BATCH", 50)
+        states = (make_state(f"sg-{n}", text=f"{n:05d}" * 2_000) for n in range(2_000))
+
+        tracemalloc.start()
+        timeline.record_scan(make_report("s1"), states, [])
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+
+        assert most < 10_000_000  # of 20 MB
 
     def test_the_two_sides_are_kept_apart(self, timeline: Timeline) -> None:
         declared, actual = make_state("sg-1", "declared", port=22), make_state("sg-1", "actual", port=23)
