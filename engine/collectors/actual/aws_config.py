@@ -112,6 +112,13 @@ class ConfigItems:
         self._files: list[tuple[Path, Callable[[], bytes]]] = []
         #: By type and scope: the newest item of each resource as (its order, its file, its place in it).
         self._newest: dict[tuple[str, str], dict[str, tuple[tuple[float, int], int, int]]] = {}
+        #: Where resources are that could not be read; with a file that could not, it may be anywhere.
+        self._unread: set[tuple[str, str]] = set()
+        self._lacks_a_file = False
+
+    def lose_file(self) -> None:
+        """Takes note that there are items which nobody can read: what is not seen need not be gone."""
+        self._lacks_a_file = True
 
     def note(self, data: bytes, file: Path, context: Context, again: Callable[[], bytes] | None = None) -> None:
         """Takes note of the items of one file; those that cannot be used are skipped with their reason.
@@ -135,8 +142,7 @@ class ConfigItems:
                 continue
             if head.configuration_item_status == _NOT_RECORDED:
                 continue
-            native = self._knowledge.config_types.get(head.resource_type, head.resource_type)
-            resources = self._newest.setdefault((native, head.scope), {})
+            resources = self._newest.setdefault(self._place(head), {})
             known, order = resources.get(head.resource_id), head.order
             if known is None or order >= known[0]:
                 resources[head.resource_id] = (order, len(self._files) - 1, number)
@@ -157,8 +163,13 @@ class ConfigItems:
             for number, raw in enumerate(answer.items()):
                 if number in numbers and (observed := self._observed(raw, number, file, context)):
                     yield observed
-        for native, scope in self._newest:
-            yield Coverage("aws", native, scope, self._source)
+        for native, scope in () if self._lacks_a_file else self._newest:
+            if (native, scope) not in self._unread:
+                yield Coverage("aws", native, scope, self._source)
+
+    def _place(self, head: ItemHead) -> tuple[str, str]:
+        """The type and scope of an item."""
+        return self._knowledge.config_types.get(head.resource_type, head.resource_type), head.scope
 
     def _observed(self, raw: Raw, number: int, file: Path, context: Context) -> Observed | None:
         try:
@@ -166,13 +177,15 @@ class ConfigItems:
             item.configuration = as_document(item.configuration)
         except msgspec.MsgspecError as error:
             context.skip(file.name, f"item {number}: {error}")
+            self._unread.add(self._place(_head_decoder.decode(raw)))
             return None
         if item.configuration_item_status in _GONE:
             return None
         if not isinstance(item.configuration, dict):
             context.skip(file.name, f"item {number} ({item.resource_id}): its configuration was not recorded")
+            self._unread.add(self._place(item))
             return None
-        item.resource_type = self._knowledge.config_types.get(item.resource_type, item.resource_type)
+        item.resource_type = self._place(item)[0]
         return Observed(
             provider="aws",
             native=item.resource_type,

@@ -50,16 +50,24 @@ class _Recorded:
 
     def read(self, file: Path) -> None:
         """Reads one file, or skips it with its reason."""
+        data = b""
         try:
-            self._dispatch(read_bytes(file), file)
+            data = read_bytes(file)
+            self._dispatch(data, file)
         except SourceError as error:
-            self._context.skip(file.name, str(error).removeprefix(f"{file.name}: "))
+            self._skip(file, data, str(error).removeprefix(f"{file.name}: "))
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            self._context.skip(file.name, f"not usable JSON: {error}")
+            self._skip(file, data, f"not usable JSON: {error}")
+
+    def _skip(self, file: Path, data: bytes, reason: str) -> None:
+        self._context.skip(file.name, reason)
+        # Items of one snapshot may stand in several files, so without one of them none is a complete list.
+        if "config" in file.name.lower() or b'"configurationItem' in data[:4096]:
+            self._config.lose_file()
 
     def _dispatch(self, data: bytes, file: Path) -> None:
         if not data.strip():
-            self._context.skip(file.name, "the file is empty")
+            self._skip(file, data, "the file is empty")
             return
         keys = msgspec.json.decode(data, type=dict[str, Raw]).keys()
         if keys & CONFIG_KEYS:

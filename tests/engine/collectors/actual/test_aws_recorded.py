@@ -147,10 +147,46 @@ def test_a_query_for_some_fields_only_is_not_taken_for_the_whole(tmp_path: Path)
 
 
 def test_a_broken_item_leaves_the_others(tmp_path: Path) -> None:
-    write(tmp_path, a={"configurationItems": [{"resourceType": 3}, config_item(resourceId="sg-2", configuration="{cut"), config_item()]})
+    write(
+        tmp_path,
+        a={
+            "configurationItems": [
+                {"resourceType": 3},
+                config_item(resourceId="sg-2", configuration="{cut"),
+                config_item(),
+            ]
+        },
+    )
     recorded = Recorded(tmp_path)
     assert recorded.only.native == "AWS::EC2::SecurityGroup"
     assert recorded.context.skipped == 2
+
+
+def test_a_broken_item_may_be_of_a_resource_that_is_not_missing(tmp_path: Path) -> None:
+    queue = config_item(resourceType="AWS::SQS::Queue", resourceId="q")
+    write(tmp_path, snapshot={"configurationItems": [config_item(configuration='{"groupId": '), queue]})
+    assert Recorded(tmp_path).covered == {("AWS::SQS::Queue", f"{ACCOUNT}/eu-west-1")}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("config-items-1.json", b""),
+        ("x_ConfigSnapshot_y.json.gz", b"\x1f\x8b"),
+        ("b.json", b'{"configurationItems": ['),
+    ],
+)
+def test_without_one_of_its_files_a_snapshot_is_no_complete_list(tmp_path: Path, name: str, content: bytes) -> None:
+    write(tmp_path, a={"configurationItems": [config_item()]})
+    write_as(tmp_path, name, content)
+    found = Recorded(tmp_path)
+    assert (len(found.observed), found.covered) == (1, set())
+
+
+def test_a_stray_broken_file_leaves_a_snapshot_complete(tmp_path: Path) -> None:
+    write(tmp_path, a={"configurationItems": [config_item()]})
+    write_as(tmp_path, "notes.json", b"{")
+    assert Recorded(tmp_path).covered == {("AWS::EC2::SecurityGroup", f"{ACCOUNT}/eu-west-1")}
 
 
 # --- Cloud Control ---------------------------------------------------------------------------------
