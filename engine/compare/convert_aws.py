@@ -36,9 +36,57 @@ def entity_names(live: Any, _declared: Any, _attributes: Mapping[str, Any]) -> l
     ]
 
 
+#: The last rule of every network ACL, which denies the rest; declarations do not write it.
+_LAST_RULE = 32767
+_PROTOCOLS = {"-1": "all", "1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
+
+
+def inbound_entries(live: Any, declared: Any, _attributes: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The entries of a network ACL for what comes in."""
+    return _entries(live, declared, is_egress=False)
+
+
+def outbound_entries(live: Any, declared: Any, _attributes: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The entries of a network ACL for what goes out."""
+    return _entries(live, declared, is_egress=True)
+
+
+def _entries(live: Any, declared: Any, *, is_egress: bool) -> list[dict[str, Any]]:
+    """Entries as blocks; a protocol is written as the declaration writes those of its own."""
+    named = {str(item.get("protocol", "")).lower() for item in as_items(declared) if isinstance(item, Mapping)}
+    found = ({name[:1].lower() + name[1:]: value for name, value in item.items()} for item in as_items(live))
+    return [
+        _entry(item, named)
+        for item in found
+        if bool(item.get("egress")) is is_egress and item.get("ruleNumber") != _LAST_RULE
+    ]
+
+
+def _entry(item: Mapping[str, Any], named: set[str]) -> dict[str, Any]:
+    ports, kinds = (
+        {name.lower(): value for name, value in (item.get(field) or {}).items()}
+        for field in ("portRange", "icmpTypeCode")
+    )
+    protocol = str(item.get("protocol"))
+    name = _PROTOCOLS.get(protocol, protocol)
+    return {
+        "rule_no": item.get("ruleNumber"),
+        "action": item.get("ruleAction"),
+        "protocol": name if name in named else protocol,
+        "from_port": ports.get("from"),
+        "to_port": ports.get("to"),
+        "icmp_type": kinds.get("type"),
+        "icmp_code": kinds.get("code"),
+        "cidr_block": item.get("cidrBlock"),
+        "ipv6_cidr_block": item.get("ipv6CidrBlock"),
+    }
+
+
 AWS_CONVERTERS = {
     "dns_name": dns_name,
     "entity_names": entity_names,
+    "inbound_entries": inbound_entries,
+    "outbound_entries": outbound_entries,
     "policy_statement": policy_statement,
     "record_values": record_values,
 }

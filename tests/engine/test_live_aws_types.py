@@ -13,9 +13,13 @@ from engine.providers import load_knowledge
 from tests.support.live_account import CHANGED, DELETED, STRAY, LiveAccount
 from tests.support.moto_server import empty_account, moto_server  # noqa: F401 - a fixture
 from tests.support.terraform.case import Case
-from tests.support.terraform.groups import analytics, containers, databases, edges, gateways, guards, streams
+from tests.support.terraform.groups import analytics, containers, databases, edges, gateways, guards, networks, streams
 
-CASES = [case for group in (streams, gateways, containers, databases, analytics, guards, edges) for case in group.CASES]
+CASES = [
+    case
+    for group in (streams, gateways, containers, databases, analytics, guards, edges, networks)
+    for case in group.CASES
+]
 each_type = pytest.mark.parametrize("case", CASES, ids=lambda case: case.type)
 
 

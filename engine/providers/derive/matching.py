@@ -42,7 +42,7 @@ class Matcher:
             (f"{part}.{name}.", shape.fields)
             for part, fields in parts.items()
             for name, shape in fields.items()
-            if plain(name) in (f"{self._thing}config", f"{self._thing}configuration", self._thing)
+            if plain(name) in (f"{self._thing}config", f"{self._thing}configuration", self._thing, "options")
         ]
 
     def rule(self, attribute: Attribute) -> Rule | None:
