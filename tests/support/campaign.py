@@ -119,11 +119,9 @@ def of_absence(bundle: Path) -> Iterator[Outcome]:
     for number in twins:
         name = f"{records[number].identities[-1].lower()}0c".rpartition("/")[2]
         ids = {f"{identity.lower()}0c" for identity in records[number].identities}
-        mine = [
-            key
-            for key in found
-            if key[0] == "unmanaged" and (key[2].lower() in ids or name in re.split("[/:]", key[2].lower()))
-        ]
+        strays = [key for key in found if key[0] == "unmanaged"]
+        mine = [key for key in strays if key[2].lower() in ids]
+        mine = mine or [key for key in strays if name in re.split("[/:]", key[2].lower())]
         yield Outcome(records[number].native, "told" if len(mine) == 1 else "missed", f"added {name}")
         for key in mine:
             del found[key]
