@@ -38,6 +38,8 @@ def same(declared: Any, actual: Any, rule: AttributeRule = _PLAIN) -> bool:
     """Whether the two values mean the same under the rule, or one of them says nothing."""
     if declared == actual or (rule.unset_is_unknown and _is_unset(declared)):
         return True
+    if not declared and not actual and rule.default is UNSET:
+        return True
     if rule.absent_is_unknown and (actual is None or (rule.block is not None and _is_unset(declared))):
         return True
     if actual in (0, "0") and rule.default not in (UNSET, None, 0) and canonical(declared) is not EMPTY:
