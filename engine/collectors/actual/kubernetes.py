@@ -69,6 +69,9 @@ class Source:
         except SourceError as error:
             context.skip(name, str(error))
             return
+        if not raw.strip():
+            context.skip(name, "the file is empty")
+            return
         listed = [item for item in objects_in(raw, skip) if _is_object(item, skip)]
         scope = self._cluster(file, listed)
         at = max((moment for item in listed for moment in _moments(item.body)), default=None)

@@ -80,6 +80,11 @@ def test_what_is_no_object_costs_itself_alone(tmp_path: Path) -> None:
     assert context.skipped == 3
 
 
+def test_an_empty_file_is_told(tmp_path: Path) -> None:
+    observed, _, context = _read(tmp_path, {"a.json": _list(_object("Service", "s")), "secrets.json": ""})
+    assert (len(observed), context.problems) == (1, ["secrets.json: the file is empty"])
+
+
 def test_a_list_was_recorded_no_earlier_than_the_last_write_in_it(tmp_path: Path) -> None:
     late = _object("Service", "b", managedFields=[{"manager": "m", "time": "2026-03-01T10:00:00Z"}])
     files = {"a.json": _list(_object("Service", "a", creationTimestamp="2026-01-01T00:00:00Z"), late)}
