@@ -13,11 +13,21 @@ from engine.providers import load_knowledge
 from tests.support.live_account import CHANGED, DELETED, STRAY, LiveAccount
 from tests.support.moto_server import empty_account, moto_server  # noqa: F401 - a fixture
 from tests.support.terraform.case import Case
-from tests.support.terraform.groups import analytics, containers, databases, edges, gateways, guards, networks, streams
+from tests.support.terraform.groups import (
+    analytics,
+    building,
+    containers,
+    databases,
+    edges,
+    gateways,
+    guards,
+    networks,
+    streams,
+)
 
 CASES = [
     case
-    for group in (streams, gateways, containers, databases, analytics, guards, edges, networks)
+    for group in (streams, gateways, containers, databases, analytics, guards, edges, networks, building)
     for case in group.CASES
 ]
 each_type = pytest.mark.parametrize("case", CASES, ids=lambda case: case.type)
@@ -45,7 +55,11 @@ class Reports:
     def identities(self, case: Case) -> set[tuple[str, str]]:
         """By what the undeclared one of a type may be told: all of them are Terraform's own words for it."""
         state = self.made[STRAY].get(case.type, {})
-        return {(case.type, state[key]) for key in ("id", "arn", "name", "stage_name") if state.get(key)}
+        return {
+            (case.type, state[key])
+            for key in ("id", "arn", "name", "stage_name", "application_id", "dashboard_arn")
+            if state.get(key)
+        }
 
 
 @pytest.fixture(scope="module")
