@@ -15,19 +15,49 @@ from tests.support.moto_server import empty_account, moto_server  # noqa: F401 -
 from tests.support.terraform.case import Case
 from tests.support.terraform.groups import (
     analytics,
+    batches,
+    brokers,
     building,
+    caches,
     containers,
     databases,
+    distributions,
     edges,
+    events,
     gateways,
     guards,
+    identities,
+    logins,
     networks,
+    rest_gateways,
     streams,
+    volumes,
+    watching,
 )
 
 CASES = [
     case
-    for group in (streams, gateways, containers, databases, analytics, guards, edges, networks, building)
+    for group in (
+        analytics,
+        batches,
+        brokers,
+        building,
+        caches,
+        containers,
+        databases,
+        distributions,
+        edges,
+        events,
+        gateways,
+        guards,
+        identities,
+        logins,
+        networks,
+        rest_gateways,
+        streams,
+        volumes,
+        watching,
+    )
     for case in group.CASES
 ]
 each_type = pytest.mark.parametrize("case", CASES, ids=lambda case: case.type)
@@ -75,7 +105,7 @@ def test_an_account_as_terraform_left_it_is_in_sync(reports: Reports) -> None:
     assert summary["in_sync"] == summary["declared"] == sum(2 - case.single for case in CASES)
     assert (summary["unmanaged"], summary["not_compared"], summary["coverage"]) == (0, 0, 1.0)
     types = load_knowledge().types
-    assert len({types[case.type].native for case in CASES}) >= 60
+    assert len({types[case.type].native for case in CASES}) >= 80
 
 
 @each_type
