@@ -38,7 +38,7 @@ def canonical(value: Any, comparison: Comparison = "auto") -> Hashable:
         return str(value) if value else EMPTY
     if isinstance(value, float):
         return canonical(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         items = [form for item in value if (form := _item(item, comparison)) is not EMPTY]
         if not items:
             return EMPTY
@@ -77,7 +77,7 @@ def as_items(value: Any) -> list[Any]:
     """A block as the list Terraform writes: nothing is [], one object is [object]."""
     if value is None:
         return []
-    return list(value) if isinstance(value, list | tuple) else [value]
+    return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
 def rule_of(sub_rule: "str | list[str] | AttributeRule") -> AttributeRule:
@@ -105,9 +105,10 @@ def _text(value: str, comparison: Comparison) -> Hashable:
         return value or EMPTY
     if comparison == "duration":
         return _duration(value)
-    if value[:1] == "/" and is_azure_id(value):
+    first = value[:1]
+    if first == "/" and is_azure_id(value):
         return value.lower()
-    if value[:1] in ("{", "[", "%"):
+    if first in ("{", "[", "%"):
         document = as_document(value)
         if document is not value:
             return _policy(document) if _is_policy(document) else canonical(document, comparison)
@@ -129,11 +130,11 @@ def _duration(value: str) -> Hashable:
 
 def _item(value: Any, comparison: Comparison) -> Hashable:
     """An item of a list: zero and false are values there, not nothing."""
+    if isinstance(value, str):
+        return "0" if value == "0" else canonical(value, comparison)
     if value is False:
         return "false"
-    if isinstance(value, int | float) and value == 0:
-        return "0"
-    return "0" if value == "0" else canonical(value, comparison)
+    return "0" if isinstance(value, (int, float)) and value == 0 else canonical(value, comparison)
 
 
 def _map(value: Mapping[str, Any], comparison: Comparison) -> Hashable:

@@ -23,7 +23,10 @@ def lookup_form(identity: str) -> str:
     """
     if identity[:9] == "projects/" or identity[:2] == "//" or identity[:6] == "https:":
         match = _PROJECT.fullmatch(google_path(identity))
-        return f"projects/-/{_CLUSTER.sub('locations/', match[2])}" if match else identity
+        if match is None:
+            return identity
+        below = match[2]
+        return f"projects/-/{_CLUSTER.sub('locations/', below) if '/clusters/' in below else below}"
     return identity.lower() if is_azure_id(identity) else identity
 
 
