@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from engine.collectors.base import Access, Context
 from engine.collectors.declared.state_locations import Settings, locate, try_access
 from engine.collectors.declared.state_remote import StateFile
-from engine.collectors.declared.statefile import Instance, NotAStateError, decode_state
+from engine.collectors.declared.statefile import Instance, NotAStateError, age_of, decode_state
 from engine.collectors.declared.terraform_naming import Naming, secret_attributes
 from engine.errors import SourceError
 from engine.model import Declared
@@ -34,9 +34,14 @@ class Source:
         """
         reasons: list[str] = []
         some_read = False
-        for file in locate(self._settings, context.resolve_secret):
+        files = list(locate(self._settings, context.resolve_secret))
+        superseded = _superseded(files)
+        for file in files:
             if context.cancelled:
                 return
+            if newer := superseded.get(file.name):
+                context.skip(file.name, f"an older copy of {newer}; what it says is over", records=0)
+                continue
             try:
                 instances = decode_state(file.read())
             except SourceError as error:
@@ -73,6 +78,21 @@ class Source:
             return f"no Terraform state was found; check `path` of source {self._settings.name!r}"
         others = f" ({len(reasons) - 1} more could not be read either)" if len(reasons) > 1 else ""
         return f"{reasons[0]}{others}"
+
+
+def _superseded(files: list[StateFile]) -> dict[str, str]:
+    """The files on disk that are older copies of another one, each with the name of that."""
+    newest: dict[str, tuple[int, str]] = {}
+    ages: dict[str, tuple[str, int]] = {}
+    for file in files if len(files) > 1 else ():
+        try:
+            age = age_of(file.read()) if "://" not in file.name else None
+        except SourceError:
+            continue
+        if age is not None:
+            ages[file.name] = age
+            newest[age[0]] = max(newest.get(age[0], (age[1], file.name)), (age[1], file.name))
+    return {name: newest[lineage][1] for name, (lineage, serial) in ages.items() if serial < newest[lineage][0]}
 
 
 def _without_name(reason: str, file: StateFile) -> str:

@@ -38,6 +38,17 @@ def decode_state(raw: bytes) -> list[Instance]:
     return instances
 
 
+def age_of(raw: bytes) -> tuple[str, int] | None:
+    """The lineage and the serial of a state: copies of one state have the same lineage. None where it has none."""
+    try:
+        marks = _marks_decoder.decode(as_utf8(raw))
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    if isinstance(marks.lineage, str) and marks.lineage and isinstance(marks.serial, int):
+        return marks.lineage, marks.serial
+    return None
+
+
 class _Marks(Struct):
     """What tells the kind of a document, whatever the shape of the rest."""
 

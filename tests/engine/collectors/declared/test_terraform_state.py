@@ -376,3 +376,24 @@ def _refusal(file: Path) -> str | None:
     except SourceError as error:
         return str(error)
     return None
+
+
+class TestCopies:
+    def test_of_several_copies_of_one_state_the_newest_counts(self, tmp_path: Path) -> None:
+        old = resource("aws_sqs_queue", "jobs", instance({"id": "jobs", "delay_seconds": 5}))
+        new = resource("aws_sqs_queue", "jobs", instance({"id": "jobs", "delay_seconds": 9}))
+        write(tmp_path, old, name="2026-01.tfstate", serial=3)
+        write(tmp_path, new, name="now.tfstate", serial=12)
+        context = Context()
+
+        [item] = source(tmp_path).collect(context)
+
+        assert item.attributes["delay_seconds"] == 9
+        assert context.problems == ["2026-01.tfstate: an older copy of now.tfstate; what it says is over"]
+
+    def test_states_of_their_own_all_count(self, tmp_path: Path) -> None:
+        write(tmp_path, resource("aws_sqs_queue", "a", instance({"id": "a"})), name="a.tfstate", lineage="one")
+        write(
+            tmp_path, resource("aws_sqs_queue", "b", instance({"id": "b"})), name="b.tfstate", lineage="two", serial=9
+        )
+        assert [item.ref.id for item in read(tmp_path)] == ["a", "b"]
