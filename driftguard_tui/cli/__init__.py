@@ -1,5 +1,6 @@
 """The command line. Each group of commands is a file, imported when one of its commands is run."""
 
+import logging
 import os
 import signal
 import sys
@@ -100,6 +101,9 @@ def run(args: Sequence[str] | None = None) -> int:
 
 def main() -> None:
     """The command `driftguard`."""
+    # Without a handler the providers' SDKs would write their warnings over the screen; what matters of them is told
+    # as the reason of a source.
+    logging.getLogger().addHandler(logging.NullHandler())
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

@@ -28,9 +28,9 @@ def same_scalar(left: Any, right: Any, type_: str) -> bool:
         one, other = quantity(left), quantity(right)
         return one is not None and one == other
     if type_ == "t":
-        return _moment(left) == _moment(right)
+        return bool(_moment(left) == _moment(right))
     if type_ == "y":
-        return _bytes(left) == _bytes(right)
+        return bool(_bytes(left) == _bytes(right))
     return _text(left) == _text(right)
 
 

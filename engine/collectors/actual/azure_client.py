@@ -159,13 +159,8 @@ class Client:
     def _find_credential(self) -> Any:
         if self._token:
             return AzureKeyCredential(self._token)
-        try:
-            from azure.identity import DefaultAzureCredential  # type: ignore[import-untyped,import-not-found,unused-ignore]
-        except ImportError:
-            raise SourceError(
-                f"source {self._settings.name!r} has no `token`; set it to `env:NAME` of a bearer token, "
-                "or install the package azure-identity to use this machine's login"
-            ) from None
+        from azure.identity import DefaultAzureCredential
+
         return DefaultAzureCredential()
 
     @property

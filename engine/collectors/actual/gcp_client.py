@@ -76,7 +76,7 @@ class Client:
 
     def close(self) -> None:
         """Gives the connection back."""
-        self._service.transport.close()
+        self._service.transport.close()  # type: ignore[no-untyped-call]
 
     def assets(self, scope: str, content: int, size: int = _LIST_PAGE) -> Iterator[list[dict[str, Any]]]:
         """The assets of a scope, page by page, as the service writes them in JSON.
@@ -142,7 +142,7 @@ class Client:
 
     def _find_credentials(self) -> Credentials:
         if _is_plain(self._settings.endpoint):
-            return AnonymousCredentials()
+            return AnonymousCredentials()  # type: ignore[no-untyped-call]
         try:
             found, _ = google.auth.default(
                 scopes=["https://www.googleapis.com/auth/cloud-platform"],

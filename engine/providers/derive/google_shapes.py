@@ -34,7 +34,8 @@ class Api(Struct, frozen=True):
     def resolved(self, schema: Schema) -> Schema:
         """A schema without references at its top."""
         while "$ref" in schema:
-            schema = self.schemas[schema["$ref"].lower()] | {k: v for k, v in schema.items() if k != "$ref"}
+            own = {name: value for name, value in schema.items() if name != "$ref"}
+            schema = {**self.schemas[schema["$ref"].lower()], **own}
         return schema
 
 
