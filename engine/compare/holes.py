@@ -72,7 +72,9 @@ def _text(declared: str, actual: Any) -> Any:
         return declared
     if isinstance(actual, Mapping | list):
         document = as_document(declared)
-        return declared if document is declared else filled(document, actual)
+        if document is not declared:
+            return filled(document, actual)
+        return _text(declared, actual[0]) if isinstance(actual, list) and len(actual) == 1 else declared
     fits = _pattern(declared).fullmatch(str(actual))
     return actual if fits else declared
 

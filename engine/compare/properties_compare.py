@@ -10,7 +10,6 @@ from typing import Any
 
 from engine.compare.canonical import as_document, as_items, canonical
 from engine.compare.difference import join_path
-from engine.compare.holes import filled, has_holes
 from engine.compare.properties_pairing import likeness, twin, unequal
 from engine.compare.properties_places import (
     Place,
@@ -97,7 +96,7 @@ class Comparison:
 
     def _maps(self, place: Place, at: str, wanted: dict[str, Any], found: dict[str, Any]) -> Iterator[Change]:
         if is_policy(wanted) or is_policy(found):
-            if not are_granting_alike(filled(wanted, found) if has_holes(wanted) else wanted, found):
+            if not are_granting_alike(wanted, found):
                 yield Change(at, wanted, found)
             return
         if _is_another_choice(wanted, found):

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from engine.compare.canonical import as_document, as_items, canonical
+from engine.compare.holes import filled, has_holes
 
 Policy = Mapping[str, Any]
 
@@ -23,9 +24,11 @@ def is_policy(value: Mapping[str, Any]) -> bool:
 def are_granting_alike(wanted: Policy, found: Policy) -> bool:
     """Whether a live policy grants what the declared one does.
 
-    A service may add a version, an id and statements' ids, write an API's resources in full, and call an origin's
-    identity by its other name.
+    What is unresolved fits what is live. A service may add a version, an id and statements' ids, write an API's
+    resources in full, and call an origin's identity by its other name.
     """
+    if has_holes(wanted):
+        wanted = filled(wanted, found, _are_one)
     if canonical(wanted) == canonical(found):
         return True
     left, right = _text(wanted), _text(found)
@@ -34,6 +37,13 @@ def are_granting_alike(wanted: Policy, found: Policy) -> bool:
     if '"CanonicalUser"' in left or '"CanonicalUser"' in right:
         left, right = _ORIGIN.sub('"AWS":"origin"', left), _ORIGIN.sub('"AWS":"origin"', right)
     return canonical(as_document(left)) == canonical(_stated(as_document(right), wanted))
+
+
+def _are_one(wanted: Any, found: Any) -> bool:
+    """Whether two items of a policy's lists are the same; a statement may list what another writes alone."""
+    if isinstance(wanted, dict) and isinstance(found, dict):
+        return canonical({"Statement": [wanted]}) == canonical({"Statement": [found]})
+    return canonical([wanted]) == canonical([found])
 
 
 def _stated(found: Policy, wanted: Policy) -> Policy:

@@ -41,10 +41,16 @@ def written_alike(declared: Any, actual: Any) -> bool:
 
 
 def _fits(left: str, right: str) -> bool:
-    """Whether a text of which a part is unresolved, or the name in which it ends, may be the other one."""
+    """Whether a text of which a part is unresolved may be the other one, or one be the name in which the other ends."""
     if UNRESOLVED not in left:
         return False
-    return right in (filled(left, right), filled(re.split("[/:]", left)[-1], right))
+    left, right = left.casefold(), right.casefold()
+    pairs = ((left, right), (_last(left), right), (left, _last(right)))
+    return any(filled(wanted, found) == found for wanted, found in pairs)
+
+
+def _last(text: str) -> str:
+    return re.split("[/:]", text)[-1]
 
 
 def _text(value: Any) -> str:
