@@ -12,10 +12,10 @@ from engine.compare.difference import sort_changes
 from engine.compare.estate import Estate, Live
 from engine.compare.identity import lookup_form
 from engine.compare.ignoring import Ignoring, covers
+from engine.compare.kubernetes.managed_fields import writes
 from engine.compare.language import Comparer
-from engine.compare.managed_fields import writes
 from engine.compare.masking import mask
-from engine.compare.tabled import Tabled
+from engine.compare.terraform.tabled import Tabled
 from engine.compare.unmanaged import Origins, Stray, Strays, TabledStrays
 from engine.model import Accepted, Change, Declared, Difference, DriftKind, Hidden, Language, ResourceRef, ScopeSummary
 from engine.providers import Knowledge
@@ -186,7 +186,7 @@ def strays_of(knowledge: Knowledge) -> Callable[[str], Strays]:
         if provider != "kubernetes":
             return tabled
         if provider not in special:
-            special[provider] = import_module("engine.compare.objects_unmanaged").KubernetesStrays(knowledge)
+            special[provider] = import_module("engine.compare.kubernetes.unmanaged").KubernetesStrays(knowledge)
         return special[provider]
 
     return strays
@@ -204,9 +204,9 @@ def _later(module: str, name: str) -> Callable[[list[Declared], Knowledge], Comp
 
 _COMPARERS: dict[Language, Callable[[list[Declared], Knowledge], Comparer]] = {
     Language.TERRAFORM: Tabled,
-    Language.PLAN: _later("engine.compare.planned", "Planned"),
-    Language.CLOUDFORMATION: _later("engine.compare.properties", "Properties"),
-    Language.KUBERNETES: _later("engine.compare.objects", "Objects"),
+    Language.PLAN: _later("engine.compare.terraform.planned", "Planned"),
+    Language.CLOUDFORMATION: _later("engine.compare.cloudformation.properties", "Properties"),
+    Language.KUBERNETES: _later("engine.compare.kubernetes.objects", "Objects"),
 }
 
 

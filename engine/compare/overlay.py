@@ -13,7 +13,7 @@ from msgspec import structs
 
 from engine.compare.difference import same
 from engine.compare.holes import filled, has_holes
-from engine.compare.reading import FULLER
+from engine.compare.terraform.reading import FULLER
 from engine.model import UNRESOLVED, Declared
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 
 from engine.compare.estate import Live
 from engine.compare.paths import NOT_READ, compile_path
-from engine.compare.tabled import live_tags
+from engine.compare.terraform.tabled import live_tags
 from engine.model import Declared, Origin, ResourceRef
 from engine.providers import Knowledge, TypeRule
 

@@ -17,8 +17,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from engine.compare.cloudformation.properties import Properties
 from engine.compare.estate import Estate
-from engine.compare.properties import Properties
 from engine.config import bundle_config
 from engine.pipeline import scan
 from engine.providers import load_knowledge

@@ -7,7 +7,7 @@ import msgspec
 import yaml
 
 from engine.compare.estate import Estate, Live
-from engine.compare.objects import Objects
+from engine.compare.kubernetes.objects import Objects
 from engine.model import Change, Declared, Language, Observed, ResourceRef
 from engine.providers import load_knowledge
 

@@ -17,7 +17,7 @@ from engine.collectors.declared.statefile import Instance, marked, shown
 from engine.collectors.declared.terraform_naming import Naming, secret_attributes
 from engine.collectors.declared.terraform_run import Runner
 from engine.collectors.files import find_files, fingerprint, read_bytes
-from engine.compare.planned import PLAN_PART, native_of, plan_key
+from engine.compare.terraform.planned import PLAN_PART, native_of, plan_key
 from engine.errors import SourceError
 from engine.model import UNRESOLVED, Basis, Coverage, Declared, Language, Observed, Written
 

@@ -29,7 +29,7 @@ class Facts(Struct, frozen=True, forbid_unknown_fields=True):
 
     defaults: what it means to leave a field out, whether the server writes that or not.
     computed: fields whose default is worked out: the name of another field of the same object, or, with a colon
-        before it, of a rule in `engine.compare.objects_defaults` (`:requests`).
+        before it, of a rule in `engine.compare.kubernetes.defaults` (`:requests`).
     aliases: fields that follow another one of the same object when the manifest gives only that.
     server: fields that only the server and controllers set. allocated: fields that the server fills in when the
         manifest leaves them out, with values of its own choice (addresses, ports).

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.compare.objects_defaults import COMPUTED
+from engine.compare.kubernetes.defaults import COMPUTED
 from engine.errors import ConfigError
 from engine.model import ActorKind, Via
 from engine.providers import load_knowledge

@@ -1,0 +1,1 @@
+"""CloudFormation's properties, compared by the registry's schemas."""

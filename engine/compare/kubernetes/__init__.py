@@ -1,0 +1,1 @@
+"""Kubernetes objects, compared by their fields."""

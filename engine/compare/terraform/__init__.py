@@ -1,0 +1,1 @@
+"""Terraform's attributes, compared by the provider tables; its plans, compared with themselves."""
