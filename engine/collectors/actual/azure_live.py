@@ -43,7 +43,7 @@ def read_live(settings: Settings, context: Context) -> Iterator[Found]:
         return
 
 
-def look(settings: Settings, context: Context) -> Access:
+def try_access(settings: Settings, context: Context) -> Access:
     """Which of the subscriptions can be read, and as whom. Raises SourceError when the service cannot be asked."""
     client = Client(settings, context)
     seen = _subscriptions(client, settings)

@@ -46,7 +46,7 @@ def read_live(settings: Settings, context: Context) -> Iterator[Found]:
         raise SourceError(f"nothing of source {settings.name!r} can be read: {refused[0]}")
 
 
-def look(settings: Settings, context: Context) -> Access:
+def try_access(settings: Settings, context: Context) -> Access:
     """What may be listed of each scope, and as whom. Raises SourceError when the service cannot be asked."""
     client = _client(settings, context)
     may, lacks = [], []

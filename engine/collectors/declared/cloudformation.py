@@ -1,12 +1,9 @@
 """CloudFormation stacks: what their templates declare, from recorded files or from the API of an account."""
 
-from collections.abc import Iterator
-
 from msgspec import field
 
-from engine.collectors import base, files
-from engine.collectors.base import Access, Context
-from engine.model import Declared, Observed
+from engine.collectors import base
+from engine.collectors.recorded_or_live import RecordedOrLive
 
 __all__ = ["Settings", "Source"]
 
@@ -26,34 +23,12 @@ class Settings(base.Settings, frozen=True, kw_only=True):
     role_arn: str | None = None
 
 
-class Source:
-    """The collector of kind `cloudformation`."""
+class Source(RecordedOrLive):
+    """The collector of kind `cloudformation`.
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    Beside the resources of every stack it yields what CloudFormation's own drift detection last saw of them.
+    """
 
-    def fingerprint(self) -> str | None:
-        """A digest of the recorded files; None for the live API, where only reading tells."""
-        return files.fingerprint(files.find_files(self._settings)) if self._settings.paths else None
-
-    def collect(self, context: Context) -> Iterator[Declared | Observed]:
-        """Yields the resources of every stack, and what CloudFormation's own drift detection last saw of them.
-
-        Raises SourceError when the input is not there, or the API refuses or cannot be reached.
-        """
-        if self._settings.paths:
-            from engine.collectors.declared.cfn.recorded import read_recorded
-
-            yield from read_recorded(files.find_files(self._settings), self._settings, context)
-        else:
-            from engine.collectors.declared.cfn.live import read_live
-
-            yield from read_live(self._settings, context)
-
-    def access(self, context: Context) -> Access | None:
-        """As whom stacks are read, in which regions, and which permissions that lacks."""
-        if self._settings.paths:
-            return None
-        from engine.collectors.declared.cfn.live import try_access
-
-        return try_access(self._settings, context)
+    recorded = "engine.collectors.declared.cfn.recorded"
+    live = "engine.collectors.declared.cfn.live"
+    reach = "engine.collectors.declared.cfn.live"
