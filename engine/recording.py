@@ -1,12 +1,12 @@
 """What of a scan is written down: both sides of every resource, with secrets taken out."""
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
 from engine.compare import Estate, strays_of
 from engine.model import SENSITIVE, Declared, ResourceState
+from engine.model.change_path import steps_of
 from engine.providers import Knowledge
 
 
@@ -36,7 +36,7 @@ def without(attributes: Mapping[str, Any], sensitive: Collection[str]) -> Mappin
         return attributes
     masked: Any = attributes
     for path in sorted(sensitive):
-        masked = _masked(masked, _steps(path))
+        masked = _masked(masked, steps_of(path))
     return masked if isinstance(masked, Mapping) else attributes
 
 
@@ -51,10 +51,3 @@ def _masked(value: Any, steps: list[str | int]) -> Any:
     if not isinstance(value, Mapping) or step not in value:
         return value
     return {**value, step: _masked(value[step], rest)}
-
-
-def _steps(path: str) -> list[str | int]:
-    return [
-        int(number) if number else (quoted or name)
-        for name, number, quoted in re.findall(r'([^.\[\]]+)|\[(\d+)\]|\["([^"]*)"\]', path)
-    ]

@@ -8,6 +8,7 @@ from msgspec import structs
 from engine.compare.difference import changes
 from engine.compare.masking import mask
 from engine.model import Accepted, Against, Change, Declared, ResourceRef
+from engine.model.change_path import steps_of
 
 
 class Baseline:
@@ -40,7 +41,7 @@ def acceptable(item: Declared, now: Mapping[str, Any]) -> dict[str, Any]:
 
 def _declares(attributes: Any, path: str) -> bool:
     """Whether a declaration speaks of a path, or of something that it lies in or that lies in it."""
-    for step in path.replace("[", ".").split("."):
+    for step in steps_of(path):
         if not isinstance(attributes, Mapping):
             return attributes is not None
         if step not in attributes:

@@ -9,10 +9,10 @@ from msgspec import UNSET
 from engine.compare.canonical import EMPTY, as_document, as_items, canonical, canonical_by_rule, rule_of
 from engine.compare.identity import same_google_path, spelled_like
 from engine.model import Change
+from engine.model.change_path import joined
 from engine.providers.tables import AttributeRule
 
 _PLAIN = AttributeRule()
-_QUOTED = frozenset('.[]" ')
 _NUMBER = re.compile(r"-?\d{1,18}(\.\d+)?")
 
 
@@ -77,7 +77,7 @@ def _map_changes(
 ) -> Iterator[Change]:
     plain = AttributeRule(compare=rule.compare)
     for key in sorted({*declared, *actual}, key=str):
-        place, left, right = join_path(path, str(key)), declared.get(key), actual.get(key)
+        place, left, right = joined(path, str(key)), declared.get(key), actual.get(key)
         if rule.compare == "exact" and canonical({key: left}, "exact") != canonical({key: right}, "exact"):
             yield Change(place, left, right)
         else:
@@ -200,14 +200,6 @@ def _typed_like(declared: Any, actual: Any) -> Any:
     if isinstance(declared, int | float) and isinstance(actual, str) and _NUMBER.fullmatch(actual):
         return float(actual) if "." in actual else int(actual)
     return actual
-
-
-def join_path(path: str, key: str) -> str:
-    """`tags` and `Owner` as `tags.Owner`; keys that hold dots or brackets in quotes: `tags["a.b"]`."""
-    if not key or not _QUOTED.isdisjoint(key):
-        escaped = key.replace("\\", "\\\\").replace('"', '\\"')
-        return f'{path}["{escaped}"]'
-    return f"{path}.{key}" if path else key
 
 
 def sort_changes(found: Iterable[Change]) -> tuple[Change, ...]:

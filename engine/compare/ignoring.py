@@ -22,10 +22,10 @@ from typing import Any
 from msgspec import structs
 
 from engine.model import Change, Difference, DriftKind, Hidden, IgnoreRule, ResourceRef, RuleState
+from engine.model.change_path import leads_into, steps_of
 
 #: Stands for a slash that is part of a type or an id, since between names a slash stands for the dot.
 _SLASH = "\u2044"
-_STEPS = re.compile(r'\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.\[\]]+)')
 
 
 class Ignoring:
@@ -73,7 +73,7 @@ class Ignoring:
         return tuple(sorted(found, key=lambda item: (-item.count, item.origin, item.rule)))
 
     def _is_ignored(self, names: Iterable[str], change: Change) -> bool:
-        below = "/".join(_escape(first or second or third) for first, second, third in _STEPS.findall(change.path))
+        below = "/".join(_escape(str(step)) for step in steps_of(change.path))
         number = self._rule_for([f"{name}/{below}" for name in names])
         if number is not None:
             self._counts[number] += 1
@@ -96,7 +96,7 @@ class Ignoring:
 
 def covers(ignored: frozenset[str], path: str) -> bool:
     """Whether a path is one that the code lets move freely, or lies below one."""
-    return "*" in ignored or any(path == own or path.startswith((f"{own}.", f"{own}[")) for own in ignored)
+    return "*" in ignored or any(leads_into(own, path) for own in ignored)
 
 
 def _is_over(rule: IgnoreRule, today: date | None) -> bool:

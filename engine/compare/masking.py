@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from msgspec import structs
 
 from engine.model import SENSITIVE, Change, Declared
+from engine.model.change_path import overlap
 from engine.redact import is_secret_name, looks_secret, redact_value
 
 
@@ -17,19 +18,13 @@ def mask(changes: Iterable[Change], item: Declared) -> tuple[Change, ...]:
 def _mask(change: Change, sensitive: frozenset[str]) -> Change:
     if (
         change.sensitive
-        or any(_covers(path, change.path) for path in sensitive)
+        # Where a part of the value is sensitive and the whole moved, nothing of it can be shown safely.
+        or any(overlap(path, change.path) for path in sensitive)
         or is_secret_name(_last_name(change.path))
         or any(isinstance(side, str) and looks_secret(side) for side in (change.declared, change.actual))
     ):
         return structs.replace(change, declared=SENSITIVE, actual=SENSITIVE, sensitive=True)
-    if any(path.startswith(f"{change.path}{joint}") for path in sensitive for joint in ".["):
-        # A part of the value is sensitive and the whole moved: nothing of it can be shown safely.
-        return structs.replace(change, declared=SENSITIVE, actual=SENSITIVE, sensitive=True)
     return structs.replace(change, declared=redact_value(change.declared), actual=redact_value(change.actual))
-
-
-def _covers(sensitive: str, path: str) -> bool:
-    return path == sensitive or path.startswith((f"{sensitive}.", f"{sensitive}["))
 
 
 def _last_name(path: str) -> str:

@@ -76,6 +76,13 @@ class Path:
         return value
 
 
+def value_at(value: Any, names: str) -> Any:
+    """What stands below a JSON value at `one.two.three`, every name to the letter; None when that is not there."""
+    for name in names.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
 @lru_cache(maxsize=8192)
 def compile_path(text: str) -> Path:
     """A path from its text; the same object for the same text."""

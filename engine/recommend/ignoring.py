@@ -4,8 +4,7 @@ import re
 import unicodedata
 
 from engine.model import Drift, DriftKind, ResourceRef
-
-_STEP = re.compile(r'\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.\[\]]+)')
+from engine.model.change_path import steps_of
 
 
 def ignore_patterns(drift: Drift) -> tuple[str, ...]:
@@ -29,7 +28,7 @@ def accept_pattern(ref: ResourceRef) -> str:
 
 
 def _joined(start: str, path: str) -> str:
-    steps = [quoted or index or name for quoted, index, name in _STEP.findall(path)]
+    steps = [str(step) for step in steps_of(path)]
     return ".".join([start, *map(_escaped, steps)]) if steps and all(map(_writable, steps)) else ""
 
 
@@ -42,7 +41,7 @@ def _writable(name: str) -> bool:
     """Whether a name survives being written as a pattern: one line, no escapes or slips of its own."""
     return (
         bool(name)
-        and "\\" not in name
+        and not {"\\", '"'} & set(name)
         and name == name.strip()
         and not any(unicodedata.category(char)[0] == "C" or char in "\u2028\u2029" for char in name)
     )

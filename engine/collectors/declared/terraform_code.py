@@ -13,13 +13,13 @@ from engine.collectors.declared.hcl.document import Block, Body, parse_json
 from engine.collectors.declared.hcl.holes import HOLE, UnsureError, export, holds_hole
 from engine.collectors.declared.hcl.pool import parse_files
 from engine.collectors.declared.statefile import Instance
-from engine.collectors.declared.statefile.instance import dotted
 from engine.collectors.declared.terraform_lifecycle import earlier_addresses, ignored_paths
 from engine.collectors.declared.terraform_modules import ASSUMED, SENSITIVE, Folder, Found, Layout
 from engine.collectors.declared.terraform_naming import Naming, secret_attributes
 from engine.collectors.files import find_files, fingerprint, read_bytes
 from engine.errors import SourceError
 from engine.model import UNRESOLVED, Basis, Declared, ResourceRef, Written
+from engine.model.change_path import path_of
 
 _SUFFIXES = (".tf", ".tf.json", ".tfvars", ".tfvars.json")
 
@@ -185,7 +185,7 @@ class _Root:
         instance = Instance(
             item.address, kind, "", {name: value for name, value in attributes.items() if _known(value)}
         )
-        marked = frozenset(dotted([name]) for name, marks in item.marks.items() if SENSITIVE in marks)
+        marked = frozenset(path_of([name]) for name, marks in item.marks.items() if SENSITIVE in marks)
         return Declared(
             ref=naming.ref(instance),
             attributes=attributes,

@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterable
 
 from engine.collectors.declared.hcl.document import Block
-from engine.collectors.declared.statefile.instance import dotted
+from engine.model.change_path import path_of, steps_of
 
 _MOST_MOVES = 20
 _ENTRY = re.compile(r'[^\s,\[\]]+(?:\[(?:"[^"]*"|\d+)\][^\s,\[\]]*)*')
-_STEP = re.compile(r'\[(\d+)\]|\["([^"]*)"\]|([^.\[\]]+)')
 
 
 def earlier_addresses(address: str, moves: Iterable[tuple[str, str]]) -> tuple[str, ...]:
@@ -43,4 +42,4 @@ def _entries(stated: str) -> list[str]:
 
 
 def _path(entry: str) -> str:
-    return dotted([int(number) if number else quoted or name for number, quoted, name in _STEP.findall(entry)])
+    return path_of(steps_of(entry))

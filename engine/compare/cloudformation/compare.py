@@ -20,8 +20,8 @@ from engine.compare.cloudformation.places import (
 )
 from engine.compare.cloudformation.policy import are_granting_alike, is_policy
 from engine.compare.cloudformation.spelling import spelled_alike, written_alike
-from engine.compare.difference import join_path
 from engine.model import UNRESOLVED, Change
+from engine.model.change_path import joined
 
 #: Items of lists that other resources declare, by the property that holds the list.
 Pieces = Mapping[str, list[Mapping[str, Any]]]
@@ -105,7 +105,7 @@ class Comparison:
         others = _chosen(place, wanted, found) if place.name == "*" else []
         for key, value in wanted.items():
             if key not in found or found[key] != value:
-                yield from self._field(place, join_path(at, key), key, wanted, found, others)
+                yield from self._field(place, joined(at, key), key, wanted, found, others)
 
     def _field(
         self, place: Place, at: str, key: str, wanted: dict[str, Any], found: dict[str, Any], others: list[Any]

@@ -6,10 +6,10 @@ resource: its ARN where the identifier is its name, its id where it is its ARN.
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from engine.compare.cloudformation.spelling import spelled_alike
 from engine.compare.estate import Estate, Live
+from engine.compare.paths import value_at
 from engine.model import UNRESOLVED, Declared
 from engine.providers.cloudformation import Registry, RegistryType
 
@@ -69,7 +69,7 @@ def _names(live: Live, known: RegistryType) -> Iterator[str]:
     if isinstance(shown, Mapping):
         own = (name for name in shown if _is_own_name(name, known.type))
         for name in (*known.id, *(name for names in known.other_ids for name in names), *known.read_only, *own):
-            value = _at(shown, name)
+            value = value_at(shown, name)
             if isinstance(value, str) and value:
                 yield value
                 if value.startswith("arn:"):
@@ -91,17 +91,11 @@ def _tails(arn: str) -> Iterator[str]:
     yield below.replace("/", "|")
 
 
-def _at(value: Any, path: str) -> Any:
-    for name in path.split("."):
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return value
-
-
 def _agrees(item: Declared, live: Live, known: RegistryType) -> bool:
     """Whether the identifying properties that the template states are those of the live resource."""
     shown = live.parts.get("CloudControl", {})
     for name in known.id:
-        wanted, found = item.attributes.get(name), _at(shown, name)
+        wanted, found = item.attributes.get(name), value_at(shown, name)
         told = isinstance(wanted, str) and UNRESOLVED not in wanted and found is not None
         if told and not spelled_alike(name, wanted, found):
             return False

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.compare.difference import same
 from engine.compare.holes import has_holes
-from engine.compare.paths import NOT_READ
+from engine.compare.paths import NOT_READ, value_at
 from engine.compare.terraform.reading import Attribute, Attributes
 from engine.model import Change
 from engine.providers import Knowledge
@@ -47,7 +47,7 @@ def _sides(
     """The property, and both sides in the table's shape, if the template states it and an answer shows it."""
     name = next((path.removeprefix(f"{_PART}.") for path in attribute.rule.paths if path.startswith(f"{_PART}.")), "")
     name = name.split("[", 1)[0]
-    stated = _at(declared, name) if name else None
+    stated = value_at(declared, name) if name else None
     if stated is None or has_holes(stated):
         return
     wanted = attribute.live({_PART: declared}, None, {})
@@ -69,9 +69,3 @@ def _stated(wanted: Any, live: Any) -> tuple[Any, Any]:
 
 def _only(item: Any, fields: set[str]) -> Any:
     return {key: value for key, value in item.items() if key in fields} if isinstance(item, Mapping) else item
-
-
-def _at(value: Any, path: str) -> Any:
-    for name in path.split("."):
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return value

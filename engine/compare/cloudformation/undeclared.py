@@ -19,7 +19,7 @@ from engine.compare.cloudformation.places import (
     says_nothing,
 )
 from engine.compare.cloudformation.policy import is_policy
-from engine.compare.difference import join_path
+from engine.model.change_path import joined
 
 #: Services' own keys and resources.
 _MANAGED = re.compile(r"(?:arn:[\w-]+:[\w-]+:[\w-]*:\w*:)?(?:alias/aws/|[\w-]*/?aws-service-role/|default[:./]).*")
@@ -42,7 +42,7 @@ class Undeclared:
         for name, found in actual.items():
             if str(name).startswith("aws:"):
                 continue
-            below, within = place.below(str(name)), join_path(at, str(name))
+            below, within = place.below(str(name)), joined(at, str(name))
             wanted = declared.get(name)
             if wanted is None:
                 kept = self._kept(below, found, identity)
@@ -75,9 +75,9 @@ class Undeclared:
         for item in found:
             name = str(item.get(names[0]))
             if name in own:
-                yield from self._beside(place.item(), join_path(at, name), own[name], item, identity)
+                yield from self._beside(place.item(), joined(at, name), own[name], item, identity)
             elif is_open and not is_providers_own(item) and not _is_setting_at_default(place, name, item):
-                yield join_path(at, name), item
+                yield joined(at, name), item
 
     def _kept(self, place: Place, found: Any, identity: str) -> Any:
         """What of an undeclared value somebody could have set, None when it is nothing."""

@@ -1,6 +1,5 @@
 """Which manager wrote a field of a Kubernetes object, and when, by the object's own `metadata.managedFields`."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -8,8 +7,7 @@ from typing import Any
 import msgspec
 
 from engine.model import Change, FieldWrite
-
-_STEP = re.compile(r'\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.\[\]]+)')
+from engine.model.change_path import steps_of
 
 #: A step by name, or into a list: the item as it is declared, or as it lives.
 _Step = str | dict[str, Any]
@@ -66,13 +64,12 @@ def _fits(key: str, item: dict[str, Any]) -> bool:
 
 def _steps(change: Change, declared: Mapping[str, Any]) -> Iterator[_Step]:
     place: Any = declared
-    for quoted, number, name in _STEP.findall(change.path):
-        if number:
+    for step in steps_of(change.path):
+        if isinstance(step, int):
             items = place if isinstance(place, list) else []
-            place = items[int(number)] if int(number) < len(items) else change.actual
+            place = items[step] if step < len(items) else change.actual
             yield place if isinstance(place, dict) else {}
         else:
-            step = quoted.replace('\\"', '"').replace("\\\\", "\\") if quoted else name
             place = place.get(step) if isinstance(place, Mapping) else None
             yield step
 

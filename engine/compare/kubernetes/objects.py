@@ -13,7 +13,9 @@ from engine.compare.kubernetes.schema import LOOSE, Node, Nodes
 from engine.compare.kubernetes.values import as_map, encoded
 from engine.compare.kubernetes.versions import in_version
 from engine.compare.kubernetes.walk import Walk
+from engine.compare.paths import value_at
 from engine.model import Change, Declared
+from engine.model.change_path import overlap
 from engine.providers import Knowledge
 from engine.providers.kubernetes import Objects as Tables
 from engine.providers.kubernetes import load_objects, split_kind
@@ -83,7 +85,7 @@ class Objects:
         tried = live.parts.get("DryRun")
         if found and isinstance(tried, dict):
             wanted = [change.path for change in self._walk.changes(tried, seen, None, node)]
-            return [change for change in found if any(_overlap(change.path, path) for path in wanted)]
+            return [change for change in found if any(overlap(change.path, path) for path in wanted)]
         return found
 
     def undeclared(self, item: Declared, live: Live) -> Mapping[str, Any]:
@@ -97,7 +99,7 @@ class Objects:
         return {
             path: value
             for path, value in silent
-            if path not in owned and not any(_overlap(path, name) for name in node.facts.sensitive)
+            if path not in owned and not any(overlap(path, name) for name in node.facts.sensitive)
         }
 
     def tags(self, item: Declared, live: Live | None) -> dict[str, str]:
@@ -148,7 +150,7 @@ class Objects:
         return self._prepared(applied, seen)[0]
 
     def _marked(self, change: Change, node: Node) -> Change:
-        secret = any(_overlap(change.path, name) for name in node.facts.sensitive)
+        secret = any(overlap(change.path, name) for name in node.facts.sensitive)
         return msgspec.structs.replace(change, sensitive=True) if secret else change
 
     def _owned_fields(self) -> dict[tuple[str, str, str], list[str]]:
@@ -158,7 +160,7 @@ class Objects:
             for scope, owner in self._owners():
                 native, _ = split_kind(*_kind(owner))
                 for rule in self._tables.owners:
-                    target = _at(owner, rule.target) if rule.kind == native else None
+                    target = value_at(owner, rule.target) if rule.kind == native else None
                     if isinstance(target, dict):
                         kind, _ = split_kind(str(target.get("apiVersion") or "apps/v1"), str(target.get("kind", "")))
                         place = f"{_place(owner).partition('/')[0]}/{target.get('name', '')}"
@@ -188,15 +190,3 @@ def _kind(body: Mapping[str, Any]) -> tuple[str, str]:
 def _place(body: Mapping[str, Any]) -> str:
     metadata = as_map(body.get("metadata"))
     return f"{metadata.get('namespace', '')}/{metadata.get('name', '')}"
-
-
-def _at(body: Any, path: str) -> Any:
-    for name in path.split("."):
-        body = body.get(name) if isinstance(body, dict) else None
-    return body
-
-
-def _overlap(one: str, other: str) -> bool:
-    """Whether two paths are the same, or one leads into the other."""
-    short, long = sorted((one, other), key=len)
-    return short == long or (long.startswith(short) and long[len(short)] in ".[")

@@ -16,6 +16,7 @@ from msgspec import structs
 from engine.compare.kubernetes.schema import NOTHING, Node
 from engine.compare.kubernetes.values import as_map, same_loose, same_scalar, says_nothing
 from engine.model import Change
+from engine.model.change_path import path_of
 from engine.redact import is_secret_name
 
 Steps = tuple[str | int, ...]
@@ -295,20 +296,6 @@ class Walk:
         if name in node.facts.server or (name in _IDENTITY and (not steps or node.field("metadata").kind == "object")):
             return True
         return bool(steps) and steps[-1] in _METADATA_MAPS and self._is_kept(name)
-
-
-def path_of(steps: Steps) -> str:
-    """`spec.ports[0].port`; keys that hold dots or brackets in quotes: `data["app.conf"]`."""
-    path = ""
-    for step in steps:
-        if isinstance(step, int):
-            path += f"[{step}]"
-        elif not step or any(char in step for char in '.[]" '):
-            escaped = step.replace("\\", "\\\\").replace('"', '\\"')
-            path += f'["{escaped}"]'
-        else:
-            path += f".{step}" if path else step
-    return path
 
 
 def _is_hollow(wanted: Any, node: Node) -> bool:

@@ -12,9 +12,9 @@ from engine.compare.canonical import EMPTY, as_document, canonical
 from engine.compare.difference import changes
 from engine.compare.estate import Estate, Live
 from engine.compare.holes import filled, has_holes
-from engine.compare.ignoring import covers
 from engine.compare.terraform.reading import FULLER
 from engine.model import Basis, Change, Declared
+from engine.model.change_path import leads_into
 from engine.providers import Knowledge
 
 #: The part of an observation that holds the attributes as Terraform read them.
@@ -67,7 +67,11 @@ class Planned:
             for name in ("labels", "tags", "tags_all"):
                 tags = side.get(name)
                 shown = tags.items() if isinstance(tags, Mapping) else ()
-                out.update((str(key), str(text)) for key, text in shown if not covers(item.sensitive, f"{name}.{key}"))
+                out.update(
+                    (str(key), str(text))
+                    for key, text in shown
+                    if not any(leads_into(path, f"{name}.{key}") for path in item.sensitive)
+                )
         return out
 
 

@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 import msgspec
 
-from engine.compare.difference import join_path
 from engine.model import UNRESOLVED
+from engine.model.change_path import joined
 
 #: Texts that functions build beyond this are no settings any more.
 _MAX_TEXT = 1_000_000
@@ -86,7 +86,7 @@ class Resolver:
                     return _FUNCTIONS[name](self, argument, path)
                 if name.startswith("Fn::"):
                     return UNRESOLVED
-            pairs = ((key, self.value(value, join_path(path, str(key)))) for key, value in node.items())
+            pairs = ((key, self.value(value, joined(path, str(key)))) for key, value in node.items())
             return {key: value for key, value in pairs if value is not NOTHING}
         if isinstance(node, list):
             items: list[Any] = []

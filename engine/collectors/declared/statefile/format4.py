@@ -6,7 +6,8 @@ from typing import Any
 from msgspec import Struct
 
 from engine.collectors.declared.statefile.flatmap import expand
-from engine.collectors.declared.statefile.instance import Instance, dotted
+from engine.collectors.declared.statefile.instance import Instance
+from engine.model.change_path import path_of
 
 
 class Item(Struct, gc=False):
@@ -96,7 +97,7 @@ def _marked_paths(item: Item) -> frozenset[str]:
     """The paths of `sensitive_attributes`. A step of an unknown kind marks the whole of what is above it."""
     if not item.sensitive_attributes:
         return frozenset()
-    paths = {dotted(_steps(mark)) for mark in item.sensitive_attributes}
+    paths = {path_of(_steps(mark)) for mark in item.sensitive_attributes}
     return frozenset(item.attributes or ()) if "" in paths else frozenset(paths)
 
 

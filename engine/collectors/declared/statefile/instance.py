@@ -5,6 +5,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from engine.model.change_path import path_of
+
 
 class Instance(Struct, frozen=True, gc=False):
     """One managed resource instance.
@@ -21,24 +23,10 @@ class Instance(Struct, frozen=True, gc=False):
     sensitive: frozenset[str] = frozenset()
 
 
-def dotted(steps: list[str | int]) -> str:
-    """A path as changes spell it: `environment[0].variables.TOKEN`, `tags["a.b"]`."""
-    path = ""
-    for step in steps:
-        if isinstance(step, int):
-            path += f"[{step}]"
-        elif not step or any(char in step for char in '.[]" '):
-            escaped = step.replace("\\", "\\\\").replace('"', '\\"')
-            path += f'["{escaped}"]'
-        else:
-            path += f".{step}" if path else step
-    return path
-
-
 def marked(tree: Any, above: tuple[str | int, ...] = ()) -> Iterator[str]:
     """The paths at which a tree in the shape of the values holds `true`: how plans and shown states mark values."""
     if tree is True:
-        yield dotted([*above])
+        yield path_of(above)
     elif isinstance(tree, dict):
         for name, below in tree.items():
             yield from marked(below, (*above, name))
