@@ -38,6 +38,11 @@ class SourceConfig(Struct, frozen=True, kw_only=True):
     settings: Settings | None = None
     unsupported: str = ""
 
+    @property
+    def asks_provider(self) -> bool:
+        """Whether it reads a provider's actual state as it is now, rather than a recording of it."""
+        return self.role is SourceRole.ACTUAL and self.settings is not None and not self.settings.paths
+
     def build(self) -> Collector:
         """The collector that reads this source. Raises ConfigError when this version has none."""
         if self.settings is None:

@@ -154,9 +154,11 @@ def gather(
         for place, source in enumerate(config.sources)
     ]
 
+    is_asked = any(source.asks_provider for source in config.sources)
+
     def run(reading: _Reading) -> None:
-        # Only who reads live asks what is declared.
-        keep: list[Declared] | None = [] if live and _is_declared(reading.source) else None
+        # Only who asks a provider asks what is declared.
+        keep: list[Declared] | None = [] if is_asked and _is_declared(reading.source) else None
         try:
             reading.run(keep)
         finally:
