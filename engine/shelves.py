@@ -87,11 +87,10 @@ class Shelves:
         """Everything, group by group, each in the order of the configuration; the same each time."""
         if self._by_code:
             # Code refers to resources of other kinds, and takes the place of their states: it is settled as a whole.
-            settled = settle(item for blocks in self._declared.values() for item in _unpacked(blocks, _declared))
-            self._declared = {}
-            for item in settled:
-                block = _Block[Declared]((0, 0), [item])
-                self._declared.setdefault(self._families.of_declared(item), []).append(block)
+            settled: dict[str, list[Declared]] = {}
+            for item in settle(item for blocks in self._declared.values() for item in _unpacked(blocks, _declared)):
+                settled.setdefault(self._families.of_declared(item), []).append(item)
+            self._declared = {family: [_Block((0, 0), items)] for family, items in settled.items()}
             self._by_code = False
         for family in sorted({*self._declared, *self._observed}):
             yield Group(

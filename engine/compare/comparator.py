@@ -219,12 +219,17 @@ def _changes(
         return None
     accepted = baseline.of(_ref(item, live)) if baseline else None
     if accepted is not None and not comparer.is_piece(item):
-        found = [*found, *moved(accepted, item, acceptable(item, comparer.undeclared(item, live)))]
+        found = [*found, *_moved(accepted, item, live, comparer)]
     if item.ignored:
         kept = [change for change in found if not covers(item.ignored, change.path)]
         ignoring.count("ignore_changes", "the code", len(list(found)) - len(kept))
         found = kept
     return sort_changes(mask(found, item))
+
+
+def _moved(accepted: Accepted, item: Declared, live: Live, comparer: Comparer) -> Iterator[Change]:
+    """What of a resource is not as it was accepted."""
+    return moved(accepted, item, acceptable(item, comparer.undeclared(item, live)))
 
 
 def _missing(missing: list[Declared], comparers: Comparers) -> Iterator[Difference]:
@@ -262,9 +267,7 @@ def _undeclared(
             yield change
             continue
         item, comparer = comparers.as_declared(stray)
-        if changed := sort_changes(
-            mask(moved(accepted, item, acceptable(item, comparer.undeclared(item, live))), item)
-        ):
+        if changed := sort_changes(mask(_moved(accepted, item, live, comparer), item)):
             yield structs.replace(change, kind=DriftKind.MODIFIED, changes=changed)
 
 

@@ -46,7 +46,9 @@ class TabledStrays:
         self._knowledge = knowledge
 
     def ref(self, live: Live) -> ResourceRef:
-        declared_type = self._type(live)
+        return self._ref(live, self._type(live))
+
+    def _ref(self, live: Live, declared_type: str | None) -> ResourceRef:
         rule = self._knowledge.types[declared_type] if declared_type else None
         return ResourceRef(
             provider=live.provider,
@@ -64,7 +66,7 @@ class TabledStrays:
         hidden = hidden_because(rule, live.parts) or ""
         if not hidden and not rule.unmanaged:
             return None
-        return Stray(self.ref(live), live_tags(rule, live), hidden)
+        return Stray(self._ref(live, declared_type), live_tags(rule, live), hidden)
 
     def _type(self, live: Live) -> str | None:
         """The type that would declare it: the one of the native type whose table says so, or else the first."""
