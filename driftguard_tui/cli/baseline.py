@@ -70,9 +70,4 @@ def list_(options: Options, form: str, bundle: Path | None, estate: str | None) 
     name = estate or options.load_or_bundle(bundle).name
     with closing(open_ledger(options)) as ledger:
         accepted = ledger.baseline(name)
-    if form == "json":
-        click.echo(as_json.document(accepted))
-    elif form == "ndjson":
-        click.echo(as_json.lines(accepted), nl=False)
-    else:
-        click.echo(baseline.render_accepted(accepted, paper()), nl=False)
+    click.echo(as_json.listing(accepted, form, lambda: baseline.render_accepted(accepted, paper())), nl=False)

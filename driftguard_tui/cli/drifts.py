@@ -41,12 +41,7 @@ def list_(options: Options, form: str, status: str, level: str | None, kind: str
             category=Category(cause) if cause else None,
             kind=DriftKind(kind) if kind else None,
         )
-    if form == "json":
-        click.echo(as_json.document(records))
-    elif form == "ndjson":
-        click.echo(as_json.lines(records), nl=False)
-    else:
-        click.echo(ledger.render_records(records, paper()), nl=False)
+    click.echo(as_json.listing(records, form, lambda: ledger.render_records(records, paper())), nl=False)
 
 
 @command.command("show")

@@ -5,7 +5,7 @@
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -36,6 +36,13 @@ def document(value: Any) -> str:
 def lines(values: Iterable[Any]) -> str:
     """Values as JSON, one a line, as safe as `document`."""
     return "".join(f"{_safe(msgspec.json.encode(value).decode())}\n" for value in values)
+
+
+def listing(values: Sequence[Any], form: str, table: Callable[[], str]) -> str:
+    """Values as `json`, as `ndjson`, or in any other form as the table that is made of them then."""
+    if form == "json":
+        return f"{document(values)}\n"
+    return lines(values) if form == "ndjson" else table()
 
 
 def _safe(text: str) -> str:

@@ -57,3 +57,16 @@ class Comparer(Protocol):
     def tags(self, item: Declared, live: Live | None) -> dict[str, str]:
         """Tags or labels, declared and live."""
         ...
+
+
+class WholeResources:
+    """For the comparers of languages that declare resources only, no pieces of them."""
+
+    def is_gone(self, item: Declared, live: Live) -> bool:
+        return False
+
+    def is_piece(self, item: Declared) -> bool:
+        return False
+
+    def parents(self, item: Declared) -> Iterable[str]:
+        return ()

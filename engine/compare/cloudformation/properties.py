@@ -1,6 +1,6 @@
 """CloudFormation's resources: a template's properties held against what Cloud Control reads."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from engine.compare.cloudformation.compare import Comparison
@@ -12,6 +12,7 @@ from engine.compare.cloudformation.undeclared import Undeclared
 from engine.compare.convert import tags as as_tags
 from engine.compare.estate import Estate, Live
 from engine.compare.holes import filled, has_holes
+from engine.compare.language import WholeResources
 from engine.model import HEARSAY, Change, Declared
 from engine.providers import Knowledge
 
@@ -21,8 +22,11 @@ _DETECTION = "CloudFormationDrift"
 _SUBSTITUTIONS = "Substitutions"
 
 
-class Properties:
-    """The comparer of CloudFormation's language."""
+class Properties(WholeResources):
+    """The comparer of CloudFormation's language.
+
+    A rule of a group that is declared on its own is a resource of its own here, with its own live record.
+    """
 
     def __init__(self, declarations: list[Declared], knowledge: Knowledge) -> None:
         self._registry = knowledge.registry
@@ -43,13 +47,6 @@ class Properties:
 
     def would_show(self, item: Declared, native: str, estate: Estate) -> bool:
         return estate.covers(native, item.ref.scope)
-
-    def is_piece(self, item: Declared) -> bool:
-        """Never: a rule of a group that is declared on its own is a resource of its own, with its own live record."""
-        return False
-
-    def parents(self, item: Declared) -> Iterable[str]:
-        return ()
 
     def is_gone(self, item: Declared, live: Live) -> bool:
         return bool(live.parts.get(_DETECTION, {}).get("Status") == "DELETED")

@@ -13,6 +13,7 @@ from engine.compare.kubernetes.schema import LOOSE, Node, Nodes
 from engine.compare.kubernetes.values import as_map, encoded
 from engine.compare.kubernetes.versions import in_version
 from engine.compare.kubernetes.walk import Walk
+from engine.compare.language import WholeResources
 from engine.compare.paths import value_at
 from engine.model import Change, Declared
 from engine.model.change_path import overlap
@@ -31,7 +32,7 @@ def known_objects(extra: Path | None) -> tuple[Tables, Nodes]:
     return tables, Nodes(tables)
 
 
-class Objects:
+class Objects(WholeResources):
     """The comparer of manifests."""
 
     def __init__(self, declarations: list[Declared], knowledge: Knowledge) -> None:
@@ -65,15 +66,6 @@ class Objects:
             ):
                 return True
         return False
-
-    def is_gone(self, item: Declared, live: Live) -> bool:
-        return False
-
-    def is_piece(self, item: Declared) -> bool:
-        return False
-
-    def parents(self, item: Declared) -> Iterable[str]:
-        return ()
 
     def changes(self, item: Declared, live: Live) -> Iterable[Change] | None:
         seen = live.parts.get("Object")

@@ -5,13 +5,14 @@ blocks in another order are the same, plain values only where the code, which so
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
 from engine.compare.canonical import EMPTY, as_document, canonical
 from engine.compare.difference import changes
 from engine.compare.estate import Estate, Live
 from engine.compare.holes import filled, has_holes
+from engine.compare.language import WholeResources
 from engine.compare.terraform.reading import FULLER
 from engine.model import Basis, Change, Declared
 from engine.model.change_path import leads_into
@@ -31,7 +32,7 @@ def plan_key(source: str, origin: str, address: str) -> str:
     return f"{source}\0{origin}\0{address}"
 
 
-class Planned:
+class Planned(WholeResources):
     """The comparer of plans."""
 
     def __init__(self, declarations: list[Declared], knowledge: Knowledge) -> None:
@@ -45,15 +46,6 @@ class Planned:
 
     def would_show(self, item: Declared, native: str, estate: Estate) -> bool:
         return estate.covers(native, item.ref.scope)
-
-    def is_gone(self, item: Declared, live: Live) -> bool:
-        return False
-
-    def is_piece(self, item: Declared) -> bool:
-        return False
-
-    def parents(self, item: Declared) -> Iterable[str]:
-        return ()
 
     def changes(self, item: Declared, live: Live) -> list[Change] | None:
         return list(_changes(item, live.parts[PLAN_PART]))
