@@ -6,8 +6,8 @@ from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from engine.collectors.actual.aws_session import WORKERS, Account, is_denied
 from engine.collectors.actual.aws_settings import Settings
+from engine.collectors.aws_account import WORKERS, Account, is_denied
 from engine.collectors.base import Access, Context, Lack
 from engine.providers.reads import Call, load_reads
 

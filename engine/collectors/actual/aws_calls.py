@@ -8,7 +8,7 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 
 from engine.collectors.actual.aws_answers import body, flat, listed_items
-from engine.collectors.actual.aws_session import FAILURES, Account, code_of, is_denied
+from engine.collectors.aws_account import FAILURES, Account, code_of, failure
 from engine.compare.paths import NOT_READ, compile_path
 from engine.providers.reads import Batch, Call, Read
 
@@ -58,13 +58,9 @@ class Caller:
 
         Raises SourceError when the credentials ran out: nothing more can be read then.
         """
-        if isinstance(error, ClientError):
-            self._account.check_expiry(error)
-            if is_denied(error):
-                permission = call.permission or f"{self._client().meta.service_model.signing_name}:{call.operation}"
-                return f"not allowed to call {call.operation}; grant {permission}"
-            return f"{call.operation} failed ({code_of(error)})"
-        return f"{call.operation} failed ({type(error).__name__})"
+        self._account.check_expiry(error)
+        permission = call.permission or f"{self._client().meta.service_model.signing_name}:{call.operation}"
+        return failure(call.operation, error, permission)
 
     def _add(self, call: Call, parts: Parts) -> bool:
         """Adds the answer about one resource to its parts. False when the resource is gone."""

@@ -9,8 +9,8 @@ import msgspec
 import zstandard
 
 from engine.collectors.actual.aws_config import ConfigItems
-from engine.collectors.actual.aws_session import FAILURES, Account, CancelledError, is_denied, wrong_with
 from engine.collectors.actual.aws_settings import Settings
+from engine.collectors.aws_account import FAILURES, Account, CancelledError, failure
 from engine.collectors.base import Context, Found
 from engine.providers import load_knowledge
 
@@ -32,7 +32,8 @@ def read_config(account: Account, settings: Settings, context: Context) -> Itera
             return
         except FAILURES as error:
             account.check_expiry(error)
-            context.skip(str(origin), _problem(error, settings), records=0)
+            operation = "SelectAggregateResourceConfig" if settings.config_aggregator else "SelectResourceConfig"
+            context.skip(str(origin), failure(operation, error, f"config:{operation}"), records=0)
     yield from items.found(context)
 
 
@@ -48,10 +49,3 @@ def _pages(client: Any, settings: Settings) -> Iterator[bytes]:
     for page in client.get_paginator(name).paginate(Expression=expression, **scope):
         fields = [{"Name": name} for name in _FIELDS]
         yield msgspec.json.encode({"Results": page.get("Results", []), "QueryInfo": {"SelectFields": fields}})
-
-
-def _problem(error: Exception, settings: Settings) -> str:
-    operation = "SelectAggregateResourceConfig" if settings.config_aggregator else "SelectResourceConfig"
-    if is_denied(error):
-        return f"not allowed to call {operation}; grant config:{operation}"
-    return f"{operation} failed ({wrong_with(error)})"

@@ -10,9 +10,9 @@ import msgspec
 from msgspec import Struct
 
 from engine.collectors.actual.aws_config import as_document
-from engine.collectors.actual.aws_session import FAILURES, WORKERS, Account, CancelledError, is_denied, wrong_with
 from engine.collectors.actual.aws_settings import Settings
 from engine.collectors.actual.aws_wanted import Wanted, wanted_resources
+from engine.collectors.aws_account import FAILURES, WORKERS, Account, CancelledError, failure, wrong_with
 from engine.collectors.base import Context, Found
 from engine.model import Coverage, Observed
 from engine.providers import Knowledge, load_knowledge
@@ -91,7 +91,7 @@ class ControlReader:
                     continue
                 if code in (*_UNREADABLE, *_INVALID):
                     return Answer(wanted)
-                return Answer(wanted, problem=self._problem("GetResource", error))
+                return Answer(wanted, problem=_failure("GetResource", error))
             return Answer(wanted, self._observed(wanted, answer["ResourceDescription"]), is_definite=True)
         return Answer(wanted, is_definite=wanted.is_certain)
 
@@ -105,7 +105,7 @@ class ControlReader:
         except FAILURES as error:
             self._account.check_expiry(error)
             if wrong_with(error) not in (*_UNREADABLE, *_INVALID):
-                self._context.skip(f"{native} in {region}", self._problem("ListResources", error), records=0)
+                self._context.skip(f"{native} in {region}", _failure("ListResources", error), records=0)
             return
         wanted = [Wanted(native, region, scope, (identifier,)) for identifier in identifiers]
         yield from self._collect(pool, wanted, covered={(native, scope)})
@@ -136,10 +136,9 @@ class ControlReader:
             keys=tuple(dict.fromkeys((identifier, *wanted.keys))),
         )
 
-    def _problem(self, operation: str, error: Exception) -> str:
-        if is_denied(error):
-            return f"not allowed to call {operation}; grant cloudformation:{operation} and the type's own permissions"
-        return f"{operation} failed ({wrong_with(error)})"
+
+def _failure(operation: str, error: Exception) -> str:
+    return failure(operation, error, f"cloudformation:{operation} and the type's own permissions")
 
 
 def _properties(text: Any) -> Any:

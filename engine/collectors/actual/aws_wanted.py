@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from engine.collectors.actual.aws_session import Account
+from engine.collectors.aws_account import Account
 from engine.collectors.base import Context
 from engine.compare.identity import declared_identity
 from engine.model import UNRESOLVED, Declared, Language

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from botocore import xform_name
-from botocore.exceptions import BotoCoreError, ClientError
-from botocore.parsers import ResponseParserError
 
-from engine.collectors.actual.aws_session import Account, CancelledError, code_of, is_denied
-from engine.collectors.actual.aws_settings import Settings as AccountSettings
+from engine.collectors.aws_account import FAILURES, Account, CancelledError, failure, is_denied
+from engine.collectors.aws_settings import AccountSettings
 from engine.collectors.base import Access, Context, Lack
 from engine.collectors.declared.cfn.declare import declare
 from engine.collectors.declared.cfn.stacks import Description, DriftAnswer, Stack, StackResource, Stacks
@@ -20,11 +18,6 @@ from engine.errors import SourceError
 from engine.model import Declared, Observed
 from engine.providers.reads import load_reads
 
-if TYPE_CHECKING:
-    from engine.collectors.declared.cloudformation import Settings
-
-#: What a call may end in. What is no answer of AWS (a proxy's page) is none of the SDK's own errors.
-_FAILURES = (ClientError, BotoCoreError, ResponseParserError)
 #: Stacks read at once; the pace of the account's requests is kept over all of them.
 _WORKERS = 4
 #: Stacks that were never made, or are no more.
@@ -37,13 +30,13 @@ _OF_A_STACK = {
 }
 
 
-def read_live(settings: "Settings", context: Context) -> Iterator[Declared | Observed]:
+def read_live(settings: AccountSettings, context: Context) -> Iterator[Declared | Observed]:
     """Yields the resources of every stack in the regions of the source.
 
     A region or stack that cannot be read is reported with the permission that it needs, and the rest goes on.
     Raises SourceError when the account cannot be read at all, or its credentials run out on the way.
     """
-    account = _account(settings, context)
+    account = Account(settings, load_reads("aws", context.knowledge), context)
     reading = _Reading(account, context)
     try:
         for region in account.regions:
@@ -57,9 +50,9 @@ def read_live(settings: "Settings", context: Context) -> Iterator[Declared | Obs
     yield from declare(reading.stacks, settings.name, context)
 
 
-def try_access(settings: "Settings", context: Context) -> Access:
+def try_access(settings: AccountSettings, context: Context) -> Access:
     """As whom stacks are read; what is lacking for it is tried on the first stack of each region."""
-    account = _account(settings, context)
+    account = Account(settings, load_reads("aws", context.knowledge), context)
     may: list[str] = []
     lacks: list[Lack] = []
     for region in account.regions:
@@ -93,7 +86,7 @@ class _Reading:
                     self.stacks.add_description(_convert(item, Description), region)
                     if item.get("DriftInformation", {}).get("StackDriftStatus", "NOT_CHECKED") != "NOT_CHECKED":
                         self._checked.add(item["StackId"])
-        except _FAILURES as error:
+        except FAILURES as error:
             self._problem(f"stacks in {region}", "DescribeStacks", error)
             return
         self.regions_read += 1
@@ -106,14 +99,14 @@ class _Reading:
             pages = client.get_paginator("list_stack_resources").paginate(StackName=stack.id)
             for item in (item for page in pages for item in page["StackResourceSummaries"]):
                 self.stacks.add_resource(_convert({**item, "StackId": stack.id}, StackResource), stack.region, "")
-        except _FAILURES as error:
+        except FAILURES as error:
             self._problem(where, "ListStackResources", error)
             return
         try:
             stack.template = _template(client.get_template(StackName=stack.id, TemplateStage="Processed"), stack)
         except SourceError as error:
             self._context.skip(where, f"its template {error}")
-        except _FAILURES as error:
+        except FAILURES as error:
             self._problem(where, "GetTemplate", error)
         if stack.id in self._checked:
             self._add_drifts(client, stack, where)
@@ -128,31 +121,12 @@ class _Reading:
                 if not answer.get("NextToken"):
                     return
                 request["NextToken"] = answer["NextToken"]
-        except _FAILURES as error:
+        except FAILURES as error:
             self._problem(where, "DescribeStackResourceDrifts", error)
 
     def _problem(self, where: str, operation: str, error: Exception) -> None:
-        if not isinstance(error, ClientError):
-            self._context.skip(where, f"{operation} failed ({type(error).__name__})", records=0)
-            return
         self._account.check_expiry(error)
-        if is_denied(error):
-            why = f"not allowed to call {operation}; grant cloudformation:{operation}"
-        else:
-            why = f"{operation} failed ({code_of(error)})"
-        self._context.skip(where, why, records=0)
-
-
-def _account(settings: "Settings", context: Context) -> Account:
-    reached = AccountSettings(
-        name=settings.name,
-        kind=settings.kind,
-        profile=settings.profile,
-        regions=settings.regions,
-        endpoint_url=settings.endpoint_url,
-        role_arn=settings.role_arn,
-    )
-    return Account(reached, load_reads("aws", context.knowledge), context)
+        self._context.skip(where, failure(operation, error, f"cloudformation:{operation}"), records=0)
 
 
 def _template(answer: dict[str, Any], stack: Stack) -> Template | None:
@@ -168,9 +142,7 @@ def _try(client: Any, region: str, what: str, operation: str, request: dict[str,
     """What a call answers; None when it fails, and then a lack where a permission is missing."""
     try:
         return getattr(client, xform_name(operation))(**request)
-    except ClientError as error:
+    except FAILURES as error:
         if is_denied(error):
             lacks.append(Lack(f"{what} in {region}", f"cloudformation:{operation}"))
-    except _FAILURES:
-        pass
     return None

@@ -25,7 +25,7 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
-from engine.collectors.actual.aws_settings import Settings
+from engine.collectors.aws_settings import AccountSettings
 from engine.collectors.base import Context
 from engine.collectors.pacing import Pace
 from engine.errors import SourceError
@@ -75,7 +75,7 @@ class Account:
     Raises SourceError when there are no credentials, they are refused, or the endpoint cannot be reached.
     """
 
-    def __init__(self, settings: Settings, reads: Reads, context: Context) -> None:
+    def __init__(self, settings: AccountSettings, reads: Reads, context: Context) -> None:
         self._settings = settings
         self._reads = reads
         self._context = context
@@ -200,3 +200,10 @@ def wrong_with(error: Exception) -> str:
 def is_denied(error: Exception) -> bool:
     """Whether the caller lacks the permission, as opposed to any other failure."""
     return wrong_with(error) in _DENIED
+
+
+def failure(operation: str, error: Exception, permission: str) -> str:
+    """What to tell of a call that failed, with what to grant where the caller may not make it."""
+    if is_denied(error):
+        return f"not allowed to call {operation}; grant {permission}"
+    return f"{operation} failed ({wrong_with(error)})"
