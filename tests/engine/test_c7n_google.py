@@ -8,17 +8,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from msgspec import Struct, field
 
 from engine.collectors.actual.gcp_assets import Settings, Source
-from engine.collectors.base import Context
-from engine.compare import Estate, compare
-from engine.compare.paths import NOT_READ, first_value
-from engine.model import Coverage, DriftKind, Observed
-from engine.providers import Knowledge, load_knowledge
+from engine.collectors.base import Context, Found
+from engine.providers import load_knowledge
 from tests.support.paths import SHARED_DATA, needs_shared_data
 from tests.support.recorded_assets import assets
-from tests.support.recorded_triples import Triple, google_triples
+from tests.support.recorded_triples import Result, Triple, compare_triple, google_triples
 
 _OTHER_RUN = "state and answers are of different runs of the fixture, whose names differ"
 #: Differences that the recordings really hold.
@@ -40,46 +36,18 @@ REAL = {
 MINIMUM = {"resources": 46, "attributes": 430}
 
 
-class Result(Struct):
-    """What comparing one triple gave."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    differences: list[tuple[str, str, str, str]] = field(default_factory=list)
-
-
-def compare_triple(triple: Triple, knowledge: Knowledge, folder: Path) -> Result:
-    export, result = folder / f"{triple.name}.ndjson", Result()
+def found_in(triple: Triple, folder: Path) -> list[Found]:
+    """What an export of the recorded assets shows."""
+    export = folder / f"{triple.name}.ndjson"
     export.write_text("\n".join(map(json.dumps, assets(triple.flight))))
-    found = list(Source(Settings(name="gcp", kind="gcp_assets", path=str(export))).collect(Context()))
-    estate = Estate(
-        knowledge,
-        (item for item in found if isinstance(item, Observed)),
-        (item for item in found if isinstance(item, Coverage)),
-    )
-    for declared in triple.declared:
-        rule = knowledge.types.get(declared.ref.type)
-        live = estate.find(declared, rule) if rule else None
-        if live is not None:
-            read = [
-                name
-                for name, attribute in knowledge.attribute_rules(declared.ref.type)
-                if name in declared.attributes
-                and first_value(attribute.paths, live.parts, declared.attributes) is not NOT_READ
-            ]
-            result.counts += Counter(resources=1, attributes=len(read))
-    for difference in compare(triple.declared, estate, knowledge).differences:
-        if difference.kind is not DriftKind.UNMANAGED:
-            paths = [change.path for change in difference.changes] or [difference.kind.value]
-            result.differences += [
-                (triple.name, path, difference.resource.type, difference.resource.id) for path in paths
-            ]
-    return result
+    return list(Source(Settings(name="gcp", kind="gcp_assets", path=str(export))).collect(Context()))
 
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> list[Result]:
     knowledge, folder = load_knowledge(), tmp_path_factory.mktemp("exports")
-    return [compare_triple(triple, knowledge, folder) for triple in google_triples(SHARED_DATA / "c7n_triples")]
+    triples = google_triples(SHARED_DATA / "c7n_triples")
+    return [compare_triple(triple, found_in(triple, folder), knowledge) for triple in triples]
 
 
 @needs_shared_data

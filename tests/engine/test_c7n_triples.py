@@ -6,19 +6,15 @@ Nothing was changed between the two, so every difference is a false one, but for
 from collections import Counter
 
 import pytest
-from msgspec import Struct, field
 
 from engine.collectors.actual.aws import Settings
 from engine.collectors.actual.aws_recorded import read_recorded
-from engine.collectors.base import Context
+from engine.collectors.base import Context, Found
 from engine.collectors.files import find_files
-from engine.compare import Estate, compare
-from engine.compare.paths import NOT_READ, first_value
 from engine.errors import SourceError
-from engine.model import Coverage, DriftKind, Observed
-from engine.providers import Knowledge, load_knowledge
+from engine.providers import load_knowledge
 from tests.support.paths import SHARED_DATA, needs_shared_data
-from tests.support.recorded_triples import Triple, aws_triples
+from tests.support.recorded_triples import Result, Triple, aws_triples, compare_triple
 
 _OTHER_RUN = "state and answers are of different runs of the fixture, whose names differ"
 #: Differences that the recordings really hold: what was changed between the state and the first answer.
@@ -36,48 +32,21 @@ REAL = {
 MINIMUM = {"resources": 92, "attributes": 820}
 
 
-class Result(Struct):
-    """What comparing one triple gave."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    differences: list[tuple[str, str, str, str]] = field(default_factory=list)
-
-
-def compare_triple(triple: Triple, knowledge: Knowledge) -> Result:
-    estate, context, result = Estate(knowledge), Context(), Result()
-    settings = Settings(name="flight", kind="aws", path=str(triple.flight))
+def found_in(triple: Triple) -> list[Found]:
+    """What the recorded answers show; nothing of types that no table describes."""
+    settings, found = Settings(name="flight", kind="aws", path=str(triple.flight)), list[Found]()
     try:
-        for found in read_recorded(find_files(settings), settings, context):
-            if isinstance(found, Coverage):
-                estate.cover(found)
-            elif isinstance(found, Observed):
-                estate.add(found)
+        found += read_recorded(find_files(settings), settings, Context())
     except SourceError:
-        return result  # A recording of types that no table describes.
-    for declared in triple.declared:
-        rule = knowledge.types.get(declared.ref.type)
-        live = estate.find(declared, rule) if rule else None
-        if live is not None:
-            read = [
-                name
-                for name, attribute in knowledge.attribute_rules(declared.ref.type)
-                if name in declared.attributes
-                and first_value(attribute.paths, live.parts, declared.attributes) is not NOT_READ
-            ]
-            result.counts += Counter(resources=1, attributes=len(read))
-    for difference in compare(triple.declared, estate, knowledge).differences:
-        if difference.kind is not DriftKind.UNMANAGED:
-            paths = [change.path for change in difference.changes] or [difference.kind.value]
-            result.differences += [
-                (triple.name, path, difference.resource.type, difference.resource.id) for path in paths
-            ]
-    return result
+        return []
+    return found
 
 
 @pytest.fixture(scope="module")
 def results() -> list[Result]:
     knowledge = load_knowledge()
-    return [compare_triple(triple, knowledge) for triple in aws_triples(SHARED_DATA / "c7n_triples")]
+    triples = aws_triples(SHARED_DATA / "c7n_triples")
+    return [compare_triple(triple, found_in(triple), knowledge) for triple in triples]
 
 
 @needs_shared_data

@@ -7,29 +7,12 @@ from typing import Any
 
 import pytest
 
-from engine.providers import load_knowledge
 from tests.support.aws_estate import ACCOUNT, REGION, Client, build_estate, clients, policy
 from tests.support.command import driftguard
+from tests.support.live_account import configure
 from tests.support.moto_server import moto_endpoint, moto_server  # noqa: F401 - fixtures
 from tests.support.report_schema import validate_report
 from tests.support.terraform.state import write_state
-
-CONFIGURATION = """
-[estate]
-name = "shop-prod"
-
-[[source]]
-name = "state"
-kind = "terraform_state"
-path = "terraform.tfstate"
-
-[[source]]
-name = "prod"
-kind = "aws"
-regions = ["{region}"]
-endpoint_url = "{endpoint}"
-types = {types}
-"""
 
 
 class Account:
@@ -40,11 +23,7 @@ class Account:
         self.resources = build_estate(self.client)
         self.ids = {f"{kind}.{name}": identity for kind, name, identity in self.resources}
         write_state(folder / "terraform.tfstate", self.client, self.resources)
-        self.configuration = folder / "driftguard.toml"
-        known = load_knowledge().types
-        natives = sorted({known[kind].native for kind, _, _ in self.resources})
-        # What the estate is made of: reading the rest would only take time, and the fake lacks some of it.
-        self.configuration.write_text(CONFIGURATION.format(region=REGION, endpoint=endpoint, types=json.dumps(natives)))
+        self.configuration = configure(folder, endpoint, (kind for kind, _, _ in self.resources))
 
     def scan(self) -> tuple[int, dict[str, Any]]:
         """The exit status and the report."""

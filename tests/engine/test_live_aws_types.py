@@ -5,6 +5,8 @@ and one deleted, and a third appears that nobody declared.
 """
 
 from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,54 +14,11 @@ import pytest
 from engine.providers import load_knowledge
 from tests.support.live_account import CHANGED, DELETED, STRAY, LiveAccount
 from tests.support.moto_server import empty_account, moto_server  # noqa: F401 - a fixture
+from tests.support.terraform import groups
 from tests.support.terraform.case import Case
-from tests.support.terraform.groups import (
-    analytics,
-    batches,
-    brokers,
-    building,
-    caches,
-    containers,
-    databases,
-    distributions,
-    edges,
-    events,
-    gateways,
-    guards,
-    identities,
-    logins,
-    networks,
-    rest_gateways,
-    streams,
-    volumes,
-    watching,
-)
 
-CASES = [
-    case
-    for group in (
-        analytics,
-        batches,
-        brokers,
-        building,
-        caches,
-        containers,
-        databases,
-        distributions,
-        edges,
-        events,
-        gateways,
-        guards,
-        identities,
-        logins,
-        networks,
-        rest_gateways,
-        streams,
-        volumes,
-        watching,
-    )
-    for case in group.CASES
-]
+GROUPS = sorted(file.stem for file in Path(groups.__path__[0]).glob("*.py") if file.stem != "places")
+CASES = [case for name in GROUPS for case in import_module(f"{groups.__name__}.{name}").CASES]
 each_type = pytest.mark.parametrize("case", CASES, ids=lambda case: case.type)
 
 

@@ -34,6 +34,18 @@ types = {types}
 """
 
 
+def configure(folder: Path, endpoint: str, types: Iterable[str]) -> Path:
+    """Writes a configuration that holds `terraform.tfstate` against the account, and reads what these types need.
+
+    Reading the rest would only take time, and the fake lacks some of it.
+    """
+    known = load_knowledge().types
+    natives = sorted({known[type_].native for type_ in types})
+    file = folder / "driftguard.toml"
+    file.write_text(_CONFIGURATION.format(region=REGION, endpoint=endpoint, types=json.dumps(natives)))
+    return file
+
+
 class LiveAccount:
     """The account with resources of these types. `made` tells the state of each, by name and type."""
 
@@ -47,12 +59,7 @@ class LiveAccount:
             folder / "terraform.tfstate",
             [(kind, name, state) for name, made in self.made.items() for kind, state in made.items()],
         )
-        known = load_knowledge().types
-        natives = sorted({known[case.type].native for case in self._cases})
-        self._configuration = folder / "driftguard.toml"
-        self._configuration.write_text(
-            _CONFIGURATION.format(region=REGION, endpoint=endpoint, types=json.dumps(natives))
-        )
+        self._configuration = configure(folder, endpoint, (case.type for case in self._cases))
 
     def touch(self) -> None:
         """Changes one resource of each type, deletes another, and makes one that nobody declared."""

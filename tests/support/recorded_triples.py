@@ -1,15 +1,20 @@
 """Terraform's view and the API's view of the same resources, recorded together by somebody else."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from engine.collectors.base import Found
 from engine.collectors.declared.statefile import Instance
 from engine.collectors.declared.terraform_naming import Naming
-from engine.model import Declared, ResourceRef
+from engine.compare import Estate, compare
+from engine.compare.paths import NOT_READ, first_value
+from engine.model import Coverage, Declared, DriftKind, Observed, ResourceRef
+from engine.providers import Knowledge
 
 
 class Triple(Struct, frozen=True):
@@ -18,6 +23,41 @@ class Triple(Struct, frozen=True):
     name: str
     declared: tuple[Declared, ...]
     flight: Path
+
+
+class Result(Struct):
+    """What comparing one triple gave."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    differences: list[tuple[str, str, str, str]] = field(default_factory=list)
+
+
+def compare_triple(triple: Triple, found: Iterable[Found], knowledge: Knowledge) -> Result:
+    """Holds the state against what was found in the answers; counts what the answers show of it."""
+    items, result = list(found), Result()
+    estate = Estate(
+        knowledge,
+        (item for item in items if isinstance(item, Observed)),
+        (item for item in items if isinstance(item, Coverage)),
+    )
+    for declared in triple.declared:
+        rule = knowledge.types.get(declared.ref.type)
+        live = estate.find(declared, rule) if rule else None
+        if live is not None:
+            read = [
+                name
+                for name, attribute in knowledge.attribute_rules(declared.ref.type)
+                if name in declared.attributes
+                and first_value(attribute.paths, live.parts, declared.attributes) is not NOT_READ
+            ]
+            result.counts += Counter(resources=1, attributes=len(read))
+    for difference in compare(triple.declared, estate, knowledge).differences:
+        if difference.kind is not DriftKind.UNMANAGED:
+            paths = [change.path for change in difference.changes] or [difference.kind.value]
+            result.differences += [
+                (triple.name, path, difference.resource.type, difference.resource.id) for path in paths
+            ]
+    return result
 
 
 def aws_triples(root: Path) -> Iterator[Triple]:
