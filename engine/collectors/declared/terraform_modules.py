@@ -7,17 +7,10 @@ from typing import Any
 from msgspec import Struct
 
 from engine.collectors.declared.hcl.document import Block, Body
-from engine.collectors.declared.hcl.expressions import (
-    Names,
-    Scope,
-    Within,
-    evaluate,
-    pairs_of,
-    parse,
-    parse_template,
-)
+from engine.collectors.declared.hcl.expressions import parse, parse_template
 from engine.collectors.declared.hcl.functions import text
 from engine.collectors.declared.hcl.holes import HOLE, UnsureError, hole, is_hole
+from engine.collectors.declared.hcl.values import Names, Scope, Within, evaluate, pairs_of
 from engine.collectors.declared.statefile.format4 import index_text
 from engine.model import UNRESOLVED
 

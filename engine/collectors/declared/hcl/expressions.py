@@ -1,27 +1,33 @@
-"""Terraform's expressions: parsed from text into functions that give a value within a scope.
-
-Only what is certain is evaluated. Whatever is not, from an unknown function to a value that the provider computes,
-becomes a hole and spreads no further than it must.
-"""
+"""Terraform's expressions: parsed from text into functions that give a value within a scope (see `values`)."""
 
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 from engine.collectors.declared.hcl import functions
-from engine.collectors.declared.hcl.holes import HOLE, MARK, UnsureError, holds_hole, hole, is_hole
-
-#: Texts and lists beyond this are not built.
-_LONGEST = 1_000_000
-_MOST_ITEMS = 10_000
+from engine.collectors.declared.hcl.holes import HOLE, UnsureError
+from engine.collectors.declared.hcl.values import (
+    Expression,
+    Scope,
+    Within,
+    attribute,
+    constant,
+    evaluate,
+    first_that_works,
+    index,
+    known,
+    operation,
+    pairs_of,
+    splat,
+    template_of,
+)
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<name>[^\W\d][\w-]*)"
     r"|(?P<sign>\.\.\.|=>|==|!=|<=|>=|&&|\|\||\.\*|\[\*\]|[-+*/%<>!?:()\[\]{}.,=\n])|(?P<quote>\"))"
 )
-_SEVERAL_HOLES = re.compile(f"(?:{HOLE}){{2,}}")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _BINARY: tuple[tuple[tuple[str, ...], dict[str, Callable[[Any, Any], Any]]], ...] = (
     (("||",), {"||": lambda left, right: left or right}),
@@ -31,35 +37,6 @@ _BINARY: tuple[tuple[tuple[str, ...], dict[str, Callable[[Any, Any], Any]]], ...
     (("+", "-"), {"+": operator.add, "-": operator.sub}),
     (("*", "/", "%"), {"*": operator.mul, "/": operator.truediv, "%": operator.mod}),
 )
-
-
-class Names(Protocol):
-    """Values by name: variables, locals, the outputs of modules."""
-
-    def get(self, name: str) -> Any:
-        """The value, a hole where it is not known."""
-        ...
-
-
-class Scope(Protocol):
-    """What names stand for where an expression is evaluated."""
-
-    def root(self, name: str) -> Any:
-        """The value, or the Names, that the first name of a reference stands for."""
-        ...
-
-
-Expression = Callable[[Scope], Any]
-
-
-def evaluate(expression: Expression, scope: Scope) -> Any:
-    """The expression's value; a hole where it cannot be told."""
-    try:
-        return expression(scope)
-    except (UnsureError, ArithmeticError, AttributeError, LookupError, RecursionError, StopIteration):
-        return HOLE
-    except (TypeError, ValueError):  # code that is wrong, or an operand of another type than is handled here
-        return HOLE
 
 
 @lru_cache(maxsize=16384)
@@ -101,7 +78,7 @@ class _Parser:
         no = self.expression()
 
         def choose(scope: Scope) -> Any:
-            chosen = _known(condition(scope))
+            chosen = known(condition(scope))
             return (yes if functions.FUNCTIONS["tobool"](chosen) else no)(scope)
 
         return choose
@@ -113,14 +90,14 @@ class _Parser:
         left = self._binary(level + 1)
         while (sign := self._peek()) in signs:
             self._take(sign)
-            left = _operation(operations[sign], left, self._binary(level + 1))
+            left = operation(operations[sign], left, self._binary(level + 1))
         return left
 
     def _unary(self) -> Expression:
         for sign, apply in (("!", operator.not_), ("-", operator.neg)):
             if self._take(sign):
                 operand = self._unary()
-                return lambda scope: apply(_known(operand(scope)))
+                return lambda scope: apply(known(operand(scope)))
         return self._steps(self._primary())
 
     def _steps(self, value: Expression) -> Expression:
@@ -129,16 +106,16 @@ class _Parser:
             if sign in ("[*]", ".*"):
                 self._take(sign)
                 inner = self._steps(lambda scope: scope.root(""))
-                return _splat(value, inner)
+                return splat(value, inner)
             if sign == ".":
                 self._take(".")
                 name = self._name() or self._number()
                 if name is None:
                     raise UnsureError
-                value = _attribute(value, name)
+                value = attribute(value, name)
             elif sign == "[":
                 self._take("[")
-                value = _index(value, self.expression())
+                value = index(value, self.expression())
                 self._expect("]")
             else:
                 return value
@@ -157,12 +134,12 @@ class _Parser:
             return self.template(end='"')
         number = self._number()
         if number is not None:
-            return _constant(number)
+            return constant(number)
         name = self._name()
         if name is None:
             raise UnsureError
         if name in ("true", "false", "null"):
-            return _constant({"true": True, "false": False, "null": None}[name])
+            return constant({"true": True, "false": False, "null": None}[name])
         return self._call(name) if self._take("(") else lambda scope: scope.root(name)
 
     def _call(self, name: str) -> Expression:
@@ -173,7 +150,7 @@ class _Parser:
             spread = self._take("...")
             self._take(",")
         if name == "try":
-            return lambda scope: _first_that_works(arguments, scope)
+            return lambda scope: first_that_works(arguments, scope)
 
         def run(scope: Scope) -> Any:
             values = [evaluate(argument, scope) for argument in arguments]
@@ -199,7 +176,7 @@ class _Parser:
             name = self._name()
             key: Expression
             if name is not None and self._peek() in ("=", ":"):
-                key = _constant(name)
+                key = constant(name)
             else:
                 self._at = start
                 key = self._binary(0)
@@ -232,10 +209,10 @@ class _Parser:
                 Within(scope, dict(zip(names, pair if len(names) == 2 else pair[1:], strict=True)))
                 for pair in pairs_of(collection(scope))
             ]
-            kept = [own for own in inner if condition is None or _known(condition(own))]
+            kept = [own for own in inner if condition is None or known(condition(own))]
             if key is None:
                 return [evaluate(value, own) for own in kept]
-            return {functions.text(_known(key(own))): evaluate(value, own) for own in kept}
+            return {functions.text(known(key(own))): evaluate(value, own) for own in kept}
 
         return run
 
@@ -274,7 +251,7 @@ class _Parser:
                 self._at += 1
         parts.append(source[start : self._at])
         self._at += len(end)
-        return _template([part for part in parts if part != ""])
+        return template_of([part for part in parts if part != ""])
 
     def _escape(self) -> str:
         kind = self._source[self._at + 1]
@@ -330,107 +307,3 @@ class _Parser:
         self._at = match.end()
         number = float(match["number"])
         return int(match["number"]) if match["number"].isdecimal() else number
-
-
-class Within:
-    """A scope with some names of its own."""
-
-    def __init__(self, outer: Scope, names: Mapping[str, Any]) -> None:
-        self._outer = outer
-        self._names = names
-
-    def root(self, name: str) -> Any:
-        return self._names[name] if name in self._names else self._outer.root(name)
-
-
-def pairs_of(collection: Any) -> list[tuple[Any, Any]]:
-    """Keys and values of a map, or places and items of a list. Raises UnsureError when they are not all known."""
-    if functions.is_open(collection) or not isinstance(collection, dict | list) or len(collection) > _MOST_ITEMS:
-        raise UnsureError
-    if isinstance(collection, dict):
-        return list(collection.items())
-    if any(is_hole(item) for item in collection):
-        raise UnsureError
-    return list(enumerate(collection))
-
-
-def _known(value: Any) -> Any:
-    if holds_hole(value):
-        raise UnsureError
-    return value
-
-
-def _operation(apply: Callable[[Any, Any], Any], left: Expression, right: Expression) -> Expression:
-    return lambda scope: apply(_known(left(scope)), _known(right(scope)))
-
-
-def _first_that_works(arguments: list[Expression], scope: Scope) -> Any:
-    """`try`: what the first argument gives when all of it is known; whether it would fail cannot be told otherwise."""
-    return _known(arguments[0](scope))
-
-
-def _splat(value: Expression, rest: Expression) -> Expression:
-    def run(scope: Scope) -> Any:
-        found = value(scope)
-        items = found if isinstance(found, list) else [found]
-        if any(is_hole(item) for item in items) or isinstance(found, str):
-            return HOLE
-        return [rest(Within(scope, {"": item})) for item in items]
-
-    return run
-
-
-def _attribute(value: Expression, name: str | int | float) -> Expression:
-    def run(scope: Scope) -> Any:
-        container = value(scope)
-        reference = _reference(container)
-        return _member(container, name) if reference is None else _hole(reference, f".{name}")
-
-    return run
-
-
-def _index(value: Expression, key: Expression) -> Expression:
-    def run(scope: Scope) -> Any:
-        container, name = value(scope), key(scope)
-        reference = _reference(container)
-        if reference is None:
-            return _member(container, _known(name))
-        return HOLE if holds_hole(name) else _hole(reference, f"[{name}]" if isinstance(name, int) else f'["{name}"]')
-
-    return run
-
-
-def _reference(value: Any) -> str | None:
-    """What a hole stands for; None for a value that is known."""
-    return value.strip(MARK) if is_hole(value) else None
-
-
-def _hole(reference: str, step: str) -> str:
-    return hole(f"{reference}{step}") if reference else HOLE
-
-
-def _member(container: Any, name: Any) -> Any:
-    if isinstance(container, list):
-        return container[int(name)]
-    if isinstance(container, dict):
-        return container[functions.text(name)]
-    return container.get(name) if hasattr(container, "get") else HOLE
-
-
-def _constant(value: Any) -> Expression:
-    return lambda _scope: value
-
-
-def _template(parts: list[str | Expression]) -> Expression:
-    if all(isinstance(part, str) for part in parts):
-        return _constant("".join(map(str, parts)))
-    if len(parts) == 1 and not isinstance(parts[0], str):
-        return parts[0]
-
-    def run(scope: Scope) -> str:
-        texts = [part if isinstance(part, str) else functions.text(evaluate(part, scope)) for part in parts]
-        if sum(map(len, texts)) > _LONGEST:
-            raise UnsureError
-        return _SEVERAL_HOLES.sub(HOLE, "".join(texts))
-
-    return run
