@@ -5,7 +5,7 @@ from typing import Any
 
 from driftguard_tui import labels, text
 from driftguard_tui.document import hunks, opened
-from driftguard_tui.widgets.lines import BLANK, Line, cut, line
+from driftguard_tui.widgets.lines import BLANK, Line, Span, cut, flow, line
 from engine.model import SENSITIVE, Against, Change, Drift, DriftKind
 
 _CHANGES = 200
@@ -26,7 +26,7 @@ def diff(drift: Drift, cells: int) -> list[Line]:
         lines += _change(change, cells)
     if len(drift.changes) > _CHANGES:
         lines += [BLANK, line((f"… and {len(drift.changes) - _CHANGES:,} more", "muted"))]
-    return lines or [_whole(drift, cells)]
+    return lines or _whole(drift, cells)
 
 
 def heading(drift: Drift) -> str:
@@ -36,11 +36,12 @@ def heading(drift: Drift) -> str:
     return f"What changed · {labels.count(len(drift.changes), 'attribute')}"
 
 
-def _whole(drift: Drift, cells: int) -> Line:
+def _whole(drift: Drift, cells: int) -> list[Line]:
     if drift.kind is DriftKind.MISSING:
-        return cut(line(("− ", "removed"), "declared, but not there"), cells)
+        return [cut(line(("− ", "removed"), "declared, but not there"), cells)]
+    there = cut(line(("+ ", "added"), "there, but no code declares it"), cells)
     known = labels.join(labels.origin(drift.origin))
-    return cut(line(("+ ", "added"), "there, but no code declares it", (f"  {known}" if known else "", "muted")), cells)
+    return [there, *flow([Span("  "), Span(known, "muted")], cells, indent=2, limit=3)] if known else [there]
 
 
 def _change(change: Change, cells: int) -> list[Line]:
