@@ -28,3 +28,8 @@ def test_a_marked_whole_is_masked_whole() -> None:
 
 def test_paths_that_lead_nowhere_change_nothing() -> None:
     assert without(ATTRIBUTES, {"absent.path", "environment[7].x", "name.deeper", "empty"}) == ATTRIBUTES
+
+
+def test_a_key_with_quotes_and_dots_is_found_by_its_path() -> None:
+    attributes = {"data": {'a "b".c': "hunter2", "open": "x"}}
+    assert without(attributes, {r'data["a \"b\".c"]'}) == {"data": {'a "b".c': SENSITIVE, "open": "x"}}
