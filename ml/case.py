@@ -51,9 +51,10 @@ class Case:
 
     @property
     def called(self) -> Event | None:
-        """The successful API call that made the change, None when it was a commit or a failed call."""
+        """The successful call, or the provider's record of it, that made the change; None for any other event."""
         change = self.change
-        return change if change and change.kind is EventKind.API_CALL and change.error is None else None
+        is_done = change and change.error is None and change.kind in (EventKind.API_CALL, EventKind.AUDIT)
+        return change if is_done else None
 
     @property
     def by_person(self) -> bool:

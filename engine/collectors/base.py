@@ -15,9 +15,9 @@ from typing import Any, Protocol, runtime_checkable
 from msgspec import Struct
 
 from engine.errors import SourceError
-from engine.model import Coverage, Declared, Event, Language, Observed
+from engine.model import Coverage, Declared, Event, Language, Observed, Series
 
-Found = Declared | Observed | Coverage | Event
+Found = Declared | Observed | Coverage | Event | Series
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -69,8 +69,9 @@ class Declarations:
 class Context:
     """What a collector is given for one run: ways to report, to be cancelled and to resolve secrets.
 
-    `since` bounds how far back events are wanted; None wants all that a recorded source holds. `knowledge` is a
-    folder of the user's own tables, laid over the shipped ones.
+    `since` bounds how far back events are wanted: what was recorded earlier is known already. None wants all that a
+    recorded source holds, and of a live one as much as its settings say. `knowledge` is a folder of the user's own
+    tables, laid over the shipped ones.
     """
 
     def __init__(

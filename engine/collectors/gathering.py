@@ -13,6 +13,7 @@ from engine.model import (
     Declared,
     Event,
     Observed,
+    Series,
     SourceHealth,
     SourceRole,
     SourceStatus,
@@ -37,6 +38,7 @@ class Gathered:
         self.resources = shelves
         self.coverage: list[Coverage] = []
         self.events: list[Event] = []
+        self.series: list[Series] = []
         self.health: tuple[SourceHealth, ...] = ()
         self.live = False
         self.newest: datetime | None = None
@@ -54,6 +56,7 @@ class _Reading:
         self.source = source
         self.context = context
         self.events: list[Event] = []
+        self.series: list[Series] = []
         self.coverage: list[Coverage] = []
         self.records = 0
         self.newest: datetime | None = None
@@ -94,9 +97,12 @@ class _Reading:
         resources = [item for item in batch if isinstance(item, _RESOURCES)]
         events = [item for item in batch if isinstance(item, Event)]
         self.coverage += [item for item in batch if isinstance(item, Coverage)]
+        series = [item for item in batch if isinstance(item, Series)]
         self.events += events
-        self.records += len(resources) + len(events)
-        times = [self.newest, *(event.at for event in events)]
+        self.series += series
+        self.records += len(resources) + len(events) + sum(len(item.times) for item in series)
+        times = [self.newest, *(event.recorded_at or event.at for event in events)]
+        times += [item.times[-1] for item in series if item.times]
         times += [item.known_at if isinstance(item, Declared) else item.observed_at for item in resources]
         self.newest = max((at for at in times if at is not None), default=None)
         if keep is not None:
@@ -168,19 +174,25 @@ def gather(
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="collect") as pool:
         # The declared first: others may wait for them, and must not take the last worker from one that is waited for.
         list(pool.map(run, sorted(readings, key=lambda reading: not _is_declared(reading.source))))
-    seen: set[str] = set()
+    latest: dict[str, Event] = {}
     for reading in readings:
         told = reading.records or reading.coverage or not reading.error
         gathered.live = gathered.live or bool(reading.source.name in live and told)
         gathered.coverage += reading.coverage
+        gathered.series += reading.series
         for event in reading.events:
-            if event.id not in seen:
-                seen.add(event.id)
-                gathered.events.append(event)
-    gathered.events.sort(key=lambda event: (event.at, event.id))
+            known = latest.get(event.id)
+            if known is None or _is_later(event, known):
+                latest[event.id] = event
+    gathered.events = sorted(latest.values(), key=lambda event: (event.at, event.id))
     gathered.health = tuple(reading.health() for reading in readings)
     gathered.newest = max((reading.newest for reading in readings if reading.newest), default=None)
     return gathered
+
+
+def _is_later(event: Event, known: Event) -> bool:
+    """Whether of two records with one id this was written later: a ticket that was closed since, a resolved alert."""
+    return event.recorded_at is not None and (known.recorded_at is None or event.recorded_at > known.recorded_at)
 
 
 def _is_declared(source: SourceConfig) -> bool:

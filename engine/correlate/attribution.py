@@ -1,7 +1,7 @@
 """Finding the event that made the two sides of a difference differ."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import structs
 
@@ -10,9 +10,12 @@ from engine.correlate.evidence import gather_evidence
 from engine.correlate.finding import Finding
 from engine.correlate.index import EventIndex
 from engine.correlate.managers import claimed
-from engine.correlate.operations import Said, creates, deletes, what_it_says
+from engine.correlate.operations import Operations, Said, operations_of, recorded
 from engine.model import Actor, Attribution, Change, Difference, DriftKind, Event, Via
 from engine.providers import Knowledge
+
+#: A provider notes a change within this time after the call that made it.
+_RECORDED_AFTER = timedelta(minutes=15)
 
 
 def attribute(
@@ -20,10 +23,10 @@ def attribute(
 ) -> list[Attribution]:
     """Who made each difference and when, with the events that bear on it; one attribution per difference, in order.
 
-    The change is the last successful call before `as_of` that wrote a changed attribute of the resource, and that
-    no later call overwrote. Where the declaration moved and reality did not follow, it is the merge, or the call
-    that failed to follow it. Without such an event the live object's own note of who wrote the field counts, where it
-    has one; else the actor is unknown: nobody is named on a guess.
+    The change is the successful call before `as_of` that gave a changed attribute its live value: the first of those
+    that wrote it, after the last that wrote another. Where the declaration moved and reality did not follow, it is the
+    merge, or the call that failed to follow it. Without such an event the live object's own note of who wrote the
+    field counts, where it has one; else the actor is unknown: nobody is named on a guess.
     """
     index = EventIndex(differences, events, as_of, knowledge)
     return [_attribute(difference, index, as_of, knowledge) for difference in differences]
@@ -31,10 +34,11 @@ def attribute(
 
 def _attribute(difference: Difference, index: EventIndex, as_of: datetime, knowledge: Knowledge) -> Attribution:
     calls, commits = index.calls(difference), index.commits(difference)
-    findings = _findings(difference, calls)
+    reader = _Reader(difference, operations_of(difference.resource.provider, knowledge))
+    findings = reader.findings(calls)
     change = findings[0].event if findings else None
     merge = moved_declaration(difference, commits)
-    failed = _failed_apply(difference, calls)
+    failed = reader.failed_apply(calls)
     if merge is not None and (change is None or change.at < merge.at):
         change, findings = merge, []
     elif change is None and failed is not None:
@@ -51,57 +55,89 @@ def _attribute(difference: Difference, index: EventIndex, as_of: datetime, knowl
     )
 
 
-def _findings(difference: Difference, calls: Sequence[Event]) -> list[Finding]:
-    """The calls that explain the difference, the best first."""
-    done = [event for event in calls if event.error is None]
-    declared_type = difference.resource.type
-    if difference.kind is DriftKind.MISSING:
-        return _last(done, lambda event: deletes(declared_type, event.operation))
-    if difference.kind is DriftKind.UNMANAGED:
-        return _last(done, lambda event: creates(declared_type, event.operation))
-    by_event: dict[str, Finding] = {}
-    for change in difference.changes:
-        found = _writer(change, done, declared_type)
-        if found is not None:
-            known = by_event.get(found.event.id)
-            by_event[found.event.id] = (
-                structs.replace(known, sure=known.sure or found.sure, explains=known.explains + 1) if known else found
-            )
-    return sorted(
-        by_event.values(), key=lambda found: (found.sure, found.explains, found.event.at, found.event.id), reverse=True
-    )
+class _Reader:
+    """Reads what calls say about one difference."""
 
+    def __init__(self, difference: Difference, operations: Operations) -> None:
+        self._difference = difference
+        self._ref = difference.resource
+        self._operations = operations
 
-def _writer(change: Change, calls: Sequence[Event], declared_type: str) -> Finding | None:
-    """The call that left the attribute as it is: the last one that wrote the live value, unless overwritten since."""
-    possible: Finding | None = None
-    for event in reversed(calls):
-        said = what_it_says(event, change, declared_type)
-        if said is Said.YES:
-            return Finding(event)
-        if said is Said.OTHERWISE:
-            return possible
-        # Terraform applies what is declared: a call of its that hides the value is no suspect.
-        if said is Said.MAYBE and possible is None and event.actor.via is not Via.TERRAFORM:
-            possible = Finding(event, sure=False)
-    return possible
+    def findings(self, calls: Sequence[Event]) -> list[Finding]:
+        """The calls that explain the difference, the best first."""
+        done = [event for event in calls if event.error is None]
+        if self._difference.kind is DriftKind.MISSING:
+            return _last(done, self._deletes)
+        if self._difference.kind is DriftKind.UNMANAGED:
+            return _last(done, self._creates)
+        by_event: dict[str, Finding] = {}
+        for change in self._difference.changes:
+            found = self._writer(change, done)
+            if found is not None:
+                known = by_event.get(found.event.id)
+                by_event[found.event.id] = (
+                    structs.replace(known, sure=known.sure or found.sure, explains=known.explains + 1)
+                    if known
+                    else found
+                )
+        return sorted(
+            by_event.values(),
+            key=lambda found: (found.sure, found.explains, found.event.at, found.event.id),
+            reverse=True,
+        )
 
+    def failed_apply(self, calls: Sequence[Event]) -> Event | None:
+        """The last call that failed to write what is declared, by Terraform or a pipeline."""
+        wanted = [
+            structs.replace(change, declared=change.actual, actual=change.declared)
+            for change in self._difference.changes
+            if not change.sensitive
+        ]
+        for event in reversed(calls):
+            if event.error is None or event.actor.via is not Via.TERRAFORM:
+                continue
+            if self._difference.kind is DriftKind.MISSING and self._creates(event):
+                return event
+            if any(self._says(event, change) is Said.YES for change in wanted):
+                return event
+        return None
 
-def _failed_apply(difference: Difference, calls: Sequence[Event]) -> Event | None:
-    """The last call that failed to write what is declared, by Terraform or a pipeline."""
-    wanted = [
-        structs.replace(change, declared=change.actual, actual=change.declared)
-        for change in difference.changes
-        if not change.sensitive
-    ]
-    for event in reversed(calls):
-        if event.error is None or event.actor.via is not Via.TERRAFORM:
-            continue
-        if difference.kind is DriftKind.MISSING and creates(difference.resource.type, event.operation):
+    def _writer(self, change: Change, calls: Sequence[Event]) -> Finding | None:
+        """The call that gave the attribute its live value. Later ones that wrote the same only repeated it."""
+        wrote: Event | None = None
+        possible: Event | None = None
+        for event in reversed(calls):
+            said = self._says(event, change)
+            if said is Said.YES:
+                wrote = self._caller(event, possible)
+                if recorded.is_recorded(event):
+                    break
+            elif said is Said.OTHERWISE:
+                break
+            # Terraform applies what is declared: a call of its that hides the value is no suspect.
+            elif said is Said.MAYBE and wrote is None and possible is None and event.actor.via is not Via.TERRAFORM:
+                possible = event
+        if wrote is not None:
+            return Finding(wrote)
+        return Finding(possible, sure=False) if possible else None
+
+    @staticmethod
+    def _caller(event: Event, possible: Event | None) -> Event:
+        """The event, or where it only records that something changed, the call shortly before that may have done it."""
+        if possible is None or not recorded.is_recorded(event) or event.actor.principal:
             return event
-        if any(what_it_says(event, change, difference.resource.type) is Said.YES for change in wanted):
-            return event
-    return None
+        return possible if event.at - _RECORDED_AFTER <= possible.at <= event.at else event
+
+    def _says(self, event: Event, change: Change) -> Said:
+        if recorded.is_recorded(event):
+            return recorded.says(event, change)
+        return self._operations.says(event, change, self._ref)
+
+    def _creates(self, event: Event) -> bool:
+        return recorded.creates(event) if recorded.is_recorded(event) else self._operations.creates(event, self._ref)
+
+    def _deletes(self, event: Event) -> bool:
+        return recorded.deletes(event) if recorded.is_recorded(event) else self._operations.deletes(event, self._ref)
 
 
 def _last(calls: Sequence[Event], wanted: Callable[[Event], bool]) -> list[Finding]:

@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from engine.correlate.operations import same_service
+from engine.correlate.operations.aws import same_service
+from engine.correlate.operations.recorded import is_recorded
 from engine.correlate.values import attribute_of
 from engine.model import Difference, Event, EventKind
 from engine.providers import Knowledge
@@ -93,7 +94,7 @@ class EventIndex:
         for event in sorted((event for event in events if event.at <= as_of), key=lambda event: (event.at, event.id)):
             if event.kind is EventKind.COMMIT:
                 self._add_commit(event, addresses, wanted)
-            elif event.kind in _CONTEXT:
+            elif event.kind in _CONTEXT and not is_recorded(event):
                 for name in {text.lower() for text in event.touches}:
                     self._context.setdefault(name, []).append(event)
             elif event.writes:

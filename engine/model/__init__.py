@@ -1,6 +1,7 @@
 """The words of DriftGuard as frozen structs. Import them from here."""
 
 from engine.model.baseline import Accepted
+from engine.model.correlation import CauseGroup, Cell, GroupOrigin, Lift, Matrix
 from engine.model.drift import (
     SENSITIVE,
     Action,
@@ -24,8 +25,19 @@ from engine.model.drift import (
     Severity,
     Signal,
 )
-from engine.model.event import Actor, ActorKind, Event, EventKind, Via
+from engine.model.event import (
+    RECORDED_CHANGE,
+    Actor,
+    ActorKind,
+    Event,
+    EventKind,
+    FieldChange,
+    Ticket,
+    TicketType,
+    Via,
+)
 from engine.model.ignore import Hidden, IgnoreRule, RuleState
+from engine.model.metric import Series
 from engine.model.report import (
     SCHEMA,
     Report,
@@ -51,6 +63,7 @@ from engine.model.resource import (
 
 __all__ = [
     "HEARSAY",
+    "RECORDED_CHANGE",
     "SCHEMA",
     "SENSITIVE",
     "UNRESOLVED",
@@ -63,6 +76,8 @@ __all__ = [
     "Basis",
     "Category",
     "Cause",
+    "CauseGroup",
+    "Cell",
     "Change",
     "Coverage",
     "Declared",
@@ -73,11 +88,15 @@ __all__ = [
     "Event",
     "EventKind",
     "Evidence",
+    "FieldChange",
     "FieldWrite",
+    "GroupOrigin",
     "Hidden",
     "IgnoreRule",
     "Language",
     "Level",
+    "Lift",
+    "Matrix",
     "Observed",
     "Origin",
     "Recommendation",
@@ -90,12 +109,15 @@ __all__ = [
     "RuledOut",
     "Scan",
     "ScopeSummary",
+    "Series",
     "Severity",
     "Signal",
     "SourceHealth",
     "SourceRole",
     "SourceStatus",
     "Summary",
+    "Ticket",
+    "TicketType",
     "Via",
     "Written",
 ]

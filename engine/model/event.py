@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct
 
@@ -49,7 +50,12 @@ class Event(Struct, frozen=True):
     `service` is the part of the provider (`ec2.amazonaws.com`). `writes` is false for calls that only read.
     `error` is the provider's error code; a call with one changed nothing. `touches` holds every identifier
     found in the request, the answer and the named resources: ids, ARNs, names, for a commit the Terraform
-    addresses whose blocks it changed. `request` and `original` are redacted JSON text.
+    addresses whose blocks it changed; for incidents, alerts and metrics the services and resources they are about.
+    `request` and `original` are redacted JSON text; the request of an incident, or of a planned change (a deploy), is
+    a `Ticket`, that of a recorded change a list of `FieldChange`.
+    `ended_at` is when what lasts (an incident, an alert) was over, None while it lasts and for what takes no time.
+    `recorded_at` is when the record was last written, where that is later than `at`: of two records with one id the
+    later one counts.
     """
 
     id: str
@@ -66,3 +72,42 @@ class Event(Struct, frozen=True):
     summary: str = ""
     request: str = ""
     original: str = ""
+    ended_at: datetime | None = None
+    recorded_at: datetime | None = None
+
+
+class TicketType(StrEnum):
+    INCIDENT = "incident"
+    CHANGE = "change"  # a planned change, with its window
+    PROBLEM = "problem"
+    TASK = "task"  # any other work
+
+
+class Ticket(Struct, frozen=True, omit_defaults=True):
+    """What a ticket or an alert says about itself.
+
+    priority: in the tool's own words (`1`, `P1`, `high`, `critical`); status likewise. people: who opened it, works
+    on it or wrote in it. planned_start, planned_end: the window of a planned change. title and text are as written,
+    without secrets.
+    """
+
+    type: TicketType = TicketType.INCIDENT
+    title: str = ""
+    text: str = ""
+    priority: str = ""
+    status: str = ""
+    people: tuple[str, ...] = ()
+    planned_start: datetime | None = None
+    planned_end: datetime | None = None
+
+
+class FieldChange(Struct, frozen=True):
+    """One property that a provider recorded as changed (`properties.accessPolicy`), in the provider's words."""
+
+    path: str
+    before: Any = None
+    after: Any = None
+
+
+#: The operation of events by which a provider records that a resource changed, rather than that somebody called it.
+RECORDED_CHANGE = "recorded change"

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from engine.model.correlation import CauseGroup
 from engine.model.drift import Drift
 from engine.model.ignore import Hidden
 
@@ -93,3 +94,4 @@ class Report(Struct, frozen=True, kw_only=True):
     drifts: tuple[Drift, ...] = ()
     hidden: tuple[Hidden, ...] = ()
     scopes: tuple[ScopeSummary, ...] = ()
+    groups: tuple[CauseGroup, ...] = ()

@@ -6,10 +6,13 @@ import msgspec
 import pytest
 
 from engine.compare.paths import compile_path
-from engine.correlate.operations import _Table, creates, deletes, same_service
+from engine.correlate.operations import operations_of
+from engine.correlate.operations.aws import _Table, same_service
+from engine.model import ResourceRef
 from engine.providers import load_knowledge
+from tests.support.cases import call
 
-TABLE = msgspec.toml.decode(files("engine.correlate").joinpath("operations.toml").read_bytes(), type=_Table)
+TABLE = msgspec.toml.decode(files("engine.correlate.operations").joinpath("aws.toml").read_bytes(), type=_Table)
 PROMISED = [
     "aws_security_group", "aws_security_group_rule", "aws_instance", "aws_s3_bucket", "aws_iam_role", "aws_iam_policy",
     "aws_db_instance", "aws_lambda_function", "aws_autoscaling_group", "aws_sqs_queue", "aws_sns_topic",
@@ -51,6 +54,7 @@ def test_services_and_verbs() -> None:
     assert same_service("AWS::ElasticLoadBalancingV2::LoadBalancer", "elasticloadbalancing.amazonaws.com")
     assert not same_service("AWS::RDS::DBInstance", "ec2.amazonaws.com")
     assert same_service("", "ec2.amazonaws.com")
-    assert deletes("aws_kms_key", "ScheduleKeyDeletion")
-    assert not deletes("aws_sqs_queue", "DeleteMessage")
-    assert creates("aws_unheard_of", "CreateThing")
+    operations = operations_of("aws", load_knowledge())
+    assert operations.deletes(call("14 09:30", "ScheduleKeyDeletion", {}), ResourceRef("aws", "aws_kms_key", "k"))
+    assert not operations.deletes(call("14 09:30", "DeleteMessage", {}), ResourceRef("aws", "aws_sqs_queue", "q"))
+    assert operations.creates(call("14 09:30", "CreateThing", {}), ResourceRef("aws", "aws_unheard_of", "t"))

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from engine.correlate.operations import Said, what_it_says
-from engine.model import Change
+from engine.correlate.operations import Said, operations_of
+from engine.model import Change, ResourceRef
+from engine.providers import load_knowledge
 from tests.support.cases import call
 
 GROUP, ROLE, BUCKET = "AWS::EC2::SecurityGroup", "AWS::IAM::Role", "AWS::S3::Bucket"
@@ -50,4 +51,6 @@ BLOCK = {"BlockPublicAcls": True, "BlockPublicPolicy": True}
 def test_what_a_call_says(
     type_: str, operation: str, request_: dict[str, Any], path: str, declared: Any, actual: Any, said: Said
 ) -> None:
-    assert what_it_says(call("14 09:30", operation, request_), Change(path, declared, actual), type_) is said
+    operations = operations_of("aws", load_knowledge())
+    event = call("14 09:30", operation, request_)
+    assert operations.says(event, Change(path, declared, actual), ResourceRef("aws", type_, "thing")) is said

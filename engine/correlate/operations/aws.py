@@ -1,8 +1,6 @@
-"""What is known about operations (`operations.toml`), and what one call says about one change."""
+"""What CloudTrail's calls say, by the table of operations (`aws.toml`), by likeness for types that it does not name."""
 
-import re
-from enum import IntEnum
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -10,17 +8,10 @@ import msgspec
 from msgspec import Struct, field
 
 from engine.compare.paths import compile_path
+from engine.correlate.operations.likeness import ByLikeness
+from engine.correlate.operations.said import Said, request_of
 from engine.correlate.values import Words, attribute_of, key_words, words_of
-from engine.model import SENSITIVE, Change, Event
-
-
-class Said(IntEnum):
-    """What a call says about a change, from nothing to everything."""
-
-    NOTHING = 0  #: it does not write the attribute, or wrote another part of it
-    OTHERWISE = 1  #: it set the attribute to another value
-    MAYBE = 2  #: it writes the attribute, and does not show the value
-    YES = 3  #: it wrote the value that is there now
+from engine.model import SENSITIVE, Change, Event, ResourceRef
 
 
 class TypeOperations(Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,25 +29,31 @@ class _Table(Struct, frozen=True, forbid_unknown_fields=True):
     types: dict[str, TypeOperations]
 
 
-_CREATES = re.compile(
-    r"^(?:Create|Run|Put|Register|Import|Allocate|Request|Restore|Copy|Launch|Provision|insert|create)"
-)
-_DELETES = re.compile(r"^(?:Delete|Terminate|Remove|Destroy|Release|Deregister|ScheduleKeyDeletion|Purge|delete)")
 _EMPTY = frozenset({"0", "false", "-1"})
-#: Words too common to be evidence on their own, where no table says what an operation writes.
-_COMMON = frozenset({"true", "false", "0", "1", "tcp", "udp", "-1", "default"})
 
 
-def creates(declared_type: str, operation: str) -> bool:
-    """Whether the operation makes a resource of the type; by its verb where no table names the type."""
-    known = _table().types.get(declared_type)
-    return operation in known.create if known and known.create else _CREATES.match(operation) is not None
+class AwsOperations(ByLikeness):
+    """Calls of the AWS API."""
 
+    def creates(self, event: Event, ref: ResourceRef) -> bool:
+        known = _table().types.get(ref.type)
+        return event.operation in known.create if known and known.create else super().creates(event, ref)
 
-def deletes(declared_type: str, operation: str) -> bool:
-    """Whether the operation removes a resource of the type."""
-    known = _table().types.get(declared_type)
-    return operation in known.delete if known and known.delete else _DELETES.match(operation) is not None
+    def deletes(self, event: Event, ref: ResourceRef) -> bool:
+        known = _table().types.get(ref.type)
+        return event.operation in known.delete if known and known.delete else super().deletes(event, ref)
+
+    def says(self, event: Event, change: Change, ref: ResourceRef) -> Said:
+        written = _writes(ref.type).get(event.operation)
+        if written is None:
+            return super().says(event, change, ref) if ref.type not in _table().types else Said.NOTHING
+        attribute = attribute_of(change.path)
+        said = (
+            _compare(where, request_of(event), change, name, attribute)
+            for name, where in written.items()
+            if attribute == name or attribute.startswith(f"{name}.") or name.startswith(f"{attribute}.")
+        )
+        return max(said, default=Said.NOTHING)
 
 
 def same_service(native: str, service: str) -> bool:
@@ -66,29 +63,6 @@ def same_service(native: str, service: str) -> bool:
         return True
     wanted = _table().services.get(parts[1], parts[1].lower())
     return service.split(".", 1)[0] == wanted
-
-
-def what_it_says(event: Event, change: Change, declared_type: str) -> Said:
-    """What a successful call on the resource says about a change of one of its attributes."""
-    written = _writes(declared_type).get(event.operation)
-    if written is None:
-        return _by_likeness(event, change) if declared_type not in _table().types else Said.NOTHING
-    attribute = attribute_of(change.path)
-    said = (
-        _compare(where, request_of(event), change, name, attribute)
-        for name, where in written.items()
-        if attribute == name or attribute.startswith(f"{name}.") or name.startswith(f"{attribute}.")
-    )
-    return max(said, default=Said.NOTHING)
-
-
-@lru_cache(maxsize=8192)
-def request_of(event: Event) -> Any:
-    """The event's request, decoded; None when it has none."""
-    try:
-        return msgspec.json.decode(event.request) if event.request else None
-    except msgspec.DecodeError:
-        return None
 
 
 def _compare(where: str, request: Any, change: Change, name: str, attribute: str) -> Said:
@@ -136,41 +110,6 @@ def _covers(value: Any, change: Change, there: Words, gone: Words) -> bool:
     return wanted | names <= words_of(value, keys=True) or bool(fresh and fresh <= wanted | names)
 
 
-def _by_likeness(event: Event, change: Change) -> Said:
-    """For types without a table: a field of the attribute's name with its value, or a telling value anywhere."""
-    if change.sensitive or change.actual == SENSITIVE:
-        return Said.NOTHING
-    request = request_of(event)
-    if request is None:
-        return Said.NOTHING
-    wanted = words_of(change.actual) - words_of(change.declared)
-    if not wanted:
-        return Said.NOTHING
-    leaf = _squeezed(attribute_of(change.path).rpartition(".")[2])
-    if any(_squeezed(name) == leaf and wanted <= words_of(value, keys=True) for name, value in _fields(request)):
-        return Said.YES
-    telling = wanted - _COMMON
-    return (
-        Said.YES
-        if telling and any(len(word) > 3 for word in telling) and telling <= words_of(request)
-        else Said.NOTHING
-    )
-
-
-def _fields(value: Any) -> list[tuple[str, Any]]:
-    if isinstance(value, dict):
-        return [(str(key), item) for key, item in value.items()] + [
-            pair for item in value.values() for pair in _fields(item)
-        ]
-    if isinstance(value, list):
-        return [pair for item in value for pair in _fields(item)]
-    return []
-
-
-def _squeezed(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
 @cache
 def _writes(declared_type: str) -> dict[str, dict[str, str]]:
     """Operation → attribute → path for a type, groups included."""
@@ -189,5 +128,5 @@ def _writes(declared_type: str) -> dict[str, dict[str, str]]:
 
 @cache
 def _table() -> _Table:
-    raw = files("engine.correlate").joinpath("operations.toml").read_bytes()
+    raw = files("engine.correlate.operations").joinpath("aws.toml").read_bytes()
     return msgspec.toml.decode(raw, type=_Table)

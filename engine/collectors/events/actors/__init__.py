@@ -1,22 +1,29 @@
-"""Telling people, automation and the provider apart, by the patterns in `actors.toml`."""
+"""Telling people, automation and the provider apart, by the patterns in a table for each provider.
+
+`aws.toml` and the like say who acts, `agents.toml` through what, `authors.toml` which authors of commits are software.
+"""
 
 import re
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from engine.model import Actor, ActorKind, Via
 
+Table = TypeVar("Table")
+
 
 class Caller(Struct, frozen=True):
     """What an audit record says about who called, as plain texts; empty where it says nothing.
 
-    `person` is the source identity, which the provider carries through role changes and nobody can alter.
-    `console` says that the credentials came from a console session.
+    `provider` names the table that tells who it is. `person` is the source identity, which the provider carries
+    through role changes and nobody can alter. `console` says that the credentials came from a console session.
     """
 
+    provider: str = "aws"
     type: str = ""
     arn: str = ""
     role: str = ""
@@ -41,14 +48,16 @@ class _Rule(Struct, frozen=True, forbid_unknown_fields=True):
     invoked_by: list[str] = []
 
 
-class _Commit(Struct, frozen=True, forbid_unknown_fields=True):
-    automation: list[str]
-
-
-class _Table(Struct, frozen=True, forbid_unknown_fields=True):
+class _Rules(Struct, frozen=True, forbid_unknown_fields=True):
     rule: list[_Rule]
+
+
+class _Agents(Struct, frozen=True, forbid_unknown_fields=True):
     via: list[_Rule]
-    commit: _Commit
+
+
+class _Authors(Struct, frozen=True, forbid_unknown_fields=True):
+    automation: list[str]
 
 
 _FIELDS = ("type", "role", "session", "user", "agent", "invoked_by")
@@ -58,7 +67,7 @@ _SSO_ROLE = re.compile(r"^AWSReservedSSO_(?P<set>.+)_[0-9a-f]{16}$")
 @lru_cache(maxsize=65536)
 def actor_of(caller: Caller) -> Actor:
     """The actor behind a call. A person is named by session, user or address, software by its role or service."""
-    kind = ActorKind.HUMAN if caller.person else _first(_kinds(), caller).kind
+    kind = ActorKind.HUMAN if caller.person else _first(_kinds(caller.provider), caller).kind
     via = Via.CONSOLE if caller.console else _first(_vias(), caller).via
     if kind is ActorKind.SERVICE and via is Via.UNKNOWN:
         via = Via.CONTROLLER
@@ -74,7 +83,7 @@ def actor_of(caller: Caller) -> Actor:
 @lru_cache(maxsize=8192)
 def author_of(name: str, email: str) -> Actor:
     """The author of a commit: named by address, or by name where the address is a forge's stand-in."""
-    patterns = _compiled(tuple(_table().commit.automation))
+    patterns = _compiled(_software())
     software = any(pattern.search(text) for pattern in patterns for text in (name, email))
     stand_in = not email or "noreply" in email
     return Actor(
@@ -124,19 +133,22 @@ def _first(matchers: tuple[_Matcher, ...], caller: Caller) -> _Rule:
 
 
 @cache
-def _table() -> _Table:
-    raw = files("engine.collectors.events").joinpath("actors.toml").read_bytes()
-    return msgspec.toml.decode(raw, type=_Table)
-
-
-@cache
-def _kinds() -> tuple[_Matcher, ...]:
-    return tuple(_Matcher(rule) for rule in _table().rule)
+def _kinds(provider: str) -> tuple[_Matcher, ...]:
+    return tuple(_Matcher(rule) for rule in _table(provider, _Rules).rule)
 
 
 @cache
 def _vias() -> tuple[_Matcher, ...]:
-    return tuple(_Matcher(rule) for rule in _table().via)
+    return tuple(_Matcher(rule) for rule in _table("agents", _Agents).via)
+
+
+@cache
+def _software() -> tuple[str, ...]:
+    return tuple(_table("authors", _Authors).automation)
+
+
+def _table(name: str, kind: type[Table]) -> Table:
+    return msgspec.toml.decode(files(__name__).joinpath(f"{name}.toml").read_bytes(), type=kind)
 
 
 @cache
