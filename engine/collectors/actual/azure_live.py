@@ -6,25 +6,15 @@ covered only in subscriptions that are themselves seen, once its table was read 
 
 from collections.abc import Container, Iterator
 
-from engine.collectors.actual.azure_client import (
-    PERMISSION,
-    CancelledError,
-    Client,
-    RefusedError,
-    TruncatedError,
-)
-from engine.collectors.actual.azure_rows import PROVIDER, Table, graph, native_type, observation, subscription_of
+from engine.collectors.actual.azure_rows import PROVIDER, Table, graph, native_type, observation
 from engine.collectors.actual.azure_settings import Settings
+from engine.collectors.azure_account import CancelledError, RefusedError
+from engine.collectors.azure_graph import PERMISSION, Graph, TruncatedError
 from engine.collectors.base import Access, Context, Found, Lack
-from engine.errors import SourceError
 from engine.model import Coverage
 from engine.providers import load_knowledge
 
 _MAIN_TABLE = "resources"
-_SUBSCRIPTIONS = (
-    "resourcecontainers | where type =~ 'microsoft.resources/subscriptions' "
-    "| project id, name, type, subscriptionId | order by id asc"
-)
 
 
 def read_live(settings: Settings, context: Context) -> Iterator[Found]:
@@ -32,9 +22,9 @@ def read_live(settings: Settings, context: Context) -> Iterator[Found]:
 
     Raises SourceError when nothing can be read at all, or the credentials run out on the way.
     """
-    client = Client(settings, context)
+    client = Graph(settings, context)
     try:
-        seen = list(_subscriptions(client, settings))
+        seen = list(client.subscriptions())
         for lacking in _not_seen(settings, seen):
             context.skip(f"subscription {lacking}", f"not seen; grant {PERMISSION}", records=0)
         for name, table in graph().tables.items():
@@ -45,8 +35,8 @@ def read_live(settings: Settings, context: Context) -> Iterator[Found]:
 
 def try_access(settings: Settings, context: Context) -> Access:
     """Which of the subscriptions can be read, and as whom. Raises SourceError when the service cannot be asked."""
-    client = Client(settings, context)
-    seen = _subscriptions(client, settings)
+    client = Graph(settings, context)
+    seen = client.subscriptions()
     return Access(
         identity=client.identity,
         may=tuple(f"subscription {name} ({identity})" for identity, name in seen.items()),
@@ -54,24 +44,12 @@ def try_access(settings: Settings, context: Context) -> Access:
     )
 
 
-def _subscriptions(client: Client, settings: Settings) -> dict[str, str]:
-    """The subscriptions that are seen, with their names."""
-    wanted = [text.lower() for text in settings.subscriptions]
-    try:
-        rows = list(client.rows(_SUBSCRIPTIONS, wanted))
-    except (RefusedError, TruncatedError) as error:
-        raise SourceError(f"source {settings.name!r}: {error}") from error
-    if not rows:
-        raise SourceError(f"source {settings.name!r} sees no subscription; grant {PERMISSION}")
-    return {subscription_of(row): str(row.get("name") or "") for row in rows}
-
-
 def _not_seen(settings: Settings, seen: Container[str]) -> list[str]:
     return [text for text in settings.subscriptions if text.lower() not in seen]
 
 
 def _table(
-    name: str, table: Table, client: Client, seen: list[str], settings: Settings, context: Context
+    name: str, table: Table, client: Graph, seen: list[str], settings: Settings, context: Context
 ) -> Iterator[Found]:
     """The rows of one table, and then its coverage; a table that fails costs itself."""
     types = [*table.types, *(_added_types(context) if name == _MAIN_TABLE else ())]

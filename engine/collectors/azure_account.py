@@ -1,13 +1,14 @@
-"""Asks Resource Graph through its SDK: within the published quota, patient with a service that is busy, read-only."""
+"""Reaches Azure through its SDK: within the published quotas, patient with a service that is busy, read-only."""
 
 import base64
 import binascii
 import random
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
+from azure.core import PipelineClient
 from azure.core.credentials import AzureKeyCredential
 from azure.core.exceptions import (
     AzureError,
@@ -18,24 +19,20 @@ from azure.core.exceptions import (
     ServiceResponseError,
 )
 from azure.core.pipeline import policies
-from azure.mgmt.resourcegraph import ResourceGraphClient
-from azure.mgmt.resourcegraph.models import QueryRequest, QueryRequestOptions
+from azure.core.rest import HttpRequest
+from msgspec import Struct
 
-from engine.collectors.actual.azure_settings import Settings
+from engine.collectors.azure_settings import AzureSettings
 from engine.collectors.base import Context
 from engine.collectors.pacing import Pace
 from engine.errors import SourceError
 
-#: What reading takes, in the words in which it is granted.
-PERMISSION = "the role Reader on it (Microsoft.ResourceGraph/resources/read and */read)"
-#: The published quota: 15 queries in 5 seconds.
-_RATE, _BURST = 3.0, 15.0
-#: Rows of a page, and subscriptions of a query; both the service's own limits.
-_PAGE, _SCOPES = 1000, 1000
 _ATTEMPTS = 6
 _LONGEST_WAIT = 60.0
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _DENIED = frozenset({"AuthorizationFailed", "LinkedAuthorizationFailed", "NoValidSubscriptionsInQueryRequest"})
+
+Answer = TypeVar("Answer")
 
 
 class CancelledError(Exception):
@@ -43,41 +40,56 @@ class CancelledError(Exception):
 
 
 class RefusedError(Exception):
-    """The service would not answer a query. Its text says why, and what to do."""
+    """The service would not answer. Its text says why, and what to do."""
 
 
-class TruncatedError(Exception):
-    """The service left rows out of its answer and gave no further page."""
+class Service(Struct, frozen=True):
+    """A service of Azure: what reading it takes, in the words in which it is granted, and its published quota.
+
+    rate: requests a second; burst: those that may come at once after a pause.
+    """
+
+    name: str
+    permission: str
+    rate: float
+    burst: float
 
 
-class Client:
-    """Resource Graph as the source's settings reach it. Building it sends nothing.
+class Account:
+    """One service of Azure as the source's settings reach it. Building it sends nothing.
 
     Raises SourceError when the settings or this machine's credentials cannot be used.
     """
 
-    def __init__(self, settings: Settings, context: Context) -> None:
+    def __init__(self, settings: AzureSettings, service: Service, context: Context) -> None:
         self._settings = settings
+        self._service = service
         self._context = context
-        self._pace = Pace(_RATE, _BURST)
+        self._pace = Pace(service.rate, service.burst)
         self._rest = 0.0
         address = urlsplit(settings.endpoint)
         if address.scheme != "https" and address.hostname not in _LOOPBACK:
             raise SourceError(f"`endpoint` of source {settings.name!r} must be https: a token is sent there")
         self._token = context.resolve_secret(settings.token) if settings.token else ""
         self._credential = self._find_credential()
-        self._client: Any = ResourceGraphClient(
-            self._credential,
-            base_url=settings.endpoint,
-            policies=[
+        #: What a client of the SDK is built with.
+        self.options: dict[str, Any] = {
+            "base_url": settings.endpoint,
+            "policies": [
                 policies.RequestIdPolicy(),
                 policies.UserAgentPolicy("driftguard", user_agent_overwrite=True),
                 policies.ContentDecodePolicy(),
                 self._authentication(),
             ],
-            connection_timeout=10,
-            read_timeout=60,
-        )
+            "connection_timeout": 10,
+            "read_timeout": 60,
+        }
+        self._client: Any = PipelineClient(**self.options)
+
+    @property
+    def credential(self) -> Any:
+        """What the SDK's clients take as the caller's proof."""
+        return self._credential
 
     @property
     def identity(self) -> str:
@@ -86,36 +98,32 @@ class Client:
         claims = _claims(token)
         return str(next((claims[name] for name in ("upn", "unique_name", "appid", "oid") if claims.get(name)), ""))
 
-    def rows(self, query: str, subscriptions: list[str]) -> Iterator[dict[str, Any]]:
-        """The rows of all pages. With no subscriptions, of the management groups, or of all that can be seen.
+    def get(self, address: str, **parameters: str) -> bytes:
+        """The body of an answer. `address` is a path of the Resource Manager, or the link to a further page.
 
-        Raises RefusedError when the query is refused or keeps failing, TruncatedError when rows were left out,
-        SourceError when the credentials are not accepted, and CancelledError.
+        Raises as `ask`, and RefusedError for a link that leads to another server than `endpoint`.
         """
-        chunks = [subscriptions[at : at + _SCOPES] for at in range(0, len(subscriptions), _SCOPES)] or [[]]
-        for chunk in chunks:
-            token: str | None = None
-            while True:
-                answer = self._page(query, chunk, token)
-                yield from (row for row in answer.data or () if isinstance(row, dict))
-                token = answer.skip_token
-                if token is None:
-                    break
-            if str(answer.result_truncated).lower().endswith("true"):
-                raise TruncatedError("the service left rows out of its answer")
+        if "://" in address and urlsplit(address).netloc != urlsplit(self._settings.endpoint).netloc:
+            raise RefusedError(f"{self._service.name} names a further page on another server, which is not followed")
+        request = HttpRequest("GET", self._client.format_url(address), params=parameters)
 
-    def _page(self, query: str, subscriptions: list[str], token: str | None) -> Any:
-        """One page, asked for again while the service is busy or the connection breaks."""
-        request = QueryRequest(
-            query=query,
-            subscriptions=subscriptions or None,
-            management_groups=None if subscriptions else self._settings.management_groups or None,
-            options=QueryRequestOptions(skip_token=token, top=_PAGE, result_format="objectArray"),
-        )
+        def send() -> tuple[bytes, Mapping[str, str]]:
+            response = self._client.send_request(request)
+            response.raise_for_status()
+            return response.content, response.headers
+
+        return self.ask(send)
+
+    def ask(self, send: Callable[[], tuple[Answer, Mapping[str, str]]]) -> Answer:
+        """An answer, asked for again while the service is busy or the connection breaks.
+
+        Raises RefusedError when the request is refused or keeps failing, SourceError when the credentials are not
+        accepted, and CancelledError.
+        """
         for attempt in range(_ATTEMPTS):
             self._wait()
             try:
-                answer, headers = self._client.resources(request, cls=_with_headers)
+                answer, headers = send()
             except (ServiceRequestError, ServiceResponseError, DecodeError) as error:
                 if attempt + 1 == _ATTEMPTS:
                     where = urlsplit(self._settings.endpoint).hostname
@@ -124,7 +132,7 @@ class Client:
                     ) from error
                 self._rest = _backoff(attempt)
             except HttpResponseError as error:
-                if not self._may_try_again(error) or attempt + 1 == _ATTEMPTS:
+                if not _may_try_again(error) or attempt + 1 == _ATTEMPTS:
                     raise self._refusal(error) from error
                 self._rest = _told_to_wait(_headers_of(error)) or _backoff(attempt)
             except AzureError as error:
@@ -140,9 +148,6 @@ class Client:
         if self._pace.wait(self._context) or (rest and self._context.wait(rest)):
             raise CancelledError
 
-    def _may_try_again(self, error: HttpResponseError) -> bool:
-        return error.status_code in (408, 429) or (error.status_code or 0) >= 500
-
     def _refusal(self, error: HttpResponseError) -> Exception:
         name, code = self._settings.name, error.error.code if error.error else ""
         if isinstance(error, ClientAuthenticationError) or error.status_code == 401:
@@ -150,11 +155,12 @@ class Client:
                 f"the Azure credentials of source {name!r} have expired or are not accepted; "
                 + ("renew what its `token` refers to" if self._token else "log in again, or set its `token`")
             )
+        service = self._service.name
         if error.status_code == 403 or code in _DENIED:
-            return RefusedError(f"not allowed to query Resource Graph; grant {PERMISSION}")
+            return RefusedError(f"not allowed to read {service}; grant {self._service.permission}")
         if error.status_code == 429:
-            return RefusedError("Resource Graph keeps refusing queries as too many; scan again later")
-        return RefusedError(f"Resource Graph failed ({code or error.status_code})")
+            return RefusedError(f"{service} keeps refusing requests as too many; scan again later")
+        return RefusedError(f"{service} failed ({code or error.status_code})")
 
     def _find_credential(self) -> Any:
         if self._token:
@@ -173,8 +179,8 @@ class Client:
         return policies.BearerTokenCredentialPolicy(self._credential, self._scope)
 
 
-def _with_headers(response: Any, answer: Any, _headers: Any) -> tuple[Any, Mapping[str, str]]:
-    return answer, response.http_response.headers
+def _may_try_again(error: HttpResponseError) -> bool:
+    return error.status_code in (408, 429) or (error.status_code or 0) >= 500
 
 
 def _headers_of(error: HttpResponseError) -> Mapping[str, str]:
