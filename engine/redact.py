@@ -24,6 +24,7 @@ _NAMES = (
 _HARMLESS = re2.compile(
     rb"(?i)sessioncredentialfromconsole|http[_-]?tokens|secretsmanager|passrole|next[_-]?token|pass[_-]?through"
     rb"|client[_-]?(?:request[_-]?)?token|bypass|(?:access[_-]?key|secret)[_-]?(?:id|arn|name)\\*\""
+    rb"|authorizationinfo\\*\"\s*:\s*\[|authorization\\*\"\s*:\s*\{\s*\\*\"(?:action|scope)\\*\""
 )
 
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
@@ -54,6 +55,7 @@ _ABOUT = frozenset(
 )  # fmt: skip
 _PAGING = frozenset({"next", "continuation", "pagination", "client", "request", "page", "start", "http", "idempotency"})
 _NAME_FIELDS = frozenset({"name", "key", "parametername", "parameterkey", "environmentname", "variable", "header"})
+_GRANT = frozenset({"action", "scope"})
 _VALUE_FIELDS = frozenset({"value", "parametervalue", "values", "stringvalue"})
 
 _AWS_SECRET = re.compile(r"[A-Za-z0-9/+]{40}")
@@ -180,7 +182,9 @@ def _redact_map(value: dict[Any, Any]) -> dict[Any, Any]:
     changed = False
     result: dict[Any, Any] = {}
     for field, item in value.items():
-        hide = is_secret_name(str(field)) or (named_secret and str(field).lower() in _VALUE_FIELDS)
+        hide = (is_secret_name(str(field)) and not _is_grant(str(field), item)) or (
+            named_secret and str(field).lower() in _VALUE_FIELDS
+        )
         new = SENSITIVE if hide and _tells(item) else redact_value(item)
         changed = changed or new is not item
         result[field] = new
@@ -190,6 +194,13 @@ def _redact_map(value: dict[Any, Any]) -> dict[Any, Any]:
 def _tells(value: Any) -> bool:
     """Whether a value under a secret's name could be the secret: a flag, nothing and an empty text are not."""
     return not (value is None or isinstance(value, bool) or value in ("", [], {}, "true", "false", SENSITIVE))
+
+
+def _is_grant(field: str, item: Any) -> bool:
+    """Whether it is what audit logs say of who was allowed what, rather than the header that carries a token."""
+    if isinstance(item, list):
+        return field.lower() == "authorizationinfo"
+    return isinstance(item, dict) and field.lower() == "authorization" and not item.keys().isdisjoint(_GRANT)
 
 
 def _is_aws_secret(text: str) -> bool:

@@ -95,6 +95,17 @@ def test_credentials_go_as_a_whole_and_flags_stay() -> None:
     assert redact_value(value) == {"credentials": SENSITIVE, "manage_master_user_password": True}
 
 
+def test_what_an_audit_log_says_of_permissions_is_no_secret() -> None:
+    entry = {
+        "authorization": {"scope": "/subscriptions/s", "action": "a/write", "evidence": {"role": "Owner"}},
+        "authorizationInfo": [{"permission": "compute.instances.stop", "granted": True}],
+    }
+    assert redact_value(entry) == entry
+    assert not may_hold_secret(json.dumps(entry).encode())
+    header = {"authorization": {"scheme": "Bearer", "parameter": "s3cr3t"}, "Authorization": ["Basic s3cr3t"]}
+    assert redact_value(header) == {"authorization": SENSITIVE, "Authorization": SENSITIVE}
+
+
 def test_what_is_no_json_but_hints_at_a_secret_goes_as_a_whole() -> None:
     assert "hunter2" not in redact_json("password: hunter2")
     assert redact_json("nothing to see") == "nothing to see"
