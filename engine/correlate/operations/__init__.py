@@ -28,7 +28,11 @@ class Operations(Protocol):
 
 
 #: Provider → (module, class). A class is built with the knowledge.
-_READERS = {"aws": ("engine.correlate.operations.aws", "AwsOperations")}
+_READERS = {
+    "aws": ("engine.correlate.operations.aws", "AwsOperations"),
+    "gcp": ("engine.correlate.operations.google", "GoogleOperations"),
+    "azure": ("engine.correlate.operations.azure", "AzureOperations"),
+}
 _ANY = ("engine.correlate.operations.likeness", "ByLikeness")
 
 

@@ -1,0 +1,109 @@
+"""What calls say whose requests hold resources as the provider represents them: Google Cloud's and Azure's.
+
+The tables that tell where a declared attribute is in a provider's answer tell it of a request as well.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from msgspec import Struct
+
+from engine.correlate.operations.likeness import ByLikeness
+from engine.correlate.operations.said import Said
+from engine.correlate.operations.shape import Shape, squeezed
+from engine.correlate.operations.written import judged, native_names, written
+from engine.model import Change, Event, ResourceRef
+from engine.model.change_path import steps_of
+from engine.providers import AttributeRule, Knowledge, TypeRule
+
+
+class Does(Enum):
+    """What a call does to a resource."""
+
+    CREATE = "create"
+    DELETE = "delete"
+    WRITE = "write"
+    OTHER = "other"
+
+
+class Call(Struct, frozen=True):
+    """A call as far as it is about a resource of one type.
+
+    does: what it does to the resource, or to the `piece` of it that it is about; empty where it is the whole.
+    parts: what it writes, as the provider's answers would have it. hides: the provider's name of a field that it
+    writes without showing what, empty for any field, None when it hides nothing.
+    """
+
+    does: Does
+    parts: Mapping[str, Any] = {}
+    piece: str = ""
+    name: str = ""
+    hides: str | None = None
+
+
+class NativeOperations(ByLikeness):
+    """Calls of one provider; `read` is the provider's own way of writing them."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        super().__init__(knowledge)
+        self._shapes: dict[str, Shape] = {}
+
+    def read(self, event: Event, rule: TypeRule, shape: Shape, ref: ResourceRef) -> Call | None:
+        """The event as a call about a resource of this type, None when it is about something else."""
+        raise NotImplementedError
+
+    def names(self, ref: ResourceRef) -> dict[str, Any]:
+        """What the resource's id tells of the attributes that tables ask for."""
+        return {"name": ref.name or ref.id.rpartition("/")[2]}
+
+    def creates(self, event: Event, ref: ResourceRef) -> bool:
+        return self._does(event, ref) is Does.CREATE
+
+    def deletes(self, event: Event, ref: ResourceRef) -> bool:
+        return self._does(event, ref) is Does.DELETE
+
+    def says(self, event: Event, change: Change, ref: ResourceRef) -> Said:
+        attribute, *steps = steps_of(change.path)
+        rule = self._rule(ref.type, str(attribute))
+        if rule is None:
+            return super().says(event, change, ref)
+        call = self._call(event, ref)
+        if call is None:
+            return Said.NOTHING
+        place = {squeezed(name) for name in native_names(rule, steps)}
+        if call.piece and call.does is Does.DELETE:
+            return _taken_away(call, change) if call.piece in place else Said.NOTHING
+        found = written(rule, call.parts, steps, self.names(ref))
+        if found:
+            return judged(found, change, bool(call.piece))
+        return Said.MAYBE if call.hides == "" or call.hides in place else Said.NOTHING
+
+    def _does(self, event: Event, ref: ResourceRef) -> Does | None:
+        call = self._call(event, ref) if ref.type in self._knowledge.types else None
+        return call.does if call and not call.piece else None
+
+    def _call(self, event: Event, ref: ResourceRef) -> Call | None:
+        return self.read(event, self._knowledge.types[ref.type], self._shape(ref.type), ref)
+
+    def _rule(self, declared_type: str, attribute: str) -> AttributeRule | None:
+        if declared_type not in self._knowledge.types:
+            return None
+        return dict(self._knowledge.attribute_rules(declared_type)).get(attribute)
+
+    def _shape(self, declared_type: str) -> Shape:
+        shape = self._shapes.get(declared_type)
+        if shape is None:
+            rules = [rule for _, rule in self._knowledge.attribute_rules(declared_type)]
+            shape = self._shapes[declared_type] = Shape(rules)
+        return shape
+
+
+def _taken_away(call: Call, change: Change) -> Said:
+    """What it says about a change of a list, or of something in it, that one of its items was taken away."""
+    if isinstance(change.actual, Mapping):
+        return Said.OTHERWISE if call.name and change.actual.get("name") == call.name else Said.NOTHING
+    if change.actual:
+        return Said.NOTHING
+    named = change.declared.get("name") if isinstance(change.declared, Mapping) else None
+    return Said.YES if not call.name or named in (None, call.name) else Said.NOTHING
