@@ -87,7 +87,7 @@ class Session:
         from engine import pipeline
 
         async with self._reading:
-            return await asyncio.to_thread(pipeline.events_around, self._stores, drift)
+            return (await asyncio.to_thread(pipeline.around, self._stores, drift)).events
 
     def close(self) -> None:
         """Closes the stores. Nothing is pending in them: each scan is written whole or not at all."""

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct, structs
@@ -35,7 +35,7 @@ from engine.recording import states
 from engine.shelves import Group, Shelves
 
 if TYPE_CHECKING:
-    from engine.store import Stores
+    from engine.store import Stores, Window
 
 
 class Progress(Struct, frozen=True):
@@ -159,8 +159,13 @@ def _scan(config: Config, as_of: datetime | None, stores: "Stores | None", tell:
                 return report
 
     live = [name for name, mark in marks.items() if mark is None]
+    since: dict[str, datetime] = {}
+    if stores is not None and live:
+        with tell.in_stores():
+            known_to = stores.timeline.watermarks(config.name)
+        since = {name: known_to[name] for name in live if name in known_to}
     shelves = Shelves(knowledge)
-    gathered = gather(config, tell=tell.collected, cancelled=tell.cancelled, live=live, shelves=shelves)
+    gathered = gather(config, tell=tell.collected, cancelled=tell.cancelled, since=since, live=live, shelves=shelves)
     at = as_of or (datetime.now(UTC) if gathered.live else gathered.newest or started_at)
     tell.step("compare")
     ignoring = Ignoring(config.ignore, at.date(), shows_all=show_hidden)
@@ -173,7 +178,11 @@ def _scan(config: Config, as_of: datetime | None, stores: "Stores | None", tell:
     # A map, unlike a loop, lets go of a group before it asks for the next.
     comparison = combined(list(map(compare_group, groups)), ignoring)
 
-    drifts = _explain(comparison.differences, gathered.events_until(at), at, knowledge, tell)
+    events = gathered.events_until(at)
+    if stores is not None and since:
+        with tell.in_stores():
+            events = _with_earlier(events, comparison.differences, list(since), at, stores)
+    drifts = _explain(comparison.differences, events, at, knowledge, tell)
     report = Report(
         scan=Scan(
             id=secrets.token_hex(8),
@@ -192,8 +201,27 @@ def _scan(config: Config, as_of: datetime | None, stores: "Stores | None", tell:
     tell.step("record")
     if stores is not None:
         with tell.in_stores():
-            stores.record_scan(report, states(groups, knowledge), gathered.events, fingerprint)
+            stores.record_scan(
+                report,
+                states(groups, knowledge),
+                gathered.events,
+                fingerprint,
+                series=gathered.series,
+                read_to=gathered.read_to,
+            )
     return report
+
+
+def _with_earlier(
+    events: Sequence[Event], differences: Sequence[Difference], sources: Sequence[str], at: datetime, stores: "Stores"
+) -> list[Event]:
+    """The events of this scan and, of sources that told only what is new, those told before that may bear on it."""
+    from engine.correlate import names_of
+
+    names = {name for difference in differences for name in names_of(difference)}
+    earlier = stores.timeline.events_touching(names, sources=sources, until=at)
+    merged = {event.id: event for event in (*earlier, *events)}
+    return sorted(merged.values(), key=lambda event: (event.at, event.id))
 
 
 class _Groups:
@@ -279,10 +307,10 @@ def drift_id(difference: Difference) -> str:
     return hashlib.blake2b(body, digest_size=6).hexdigest()
 
 
-def events_around(stores: "Stores", drift: Drift, within: timedelta = timedelta(hours=2)) -> list[Event]:
-    """What was recorded around the moment a drift came about, oldest first."""
+def around(stores: "Stores", drift: Drift, within: timedelta = timedelta(hours=2), **choice: Any) -> "Window":
+    """What was recorded around the moment a drift came about; see `Timeline.window` for what may be chosen."""
     moment = drift.changed_at or drift.detected_at
-    return stores.timeline.events_between(moment - within, moment + within)
+    return stores.timeline.window(moment - within, moment + within, **choice)
 
 
 def _summary(comparison: Comparison) -> Summary:

@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -72,6 +73,15 @@ def format_option(*names: str) -> Callable[[Command], Command]:
         show_default=True,
         help="The form of the output.",
     )
+
+
+def moment(text: str) -> datetime:
+    """A time as people and logs write it; UTC when it names no zone."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is no time; write it as 2026-03-14T03:12:00Z or 2026-03-14") from error
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def is_terminal() -> bool:

@@ -1,22 +1,13 @@
 """`driftguard scan`."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from driftguard_tui.cli.options import Options, format_option, with_options
+from driftguard_tui.cli.options import Options, format_option, moment, with_options
 
 _LEVELS = ("low", "medium", "high", "critical")
-
-
-def moment(text: str) -> datetime:
-    """A time as people and logs write it; UTC when it names no zone."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise click.BadParameter(f"{text!r} is no time; write it as 2026-03-14T03:12:00Z or 2026-03-14") from error
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 @click.command("scan")

@@ -1,9 +1,9 @@
 """Reading all sources of a configuration side by side, so that none can stop or delay the others."""
 
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from engine.collectors.base import Context, Declarations, Found
 from engine.config import Config, SourceConfig
@@ -28,6 +28,9 @@ _STEP = 2_000
 
 _RESOURCES = (Declared, Observed)
 
+#: Records reach the providers' logs up to this long after the fact, so much is read again each time.
+_LATE = timedelta(hours=2)
+
 Tell = Callable[[str, int, bool], None]
 
 
@@ -43,6 +46,8 @@ class Gathered:
         self.live = False
         self.newest: datetime | None = None
         """The newest time at which a record was made, None when no record tells."""
+        self.read_to: dict[str, datetime] = {}
+        """Up to when each live source of events has been read whole."""
 
     def events_until(self, at: datetime) -> list[Event]:
         """The events up to a moment, oldest first."""
@@ -109,6 +114,11 @@ class _Reading:
             keep += [item for item in resources if isinstance(item, Declared)]
         self._shelves.put(self._place, number, resources)
 
+    def is_complete(self, live: Collection[str]) -> bool:
+        """Whether it was a live source of events, and nothing of it was refused or skipped."""
+        is_live = self.source.role is SourceRole.EVENTS and self.source.name in live
+        return is_live and self.error is None and not self.context.problems
+
     def health(self) -> SourceHealth:
         if self.error is not None:
             status = SourceStatus.FAILED
@@ -132,14 +142,15 @@ def gather(
     *,
     tell: Tell,
     cancelled: threading.Event,
-    since: datetime | None = None,
+    since: Mapping[str, datetime] | None = None,
     live: Collection[str] = (),
     shelves: Shelves | None = None,
 ) -> Gathered:
     """Reads every source. A source that fails keeps what it had read and says why in its health.
 
-    `live` names the sources that have no fingerprint; what one of them told is told of this moment. `shelves` take
-    the resources, new ones if none are given.
+    `since` says up to when sources of events were read before; a little earlier than that is read again, for what came
+    late. `live` names the sources that have no fingerprint; what one of them told is told of this moment. `shelves`
+    take the resources, new ones if none are given.
     """
     declarations = Declarations(sum(_is_declared(source) for source in config.sources))
     gathered = Gathered(shelves or Shelves(load_knowledge(config.knowledge)))
@@ -148,7 +159,7 @@ def gather(
             place,
             source,
             Context(
-                since=since,
+                since=_since(source, since or {}),
                 resolve_secret=config.resolve_secret,
                 cancelled=cancelled,
                 knowledge=config.knowledge,
@@ -185,9 +196,16 @@ def gather(
             if known is None or _is_later(event, known):
                 latest[event.id] = event
     gathered.events = sorted(latest.values(), key=lambda event: (event.at, event.id))
+    gathered.read_to = {
+        reading.source.name: reading.newest for reading in readings if reading.newest and reading.is_complete(live)
+    }
     gathered.health = tuple(reading.health() for reading in readings)
     gathered.newest = max((reading.newest for reading in readings if reading.newest), default=None)
     return gathered
+
+
+def _since(source: SourceConfig, read_to: Mapping[str, datetime]) -> datetime | None:
+    return read_to[source.name] - _LATE if source.name in read_to else None
 
 
 def _is_later(event: Event, known: Event) -> bool:

@@ -3,19 +3,20 @@
 Importing this package is cheap; the databases' libraries come with `open_stores`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from engine.model import Event, Report, ResourceState
-from engine.store.records import DriftRecord, DriftStatus
+from engine.model import Event, Report, ResourceState, Series
+from engine.store.records import DriftRecord, DriftStatus, ResourceChange, Window
 
 if TYPE_CHECKING:
     from engine.store.ledger import Ledger
     from engine.store.timeline import Timeline
 
-__all__ = ["DriftRecord", "DriftStatus", "Stores", "open_stores"]
+__all__ = ["DriftRecord", "DriftStatus", "ResourceChange", "Stores", "Window", "open_stores"]
 
 
 class Stores:
@@ -31,12 +32,16 @@ class Stores:
         resources: Iterable[ResourceState] = (),
         events: Sequence[Event] = (),
         fingerprint: str | None = None,
+        *,
+        series: Sequence[Series] = (),
+        read_to: Mapping[str, datetime] | None = None,
     ) -> None:
         """Records a scan: in the timeline first, report included, then in the ledger.
 
-        When the process dies in between, the next opening replays the report from the timeline. Raises StoreError.
+        `read_to` says up to when each source of events has been read whole. When the process dies in between, the
+        next opening replays the report from the timeline. Raises StoreError.
         """
-        self.timeline.record_scan(report, resources, events, fingerprint)
+        self.timeline.record_scan(report, resources, events, fingerprint, series=series, read_to=read_to)
         self.ledger.record(report)
 
     def record_unchanged(self, report: Report, fingerprint: str) -> None:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from engine.model import Category, DriftKind, Level, ResourceRef
+from engine.model import Category, DriftKind, Event, Level, ResourceRef
 
 
 class DriftStatus(StrEnum):
@@ -54,3 +54,24 @@ class DriftRecord(Struct, frozen=True):
     first_detected_at: datetime
     last_seen_at: datetime
     resolved_at: datetime | None
+
+
+class ResourceChange(Struct, frozen=True):
+    """A resource that two scans saw differently. `what`: new, changed or gone. `side`: declared or actual.
+
+    `at` is the time that the later scan is about: it changed before that, and after the scan before.
+    """
+
+    at: datetime
+    resource: ResourceRef
+    side: str
+    source: str
+    what: str
+
+
+class Window(Struct, frozen=True):
+    """What the timeline holds of a span of time, oldest first. `more` events than these are in it."""
+
+    events: tuple[Event, ...] = ()
+    changes: tuple[ResourceChange, ...] = ()
+    more: int = 0

@@ -1,6 +1,6 @@
 """The timeline: resource versions, events and reports in one DuckDB file, to be asked about any moment."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -10,11 +10,16 @@ from typing import Concatenate, ParamSpec, TypeVar
 import duckdb
 
 from engine.errors import StoreError
-from engine.model import Event, Report, ResourceRef, ResourceState
+from engine.model import Event, Report, ResourceRef, ResourceState, Series
 from engine.store import timeline_read as read
 from engine.store.files import TIMELINE, make_private
+from engine.store.records import Window
+from engine.store.timeline_columns import to_naive
+from engine.store.timeline_events import events_touching, write_events
+from engine.store.timeline_metrics import series_between, write_series
 from engine.store.timeline_schema import open_database
-from engine.store.timeline_write import to_naive, write_events, write_resources, write_scan
+from engine.store.timeline_window import window
+from engine.store.timeline_write import write_resources, write_scan, write_watermarks
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -47,15 +52,21 @@ class Timeline:
         resources: Iterable[ResourceState],
         events: Sequence[Event],
         fingerprint: str | None = None,
+        *,
+        series: Sequence[Series] = (),
+        read_to: Mapping[str, datetime] | None = None,
     ) -> None:
         """Records a scan whole or not at all: its report, the resources that changed, the events not yet known.
 
-        `fingerprint` stands for what the scan would read, so that `report_for` can save reading it again.
+        `fingerprint` stands for what the scan would read, so that `report_for` can save reading it again. `read_to`
+        says up to when each source of events has been read whole.
         """
         with self._writing() as cursor:
             number = write_scan(cursor, report, fingerprint)
             write_resources(cursor, number, report, resources)
             write_events(cursor, events)
+            write_series(cursor, series)
+            write_watermarks(cursor, report.scan.estate, read_to or {})
 
     def record_unchanged(self, report: Report, fingerprint: str) -> None:
         """Records a scan that would find what the last one did: `report` is what `report_for` gave, with a new scan."""
@@ -78,6 +89,42 @@ class Timeline:
         """
         return self._ask(read.history, ref, side)
 
+    def window(
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        as_of: datetime | None = None,
+        sources: Sequence[str] | None = None,
+        scope: str | None = None,
+        kinds: Sequence[str] | None = None,
+        touching: Sequence[str] | None = None,
+        only_writes: bool = False,
+        limit: int = 2_000,
+        full: bool = False,
+    ) -> Window:
+        """Everything that happened from `start` to `end`, both included, as it was known at `as_of`, oldest first.
+
+        That is the first `limit` events, the incidents and alerts under way when it begins among them, and the
+        resources that scans saw change. `sources`, `kinds` and `touching` (identifiers) keep events that fit any of
+        theirs, `scope` those of a scope (an account's of its regions too) and of none. `only_writes` leaves out calls
+        that read, but for those that were refused. Without `full` the events come without their request and
+        original, which is much faster.
+        """
+        return self._ask(
+            window,
+            start,
+            end,
+            as_of=as_of,
+            sources=sources,
+            scope=scope,
+            kinds=kinds,
+            touching=touching,
+            only_writes=only_writes,
+            limit=limit,
+            full=full,
+        )
+
     def events_between(
         self,
         start: datetime,
@@ -87,13 +134,23 @@ class Timeline:
         touching: Sequence[str] | None = None,
         limit: int = 10_000,
     ) -> list[Event]:
-        """The first `limit` events from `start` to `end`, both included, oldest first.
+        """The events of a window in full."""
+        found = self.window(start, end, sources=sources, touching=touching, limit=limit, full=True)
+        return list(found.events)
 
-        `sources` keeps events of these sources, `touching` those that touch any of these identifiers.
-        """
-        return self._ask(
-            read.events_between, to_naive(start), to_naive(end), sources=sources, touching=touching, limit=limit
-        )
+    def events_touching(self, names: Collection[str], *, sources: Sequence[str], until: datetime) -> list[Event]:
+        """What these sources told of the resources with these names, and around what touched them, oldest first."""
+        return self._ask(events_touching, names, sources=sources, until=to_naive(until))
+
+    def series_between(
+        self, start: datetime, end: datetime, *, touching: Sequence[str] | None = None, most: int = 100_000
+    ) -> list[Series]:
+        """The metrics with what was measured from `start` to `end`, `most` samples in all."""
+        return self._ask(series_between, to_naive(start), to_naive(end), touching=touching, most=most)
+
+    def watermarks(self, estate: str) -> dict[str, datetime]:
+        """Up to when each source of events of an estate has been read whole."""
+        return self._ask(read.watermarks, estate)
 
     def last_report(self) -> Report | None:
         """The report of the scan recorded last."""

@@ -13,8 +13,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.model import ResourceState
-
-Columns = dict[str, NDArray[Any]]
+from engine.store.timeline_columns import Columns
 
 #: What repeats from row to row, and what does not.
 _KIND = ("side", "provider", "type", "scope", "source")

@@ -1,13 +1,14 @@
-"""Questions to the timeline: the estate as of a time, the history of a resource, what happened, what was reported."""
+"""Questions to the timeline: the estate as of a time, the history of a resource, what was reported."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import duckdb
 import msgspec
 
-from engine.model import Actor, ActorKind, Drift, Event, EventKind, Report, ResourceRef, ResourceState, Via
+from engine.model import Drift, Report, ResourceRef, ResourceState
+from engine.store.timeline_columns import to_aware
 
 #: The columns that make two versions versions of one resource.
 IDENTITY = "estate, side, provider, type, scope, id, address"
@@ -47,37 +48,8 @@ def history(
             "scope": ref.scope, "address": ref.address,
         },
     ).fetchall()  # fmt: skip
-    versions = {_aware(at): _state(state) if state[-1] is not None else None for at, *state in rows}
+    versions = {to_aware(at): _state(state) if state[-1] is not None else None for at, *state in rows}
     return list(versions.items())
-
-
-def events_between(
-    cursor: duckdb.DuckDBPyConnection,
-    start: datetime,
-    end: datetime,
-    *,
-    sources: Sequence[str] | None,
-    touching: Sequence[str] | None,
-    limit: int,
-) -> list[Event]:
-    """Events from start to end (UTC without zone, both included), oldest first."""
-    rows = cursor.execute(
-        """
-        SELECT id, happened_at, source, kind, operation, principal, actor_kind, via, source_ip, role, service, scope,
-               writes, error, touches, summary, request, original
-        FROM events
-        WHERE happened_at BETWEEN $start AND $end
-          AND ($sources::VARCHAR[] IS NULL OR list_contains($sources::VARCHAR[], source))
-          AND ($touching::VARCHAR[] IS NULL OR list_has_any(touches, $touching::VARCHAR[]))
-        ORDER BY happened_at, id LIMIT $limit
-        """,
-        {
-            "start": start, "end": end, "limit": limit,
-            "sources": None if sources is None else list(sources),
-            "touching": None if touching is None else list(touching),
-        },
-    ).fetchall()  # fmt: skip
-    return [_event(row) for row in rows]
 
 
 def last_report(cursor: duckdb.DuckDBPyConnection) -> Report | None:
@@ -126,26 +98,7 @@ def _state(row: Sequence[Any]) -> ResourceState:
     return ResourceState(side=side, ref=ref, attributes=msgspec.json.decode(body), source=source)
 
 
-def _event(row: Sequence[Any]) -> Event:
-    id_, at, source, kind, operation, principal, actor_kind, via, ip, role, service, scope, *rest = row
-    writes, error, touches, summary, request, original = rest
-    return Event(
-        id=id_,
-        at=_aware(at),
-        source=source,
-        kind=EventKind(kind),
-        operation=operation,
-        actor=Actor(principal=principal, kind=ActorKind(actor_kind), via=Via(via), source_ip=ip, role=role),
-        service=service,
-        scope=scope,
-        writes=writes,
-        error=error,
-        touches=tuple(touches),
-        summary=summary,
-        request=request,
-        original=original,
-    )
-
-
-def _aware(at: datetime) -> datetime:
-    return at.replace(tzinfo=UTC)
+def watermarks(cursor: duckdb.DuckDBPyConnection, estate: str) -> dict[str, datetime]:
+    """Up to when each source of events of an estate has been read."""
+    rows = cursor.execute("SELECT source, read_to FROM watermarks WHERE estate = $1", [estate]).fetchall()
+    return {source: to_aware(at) for source, at in rows}

@@ -11,7 +11,7 @@ import duckdb
 from engine.errors import StoreError
 from engine.store.files import make_private, prepare_folder
 
-VERSION = 1
+VERSION = 2
 
 # Unique ids of events, hashes of contents and identities of versions are kept by the writer, not by keys: an index on
 # text costs more than half of DuckDB's insert rate, and this process is the only writer. Times are UTC without a zone,
@@ -50,9 +50,33 @@ CREATE TABLE events (
     operation VARCHAR NOT NULL, service VARCHAR NOT NULL, scope VARCHAR NOT NULL, principal VARCHAR,
     actor_kind VARCHAR NOT NULL, via VARCHAR NOT NULL, source_ip VARCHAR, role VARCHAR, writes BOOLEAN NOT NULL,
     error VARCHAR, touches VARCHAR[] NOT NULL, summary VARCHAR NOT NULL, request VARCHAR NOT NULL,
-    original VARCHAR NOT NULL USING COMPRESSION zstd
+    original VARCHAR NOT NULL USING COMPRESSION zstd, ended_at TIMESTAMP, recorded_at TIMESTAMP
 );
+
+-- A metric of one thing, and what was measured. `number` is the series' own.
+CREATE TABLE series (
+    number BIGINT NOT NULL, key VARCHAR NOT NULL, source VARCHAR NOT NULL, name VARCHAR NOT NULL,
+    labels VARCHAR NOT NULL, unit VARCHAR NOT NULL, scope VARCHAR NOT NULL, touches VARCHAR[] NOT NULL
+);
+CREATE TABLE samples (series BIGINT NOT NULL, measured_at TIMESTAMP NOT NULL, value DOUBLE NOT NULL);
+
+-- Up to when an estate's source of events has been read whole.
+CREATE TABLE watermarks (estate VARCHAR NOT NULL, source VARCHAR NOT NULL, read_to TIMESTAMP NOT NULL);
 """
+
+# What makes a timeline of each version one of the next. Rows that are there keep their values.
+_STEPS = {
+    1: """
+ALTER TABLE events ADD COLUMN ended_at TIMESTAMP;
+ALTER TABLE events ADD COLUMN recorded_at TIMESTAMP;
+CREATE TABLE series (
+    number BIGINT NOT NULL, key VARCHAR NOT NULL, source VARCHAR NOT NULL, name VARCHAR NOT NULL,
+    labels VARCHAR NOT NULL, unit VARCHAR NOT NULL, scope VARCHAR NOT NULL, touches VARCHAR[] NOT NULL
+);
+CREATE TABLE samples (series BIGINT NOT NULL, measured_at TIMESTAMP NOT NULL, value DOUBLE NOT NULL);
+CREATE TABLE watermarks (estate VARCHAR NOT NULL, source VARCHAR NOT NULL, read_to TIMESTAMP NOT NULL);
+""",
+}
 
 # Nothing that is stored can make the engine read another file or reach the network. What a scan writes goes to the disk
 # early rather than wait in memory for the end of its transaction.
@@ -81,7 +105,10 @@ def open_database(path: Path) -> duckdb.DuckDBPyConnection:
     except (duckdb.Error, OSError) as error:
         raise StoreError(_why_closed(path, error)) from error
     try:
-        _check_version(connection, path)
+        _bring_forward(connection, _version_of(connection, path))
+    except duckdb.Error as error:
+        connection.close()
+        raise StoreError(_why_closed(path, error)) from error
     except BaseException:
         connection.close()
         raise
@@ -107,7 +134,7 @@ def _create(path: Path) -> None:
             draft.rename(path)  # a file system without hard links
 
 
-def _check_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+def _version_of(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
     try:
         rows = connection.execute("SELECT value FROM settings WHERE name = 'schema'").fetchall()
         version = int(rows[0][0]) if rows else None
@@ -122,6 +149,18 @@ def _check_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
             f"the timeline {path} was written by a newer DriftGuard (schema {version}, this one knows {VERSION}): "
             "upgrade DriftGuard, or choose another folder with --store DIR"
         )
+    return version
+
+
+def _bring_forward(connection: duckdb.DuckDBPyConnection, version: int) -> None:
+    """Makes a timeline of an earlier version one of this, or leaves it as it was."""
+    if version == VERSION:
+        return
+    connection.begin()
+    for step in range(version, VERSION):
+        connection.execute(_STEPS[step])
+    connection.execute("UPDATE settings SET value = $1 WHERE name = 'schema'", [str(VERSION)])
+    connection.commit()
 
 
 def _why_closed(path: Path, error: Exception) -> str:

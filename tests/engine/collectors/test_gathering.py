@@ -2,16 +2,19 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from engine.collectors import gathering
 from engine.collectors.base import Context, Settings
 from engine.config import Config, SourceConfig
 from engine.errors import SourceError
-from engine.model import Declared, Language, Observed, ResourceRef, SourceRole
+from engine.model import Declared, Event, EventKind, Language, Observed, ResourceRef, Series, SourceRole
+from tests.support.samples import at, make_event
 
 
 class _Slow:
@@ -56,9 +59,9 @@ def _configured(name: str, role: SourceRole, collector: object) -> SourceConfig:
     return _Configured(name=name, kind="any", role=role, key=name, settings=settings, collector=collector)
 
 
-def _gather(*sources: SourceConfig, live: tuple[str, ...] = ()) -> gathering.Gathered:
+def _gather(*sources: SourceConfig, live: tuple[str, ...] = (), **more: Any) -> gathering.Gathered:
     config = Config(name="estate", base=Path(), store=Path(), sources=sources)
-    return gathering.gather(config, tell=lambda *_: None, cancelled=threading.Event(), live=live)
+    return gathering.gather(config, tell=lambda *_: None, cancelled=threading.Event(), live=live, **more)
 
 
 @pytest.mark.parametrize("fails", [False, True])
@@ -83,3 +86,66 @@ def test_a_source_without_a_fingerprint_is_of_this_moment_unless_it_failed() -> 
 
     assert _gather(_configured("live", SourceRole.ACTUAL, _Asking()), live=("live",)).live
     assert not _gather(_configured("live", SourceRole.ACTUAL, _Refused()), live=("live",)).live
+
+
+class _Trail:
+    """A live source of events."""
+
+    def __init__(self, *events: Event, problem: str = "") -> None:
+        self.events, self.problem = events, problem
+        self.asked_since: datetime | None = None
+
+    def fingerprint(self) -> str | None:
+        return None
+
+    def collect(self, context: Context) -> Iterator[Event]:
+        self.asked_since = context.since
+        if self.problem:
+            context.skip("a region", self.problem)
+        yield from self.events
+
+
+def test_what_was_read_before_is_not_read_again_but_for_what_may_come_late() -> None:
+    trail, other = _Trail(make_event("e1", 30)), _Trail()
+    gathered = _gather(
+        _configured("trail", SourceRole.EVENTS, trail),
+        _configured("other", SourceRole.EVENTS, other),
+        live=("trail", "other"),
+        since={"trail": at(20)},
+    )
+
+    assert trail.asked_since is not None
+    assert at(20) - timedelta(hours=6) < trail.asked_since < at(20) - timedelta(minutes=15)
+    assert other.asked_since is None
+    assert gathered.read_to == {"trail": at(30)}
+
+
+def test_a_source_that_was_not_read_whole_is_read_again_from_where_it_was() -> None:
+    trail = _Trail(make_event("e1", 30), problem="refused")
+    recorded = _Trail(make_event("e2", 30))
+    gathered = _gather(
+        _configured("trail", SourceRole.EVENTS, trail),
+        _configured("file", SourceRole.EVENTS, recorded),
+        live=("trail",),
+    )
+
+    assert gathered.read_to == {}
+    assert [event.id for event in gathered.events] == ["e1", "e2"]
+
+
+def test_of_two_records_of_one_thing_the_one_written_later_counts() -> None:
+    opened = make_event("i", 1, kind=EventKind.INCIDENT, recorded_at=at(2))
+    closed = structs.replace(opened, ended_at=at(6), recorded_at=at(6))
+    gathered = _gather(
+        _configured("a", SourceRole.EVENTS, _Trail(closed)), _configured("b", SourceRole.EVENTS, _Trail(opened, opened))
+    )
+
+    assert gathered.events == [closed]
+    assert gathered.newest == at(6), "now is when the newest record was made"
+
+
+def test_metrics_are_kept_and_counted_by_their_samples() -> None:
+    series = Series(source="m", name="errors", times=(at(1), at(2)), values=(0.5, 1.0))
+    gathered = _gather(_configured("m", SourceRole.EVENTS, _Trail(series)))  # type: ignore[arg-type]
+
+    assert (gathered.series, gathered.health[0].records, gathered.newest) == ([series], 2, at(2))

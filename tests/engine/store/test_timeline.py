@@ -47,7 +47,7 @@ class TestResources:
     def test_of_a_large_scan_only_some_is_in_memory_at_a_time(
         self, timeline: Timeline, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("engine.store.timeline_write._BATCH", 50)
+        monkeypatch.setattr("engine.store.timeline_columns._BATCH", 50)
         states = (make_state(f"sg-{n}", text=f"{n:05d}" * 2_000) for n in range(2_000))
 
         tracemalloc.start()

@@ -70,7 +70,7 @@ def test_a_file_of_a_newer_version(tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / "timeline.duckdb")) as connection:
         connection.execute("UPDATE settings SET value = '99' WHERE name = 'schema'")
 
-    assert "newer DriftGuard (schema 99, this one knows 1): upgrade DriftGuard" in refusal(tmp_path)
+    assert "newer DriftGuard (schema 99, this one knows 2): upgrade DriftGuard" in refusal(tmp_path)
 
 
 def test_a_database_of_something_else(tmp_path: Path) -> None:

@@ -1,0 +1,108 @@
+"""`driftguard timeline`: what happened, as of any time."""
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from driftguard_tui.cli.options import Options, format_option, moment, paper, with_options
+
+if TYPE_CHECKING:
+    from engine.model import Drift
+    from engine.store import Stores
+
+_KINDS = ("api_call", "commit", "incident", "alert", "deploy", "metric", "audit")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def length(text: str) -> timedelta:
+    """A length of time: `90s`, `15m`, `2h`, `1d`."""
+    number, unit = text[:-1], text[-1:]
+    if unit not in _UNITS or not number.isdigit():
+        raise click.BadParameter(f"{text!r} is no length of time; write it as 90s, 15m, 2h or 1d")
+    return timedelta(**{_UNITS[unit]: int(number)})
+
+
+@click.command("timeline")
+@with_options
+@format_option("table", "json", "ndjson")
+@click.option("--around", metavar="DRIFT", help="The moment a drift came about; the start of its ID will do.")
+@click.option("--within", type=length, default="2h", show_default=True, metavar="TIME", help="How far around it.")
+@click.option("--from", "start", type=moment, metavar="TIME", help="Or: from this time …")
+@click.option("--to", "end", type=moment, metavar="TIME", help="… to this one (default: now).")
+@click.option("--as-of", type=moment, metavar="TIME", help="As it was known then: without what came later.")
+@click.option("--source", "sources", multiple=True, metavar="NAME", help="Only of this source; may be repeated.")
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(_KINDS), help="Only of this kind; may be repeated.")
+@click.option("--scope", metavar="SCOPE", help="Only of this account, region, project, subscription or cluster.")
+@click.option("--touching", multiple=True, metavar="NAME", help="Only what touches this id, ARN, name or address.")
+@click.option("--reads", is_flag=True, help="Calls that only read as well.")
+@click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=500, show_default=True, help="At most so many events."
+)
+def command(
+    options: Options,
+    form: str,
+    around: str | None,
+    within: timedelta,
+    start: datetime | None,
+    end: datetime | None,
+    as_of: datetime | None,
+    sources: tuple[str, ...],
+    kinds: tuple[str, ...],
+    scope: str | None,
+    touching: tuple[str, ...],
+    reads: bool,
+    limit: int,
+) -> None:
+    """Show what happened around a drift, or between two times: calls, commits, tickets, alerts, changes of resources.
+
+    What bears on the drift is marked. `ndjson` has an event a line, then the changes of resources.
+    """
+    from driftguard_tui.formats import as_json, timeline
+
+    if (around is None) == (start is None):
+        raise click.UsageError("give --around DRIFT, or --from TIME (and --to)")
+    with _open(options) as stores:
+        drift = stores.ledger.drift(around) if around else None
+        first, last = _span(drift, within, start, end)
+        window = stores.timeline.window(
+            first,
+            last,
+            as_of=as_of,
+            sources=sources or None,
+            kinds=kinds or None,
+            scope=scope,
+            touching=touching or None,
+            only_writes=not reads,
+            limit=limit,
+        )
+    if form == "ndjson":
+        click.echo(as_json.lines([*window.events, *window.changes]), nl=False)
+    elif form == "json":
+        head = {"from": first, "to": last, "as_of": as_of, "drift": drift.id if drift else None}
+        click.echo(as_json.document({**head, "events": window.events, "changes": window.changes, "more": window.more}))
+    else:
+        click.echo(timeline.render(window, drift, (first, last), paper()), nl=False)
+
+
+def _span(
+    drift: "Drift | None", within: timedelta, start: datetime | None, end: datetime | None
+) -> tuple[datetime, datetime]:
+    if drift is not None:
+        middle = drift.changed_at or drift.detected_at
+        return middle - within, middle + within
+    first, last = start or datetime.now(UTC), end or datetime.now(UTC)
+    if last < first:
+        raise click.UsageError("--to is before --from")
+    return first, last
+
+
+def _open(options: Options) -> "Stores":
+    from engine.errors import StoreError
+    from engine.store import open_stores
+    from engine.store.files import TIMELINE
+
+    folder = options.find_store()
+    if not (folder / TIMELINE).is_file():
+        raise StoreError(f"no scan is recorded in {folder}: run `driftguard scan`, or name another store with --store")
+    return open_stores(folder)
