@@ -1,18 +1,14 @@
-"""A case: one difference with what is known about it, and the questions that signals put to it.
-
-Of incident events the request may hold `priority` (`1`, `P1`, `high`, …) and `resolved_at`; of alerts `resolved_at`
-(RFC 3339 in UTC). Without them an incident counts as open and as one that matters.
-"""
+"""A case: one difference with what is known about it, and the questions that signals put to it."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from engine.model import ActorKind, Attribution, Difference, Event, EventKind, Via
+from engine.model import ActorKind, Attribution, Difference, Event, EventKind, TicketType, Via, ticket_of
 
 _DENIED = re.compile(r"denied|unauthori[sz]ed|forbidden|notauthorized|authfailure", re.IGNORECASE)
 #: An incident that was opened longer ago than this is not what made somebody act now.
@@ -29,13 +25,6 @@ class Vocabulary(Struct, frozen=True):
 
     words: dict[str, str]
     attributes: dict[str, str]
-
-
-class Ticket(Struct, frozen=True):
-    """What an incident's or alert's request says about it."""
-
-    priority: str | int | None = None
-    resolved_at: datetime | None = None
 
 
 class Case:
@@ -88,13 +77,14 @@ class Case:
 
     @cached_property
     def incidents(self) -> list[Event]:
-        """Incidents that were open at the time and matter."""
+        """Incidents on this service that were open at the time and matter; without a priority they do."""
         return [event for event in self._open(EventKind.INCIDENT, _TROUBLE_BEFORE) if not self.is_minor(event)]
 
     @cached_property
     def alerts(self) -> list[Event]:
-        """Alerts that were firing at the time."""
-        return self._open(EventKind.ALERT, _ALERT_BEFORE)
+        """Alerts on this service that were firing at the time, but for those that say that nothing is wrong."""
+        firing = self._open(EventKind.ALERT, _ALERT_BEFORE)
+        return [event for event in firing if not self.matches("harmless", ticket_of(event).priority.strip())]
 
     @property
     def in_trouble(self) -> bool:
@@ -102,9 +92,9 @@ class Case:
         return bool(self.incidents or self.alerts)
 
     def is_minor(self, event: Event) -> bool:
-        """Whether a ticket says of itself that it can wait."""
-        priority = ticket_of(event).priority
-        return priority is not None and self.matches("minor", str(priority).strip())
+        """Whether a ticket is no incident, or says of itself that it can wait."""
+        ticket = ticket_of(event)
+        return ticket.type is not TicketType.INCIDENT or self.matches("minor", ticket.priority.strip())
 
     def matches(self, word: str, *texts: str | None) -> bool:
         """Whether any of the texts fits a pattern of the vocabulary."""
@@ -127,23 +117,13 @@ class Case:
         return principal == "root" or principal.endswith(":root")
 
     def _open(self, kind: EventKind, before: timedelta) -> list[Event]:
-        found = []
-        for event in self.of_kind(kind):
-            resolved = ticket_of(event).resolved_at
-            if resolved is not None and resolved.tzinfo is None:
-                resolved = resolved.replace(tzinfo=UTC)
-            began = self.moment - before <= event.at <= self.moment + _TROUBLE_AFTER
-            if began and (resolved is None or resolved >= self.moment):
-                found.append(event)
-        return found
-
-
-def ticket_of(event: Event) -> Ticket:
-    """Priority and end of an incident or alert, as far as its request tells."""
-    try:
-        return msgspec.json.decode(event.request, type=Ticket) if event.request else Ticket()
-    except msgspec.DecodeError:
-        return Ticket()
+        """Those that began within this time before the change, or soon after it, and were not over by then."""
+        return [
+            event
+            for event in self.of_kind(kind)
+            if self.moment - before <= event.at <= self.moment + _TROUBLE_AFTER
+            and (event.ended_at is None or event.ended_at >= self.moment)
+        ]
 
 
 def request_of(event: Event) -> dict[str, Any]:

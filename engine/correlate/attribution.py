@@ -43,15 +43,16 @@ def _attribute(difference: Difference, index: EventIndex, as_of: datetime, knowl
         change, findings = merge, []
     elif change is None and failed is not None:
         change = failed
-    evidence, related = gather_evidence(difference, change, findings, calls, commits, index, as_of)
     claim = claimed(difference, as_of, knowledge) if change is None else None
     actor, changed_at = (change.actor, change.at) if change else claim or (Actor(), None)
+    found = gather_evidence(difference, change, findings, calls, commits, index, changed_at or as_of)
     return Attribution(
         actor=actor,
         changed_at=changed_at,
         change=change,
-        evidence=evidence,
-        related=related,
+        evidence=found.evidence,
+        related=found.related,
+        context=found.context,
     )
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from engine.correlate.index import commit_of, plain_address
+from engine.correlate.index import commit_of
+from engine.correlate.names import plain_address
 from engine.correlate.values import Words, attribute_of, words_of, words_of_code
 from engine.model import Change, Difference, Event
 

@@ -3,29 +3,34 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 from engine.correlate.commits import moved_declaration, wrote_back
+from engine.correlate.context import span
 from engine.correlate.finding import Finding
-from engine.correlate.index import EventIndex, commit_of, plain_address, was_denied
-from engine.model import Difference, Event, EventKind, Evidence, Via
+from engine.correlate.index import EventIndex, commit_of, was_denied
+from engine.correlate.names import plain_address
+from engine.model import Circumstance, Difference, Event, EventKind, Evidence, Relation, Via
 
 #: How long before a change a refused or failed call still belongs to its story.
 _BEFORE = timedelta(days=7)
-#: How far apart two calls of one sitting are.
+#: How far apart two calls of one sitting are, and how many of them are told.
 _SESSION = timedelta(minutes=30)
-#: Around a change, what people and monitors reported counts.
-_CONTEXT_BEFORE, _CONTEXT_AFTER = timedelta(hours=12), timedelta(hours=4)
+_MOST_OF_SESSION = 5
+#: After so long, half of what an ordinary commit tells is left.
+_COMMIT_HALVES = timedelta(days=3)
 #: Earlier writes of the resource that models look at (back and forth, periodic).
 _HISTORY = 50
-_MOST = 20
-_MOST_OF_SESSION = 5
+#: What is told at most, unless it matters; and from which weight on it does.
+_MOST, _MOST_OF_ALL, _MATTERS = 12, 20, 0.5
 
-_CONTEXT_WEIGHTS = {
-    EventKind.INCIDENT: 0.7,
-    EventKind.ALERT: 0.6,
-    EventKind.DEPLOY: 0.4,
-    EventKind.METRIC: 0.3,
-    EventKind.AUDIT: 0.3,
-}
+
+class Gathered(Struct, frozen=True):
+    """What bears on a difference; see `Attribution` for what each part means."""
+
+    evidence: tuple[Evidence, ...]
+    related: tuple[Event, ...]
+    context: tuple[Circumstance, ...]
 
 
 class _Collected:
@@ -36,11 +41,11 @@ class _Collected:
         self.events: dict[str, Event] = {}
 
     def add(self, event: Event, weight: float, why: str) -> None:
-        self.events[event.id] = event
         known = self.items.get(event.id)
         if known is None or known.weight < weight:
             summary = f"{why}: {event.summary or event.operation}"
             self.items[event.id] = Evidence(event.id, event.source, event.kind, event.at, weight, summary)
+            self.events[event.id] = event
 
 
 def gather_evidence(
@@ -50,22 +55,26 @@ def gather_evidence(
     calls: Sequence[Event],
     commits: Sequence[Event],
     index: EventIndex,
-    as_of: datetime,
-) -> tuple[tuple[Evidence, ...], tuple[Event, ...]]:
-    """Evidence in descending weight, and the events behind it and around it, oldest first."""
+    moment: datetime,
+) -> Gathered:
+    """What bears on a difference that came about at a moment: the change first, then by weight."""
     collected = _Collected()
-    moment = change.at if change else as_of
     _the_change(collected, change, findings)
     _refused_and_failed(collected, change, calls, moment)
     _of_the_session(collected, change, index)
-    _in_code(collected, difference, change, commits)
-    context = index.context(difference, moment - _CONTEXT_BEFORE, moment + _CONTEXT_AFTER)
-    for event in context:
-        when = "before" if event.at <= moment else "after"
-        collected.add(event, _CONTEXT_WEIGHTS[event.kind], f"{event.kind.value} {when} the change")
-    ranked = sorted(collected.items.values(), key=lambda item: (-item.weight, item.at, item.event_id))
-    history = calls[-_HISTORY:]
-    return tuple(ranked[:_MOST]), _oldest_first((*collected.events.values(), *history))
+    _in_code(collected, difference, change, commits, moment)
+    context = index.surroundings.around(difference, moment)
+    # Of what only went on at the same time, models are told apart from what is about the resource.
+    related = [*collected.events.values(), *calls[-_HISTORY:]]
+    related += [one.event for one in context if one.relation is not Relation.NONE]
+    for one in _each_once(context):
+        collected.add(one.event, one.weight, one.says)
+    first = change.id if change else ""
+    ranked = sorted(
+        collected.items.values(), key=lambda item: (item.event_id != first, -item.weight, item.at, item.event_id)
+    )
+    told = ranked[:_MOST] + [item for item in ranked[_MOST:_MOST_OF_ALL] if item.weight >= _MATTERS]
+    return Gathered(tuple(told), _oldest_first(related), context)
 
 
 def _the_change(collected: _Collected, change: Event | None, findings: Sequence[Finding]) -> None:
@@ -80,7 +89,7 @@ def _the_change(collected: _Collected, change: Event | None, findings: Sequence[
         collected.add(change, 1.0 if sure else 0.6, "the change" if sure else "the last write of the attribute")
     for found in findings:
         if found.event.id != change.id:
-            collected.add(found.event, 0.8, "another of the changes")
+            collected.add(found.event, 0.8, f"another of the changes, {_apart(found.event, change.at)}")
 
 
 def _refused_and_failed(collected: _Collected, change: Event | None, calls: Sequence[Event], moment: datetime) -> None:
@@ -91,30 +100,31 @@ def _refused_and_failed(collected: _Collected, change: Event | None, calls: Sequ
             continue
         if event.at > moment and not (merged and event.actor.via is Via.TERRAFORM):
             continue
+        when = _apart(event, moment)
         if event.actor.via is Via.TERRAFORM:
-            collected.add(event, 0.6, "an apply failed on this resource")
+            collected.add(event, 0.6, f"an apply failed on this resource {when}")
         elif was_denied(event):
             same = change is not None and event.actor.principal == change.actor.principal
-            collected.add(
-                event, 0.7 if same else 0.4, "refused to the same principal" if same else "refused to another principal"
-            )
+            whom = "the same principal" if same else "another principal"
+            collected.add(event, 0.7 if same else 0.4, f"refused to {whom} {when}")
 
 
 def _of_the_session(collected: _Collected, change: Event | None, index: EventIndex) -> None:
     if change is None or change.kind is not EventKind.API_CALL:
         return
-    others = index.session(change, _SESSION)
-    others.sort(key=lambda event: (abs(event.at - change.at), event.id))
-    for event in others[:_MOST_OF_SESSION]:
+    for event in index.session(change, _SESSION, _MOST_OF_SESSION):
+        when = _apart(event, change.at)
         if event.error is None:
-            collected.add(event, 0.3, "in the same session")
+            collected.add(event, 0.3, f"in the same session, {when}")
         elif event.actor.via is Via.TERRAFORM:
-            collected.add(event, 0.6, "the same apply failed here")
+            collected.add(event, 0.6, f"the same apply failed here, {when}")
         elif was_denied(event):
-            collected.add(event, 0.5, "refused in the same session")
+            collected.add(event, 0.5, f"refused in the same session, {when}")
 
 
-def _in_code(collected: _Collected, difference: Difference, change: Event | None, commits: Sequence[Event]) -> None:
+def _in_code(
+    collected: _Collected, difference: Difference, change: Event | None, commits: Sequence[Event], moment: datetime
+) -> None:
     address = plain_address(difference.resource.address)
     merge = moved_declaration(difference, commits)
     if merge is not None:
@@ -130,7 +140,24 @@ def _in_code(collected: _Collected, difference: Difference, change: Event | None
         if address and commit.adds(address) and difference.changes:
             continue
         state = "merged" if commit.landed else "on its branch"
-        collected.add(event, 0.3, f"a commit on this resource ({state})")
+        weight = round(0.3 * 0.5 ** (abs(event.at - moment) / _COMMIT_HALVES), 3)
+        collected.add(event, max(0.05, weight), f"a commit on this resource {_apart(event, moment)} ({state})")
+
+
+def _each_once(context: Sequence[Circumstance]) -> Iterable[Circumstance]:
+    """Of an alert that fired again and again only the strongest."""
+    once: dict[tuple[str, ...], Circumstance] = {}
+    for one in context:
+        event = one.event
+        once.setdefault((event.kind, event.operation, event.summary, one.relation), one)
+    return once.values()
+
+
+def _apart(event: Event, moment: datetime) -> str:
+    """How far from a moment an event is, in words."""
+    if abs(event.at - moment) < timedelta(seconds=30):
+        return "in the same minute"
+    return f"{span(moment - event.at)} before" if event.at < moment else f"{span(event.at - moment)} after"
 
 
 def _oldest_first(events: Iterable[Event]) -> tuple[Event, ...]:

@@ -1,17 +1,21 @@
 """Events by what they touch, so that each resource finds its own without a look at all the others."""
 
 import bisect
+import heapq
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from engine.correlate.context import Surroundings, goes_on
+from engine.correlate.names import module_calls, names_of, plain_address
 from engine.correlate.operations.aws import same_service
-from engine.correlate.operations.recorded import is_recorded
 from engine.correlate.values import attribute_of
 from engine.model import Difference, Event, EventKind
 from engine.providers import Knowledge
@@ -19,12 +23,13 @@ from engine.providers import Knowledge
 #: Errors that say "you may not", as opposed to "you did it wrong".
 _DENIED = re.compile(r"denied|unauthori[sz]ed|forbidden|notauthorized|authfailure|explicitdeny", re.IGNORECASE)
 _ACCOUNT = re.compile(r"^\d{12}$")
+_at = attrgetter("at")
 _GLOBAL_SERVICES = frozenset({"iam", "s3", "route53", "cloudfront", "sts", "organizations"})
 _NAME_ATTRIBUTES = frozenset(
     {"name", "bucket", "function_name", "identifier", "cluster_identifier", "key_id", "role", "repository_name"}
 )
-#: What happened around a change: looked for from before until after it.
-_CONTEXT = frozenset({EventKind.INCIDENT, EventKind.ALERT, EventKind.DEPLOY, EventKind.METRIC, EventKind.AUDIT})
+#: Of the calls of a sitting, the nearest so many are looked at.
+_NEAREST = 200
 
 
 class Commit(Struct, frozen=True):
@@ -64,19 +69,6 @@ def was_denied(event: Event) -> bool:
     return event.error is not None and _DENIED.search(event.error) is not None
 
 
-def plain_address(address: str) -> str:
-    """An address without indices: `module.web["a"].aws_instance.b[0]` as `module.web.aws_instance.b`."""
-    return re.sub(r"\[[^\]]*\]", "", address)
-
-
-def module_calls(address: str) -> list[str]:
-    """The module calls around a resource, the nearest first: `module.a.module.b`, `module.a`."""
-    modules, _, _ = address.rpartition(".")
-    modules = modules.rpartition(".")[0]
-    parts = modules.split(".") if modules.startswith("module.") else []
-    return [".".join(parts[:end]) for end in range(len(parts), 0, -2)]
-
-
 class EventIndex:
     """The events up to a moment, by identifier, address and principal. Built once for all differences."""
 
@@ -87,23 +79,22 @@ class EventIndex:
         wanted = {name for difference in differences for name in names_of(difference)}
         blocks = {plain_address(difference.resource.address) for difference in differences}
         addresses = blocks | {call for block in blocks for call in module_calls(block)}
-        self._calls: dict[str, list[Event]] = {}
-        self._commits: dict[str, list[Event]] = {}
-        self._context: dict[str, list[Event]] = {}
-        by_principal: dict[str, list[Event]] = {}
-        for event in sorted((event for event in events if event.at <= as_of), key=lambda event: (event.at, event.id)):
+        self._calls: dict[str, list[Event]] = defaultdict(list)
+        self._commits: dict[str, list[Event]] = defaultdict(list)
+        self._by_principal: dict[str, list[Event]] = defaultdict(list)
+        surrounding = []
+        for event in _until(events, as_of):
             if event.kind is EventKind.COMMIT:
                 self._add_commit(event, addresses, wanted)
-            elif event.kind in _CONTEXT and not is_recorded(event):
-                for name in {text.lower() for text in event.touches}:
-                    self._context.setdefault(name, []).append(event)
+            elif event.kind is not EventKind.API_CALL and goes_on(event):
+                surrounding.append(event)
             elif event.writes:
-                for name in event.touches:
-                    if name in wanted:
-                        self._calls.setdefault(name, []).append(event)
+                for name in wanted.intersection(event.touches):
+                    self._calls[name].append(event)
                 if event.actor.principal:
-                    by_principal.setdefault(event.actor.principal, []).append(event)
-        self._by_principal = {name: ([event.at for event in found], found) for name, found in by_principal.items()}
+                    self._by_principal[event.actor.principal].append(event)
+        #: What went on around, by what it is about.
+        self.surroundings = Surroundings(differences, surrounding)
 
     def calls(self, difference: Difference) -> list[Event]:
         """The writing calls on the resource, refused and failed ones included, oldest first."""
@@ -130,50 +121,23 @@ class EventIndex:
             return _merged((self._commits.get(address, ()), *passed))
         return _merged(self._commits.get(name, ()) for name in names_of(difference))
 
-    def session(self, event: Event, within: timedelta) -> list[Event]:
-        """Other writing calls of the same person in the same role around an event, oldest first."""
-        times, found = self._by_principal.get(event.actor.principal or "", ([], []))
-        first = bisect.bisect_left(times, event.at - within)
-        last = bisect.bisect_right(times, event.at + within)
-        return [other for other in found[first:last] if other.id != event.id and other.actor.role == event.actor.role]
-
-    def context(self, difference: Difference, start: datetime, end: datetime) -> list[Event]:
-        """Incidents, alerts, deployments and the like that name the resource or its service, oldest first."""
-        names = {name.lower() for name in names_of(difference)} | service_names(difference)
-        found = _merged(self._context.get(name, ()) for name in sorted(names))
-        return [event for event in found if start <= event.at <= end]
+    def session(self, event: Event, within: timedelta, most: int) -> list[Event]:
+        """Other writing calls of the same person in the same role around an event: the nearest, at most so many."""
+        found = self._by_principal.get(event.actor.principal or "", [])
+        here = bisect.bisect_left(found, event.at, key=_at)
+        first = bisect.bisect_left(found, event.at - within, max(0, here - _NEAREST), here, key=_at)
+        last = bisect.bisect_right(found, event.at + within, here, min(len(found), here + _NEAREST), key=_at)
+        others = (other for other in found[first:last] if other.id != event.id and other.actor.role == event.actor.role)
+        return heapq.nsmallest(most, others, key=lambda other: (abs(other.at - event.at), other.id))
 
     def _add_commit(self, event: Event, addresses: set[str], wanted: set[str]) -> None:
         commit = commit_of(event)
         for address in commit.addresses:
             if address in addresses:
-                self._commits.setdefault(address, []).append(event)
+                self._commits[address].append(event)
             for attribute, (_, new) in commit.attributes(address).items():
                 if attribute in _NAME_ATTRIBUTES and new in wanted:
-                    self._commits.setdefault(str(new), []).append(event)
-
-
-def names_of(difference: Difference) -> tuple[str, ...]:
-    """Every name the resource may be called by: ids, ARNs, names, and what ARNs and addresses end in."""
-    ref = difference.resource
-    found: dict[str, None] = {}
-    for key in (ref.id, *difference.keys, ref.name):
-        if key:
-            found[key] = None
-            if key.startswith(("arn:", "https://")):
-                tail = key.rpartition(":")[2].rpartition("/")[2]
-                if len(tail) > 2:
-                    found[tail] = None
-    return tuple(found)
-
-
-def service_names(difference: Difference) -> set[str]:
-    """What people may call the service that the resource belongs to: its name, and what its tags say, in lower case."""
-    found = {value.lower() for value in difference.tags.values() if 2 < len(value) < 64}
-    name = difference.resource.name or difference.resource.id
-    if name and not name.startswith(("arn:", "https://")):
-        found.add(name.lower())
-    return found
+                    self._commits[str(new)].append(event)
 
 
 def _same_place(scope: str, event: Event) -> bool:
@@ -185,6 +149,13 @@ def _same_place(scope: str, event: Event) -> bool:
     if event.service.split(".", 1)[0] in _GLOBAL_SERVICES or region in ("", "*", "global"):
         return True
     return not event_region or region == event_region
+
+
+def _until(events: Iterable[Event], as_of: datetime) -> list[Event]:
+    """The events up to a moment, oldest first. They mostly come in that order, and a million takes a while to sort."""
+    found = [event for event in events if event.at <= as_of]
+    times = list(map(_at, found))
+    return found if times == sorted(times) else sorted(found, key=lambda event: (event.at, event.id))
 
 
 def _merged(lists: Iterable[Sequence[Event]]) -> list[Event]:

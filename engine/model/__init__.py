@@ -10,6 +10,7 @@ from engine.model.drift import (
     Category,
     Cause,
     Change,
+    Circumstance,
     Difference,
     Dimensions,
     Drift,
@@ -19,6 +20,7 @@ from engine.model.drift import (
     Level,
     Origin,
     Recommendation,
+    Relation,
     Risk,
     Role,
     RuledOut,
@@ -35,6 +37,7 @@ from engine.model.event import (
     Ticket,
     TicketType,
     Via,
+    ticket_of,
 )
 from engine.model.ignore import Hidden, IgnoreRule, RuleState
 from engine.model.metric import Series
@@ -79,6 +82,7 @@ __all__ = [
     "CauseGroup",
     "Cell",
     "Change",
+    "Circumstance",
     "Coverage",
     "Declared",
     "Difference",
@@ -100,6 +104,7 @@ __all__ = [
     "Observed",
     "Origin",
     "Recommendation",
+    "Relation",
     "Report",
     "ResourceRef",
     "ResourceState",
@@ -120,4 +125,5 @@ __all__ = [
     "TicketType",
     "Via",
     "Written",
+    "ticket_of",
 ]

@@ -182,12 +182,34 @@ class Difference(Struct, frozen=True):
     written: tuple[FieldWrite, ...] = ()
 
 
+class Relation(StrEnum):
+    """How what went on around a change and the changed resource hang together."""
+
+    RESOURCE = "resource"  # it names the resource
+    SERVICE = "service"  # it is about the resource's service
+    NONE = "none"  # it only went on at the same time
+
+
+class Circumstance(Struct, frozen=True):
+    """What went on around a change: an incident, an alert, a planned change, a shift of a metric.
+
+    `weight` (0 to 1) says how much it tells, by what it is, how closely it hangs together with the resource, and how
+    far from the change in time it is. `says` tells the latter two in a few words.
+    """
+
+    event: Event
+    relation: Relation
+    weight: float
+    says: str
+
+
 class Attribution(Struct, frozen=True):
     """Who changed it and when, as far as the events tell.
 
-    `change` is the event that made the two sides differ, None when no event explains it; `actor` and
-    `changed_at` are then unknown rather than guessed. `evidence` is in descending weight; `related` holds the
-    events behind it and around it (the same objects, oldest first) for models and timelines to look at.
+    `change` is the event that made the two sides differ, None when no event explains it; `actor` and `changed_at` are
+    then unknown rather than guessed. `evidence` begins with the change and goes on by weight. `related` holds the
+    events behind it and around it (the same objects, oldest first) for models and timelines to look at; of what went
+    on around the change, which is `context` (by weight), only what concerns the resource or its service.
     """
 
     actor: Actor = Actor()
@@ -195,6 +217,7 @@ class Attribution(Struct, frozen=True):
     change: Event | None = None
     evidence: tuple[Evidence, ...] = ()
     related: tuple[Event, ...] = ()
+    context: tuple[Circumstance, ...] = ()
 
 
 class Drift(Struct, frozen=True):

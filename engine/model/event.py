@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 
@@ -99,6 +100,14 @@ class Ticket(Struct, frozen=True, omit_defaults=True):
     people: tuple[str, ...] = ()
     planned_start: datetime | None = None
     planned_end: datetime | None = None
+
+
+def ticket_of(event: Event) -> Ticket:
+    """What a ticket or an alert says about itself; nothing where its request is something else."""
+    try:
+        return msgspec.json.decode(event.request, type=Ticket) if event.request else Ticket()
+    except msgspec.DecodeError:
+        return Ticket()
 
 
 class FieldChange(Struct, frozen=True):

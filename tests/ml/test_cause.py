@@ -84,7 +84,7 @@ def test_an_alert_speaks_for_an_emergency_too() -> None:
     "incident",
     [
         report("14 08:40", EventKind.INCIDENT, ("billing",), priority="P1"),
-        report("14 08:40", EventKind.INCIDENT, ("checkout",), priority="P1", resolved_at="2026-03-14T08:50:00Z"),
+        report("14 08:40", EventKind.INCIDENT, ("checkout",), priority="P1", ended="14 08:50"),
         report("12 08:40", EventKind.INCIDENT, ("checkout",), priority="P1"),
         report("14 11:40", EventKind.INCIDENT, ("checkout",), priority="P1"),
         report("14 08:40", EventKind.INCIDENT, ("checkout",), priority="Low"),

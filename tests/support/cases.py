@@ -4,6 +4,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+
 from engine.correlate import attribute
 from engine.model import (
     Actor,
@@ -15,6 +17,7 @@ from engine.model import (
     Event,
     EventKind,
     ResourceRef,
+    Ticket,
     Via,
 )
 from engine.providers import load_knowledge
@@ -69,8 +72,8 @@ def commit(at: str, address: str, *, landed: bool = True, **attributes: list[str
     )
 
 
-def report(at: str, kind: EventKind, touches: tuple[str, ...], **request: Any) -> Event:
-    """An incident, an alert or the like."""
+def report(at: str, kind: EventKind, touches: tuple[str, ...], ended: str = "", **ticket: Any) -> Event:
+    """An incident, an alert or the like, with what its ticket says; over at `ended`, if it is."""
     return Event(
         id=f"{kind} {at}",
         at=moment(at),
@@ -79,7 +82,8 @@ def report(at: str, kind: EventKind, touches: tuple[str, ...], **request: Any) -
         operation="checkout is down",
         touches=touches,
         summary="checkout is down",
-        request=json.dumps(request),
+        request=msgspec.json.encode(Ticket(**ticket)).decode(),
+        ended_at=moment(ended) if ended else None,
     )
 
 

@@ -88,7 +88,10 @@ def test_the_call_that_explains_most_of_the_changes_is_the_change() -> None:
     one = call("14 10:00", "ModifyDBInstance", {"dBInstanceIdentifier": "shop-db", "dBPortNumber": 2}, OMAR)
     found = attributed(two, both, one)
     assert found.actor == JANA
-    assert [item.summary.split(":")[0] for item in found.evidence] == ["the change", "another of the changes"]
+    assert [item.summary.split(":")[0] for item in found.evidence] == [
+        "the change",
+        "another of the changes, 60 min after",
+    ]
 
 
 ROLE = "shop-role"

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from engine.correlate import attribute
-from engine.correlate.index import module_calls
+from engine.correlate.names import module_calls
 from engine.model import Actor, ActorKind, Change, Difference, DriftKind, Event, EventKind, ResourceRef
 from engine.providers import load_knowledge
 

@@ -1,0 +1,151 @@
+"""What went on around a change: incidents, alerts, planned changes, shifts of metrics, each with how much it tells."""
+
+import bisect
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+
+from msgspec import Struct
+
+from engine.correlate.operations.recorded import is_recorded
+from engine.correlate.table import KindRule, context_table
+from engine.correlate.topology import Profile, Subject, Topology, profile_of, subject_of
+from engine.model import Circumstance, Difference, Event, EventKind, Relation, TicketType, ticket_of
+
+_KINDS = frozenset({EventKind.INCIDENT, EventKind.ALERT, EventKind.DEPLOY, EventKind.METRIC, EventKind.AUDIT})
+#: What lasts until it is said to be over.
+_LASTING = frozenset({EventKind.INCIDENT, EventKind.ALERT, EventKind.METRIC})
+_STILL = datetime.max.replace(tzinfo=UTC)
+#: What is known to be wrong is told even where it seems to be about something else: the nearest so many.
+_TROUBLE = frozenset({EventKind.INCIDENT, EventKind.ALERT})
+_ELSEWHERE, _LOOKED_AT = 2, 20
+#: Below this weight, nothing is told.
+_LEAST = 0.02
+#: What takes longer is searched for further back than the many that do not. No kind's `before` is longer.
+_LONG = timedelta(hours=12)
+_LONGEST = timedelta(days=14)
+
+
+class _Thing(Struct, frozen=True):
+    """Something that went on, until when, and what it is about."""
+
+    event: Event
+    end: datetime
+    rule: KindRule
+    subject: Subject
+
+
+class _Timed:
+    """Things in order of their beginning, found by a moment around which they went on."""
+
+    def __init__(self) -> None:
+        self._short: list[_Thing] = []
+        self._long: list[_Thing] = []
+
+    def add(self, thing: _Thing) -> None:
+        (self._long if thing.end - thing.event.at >= _LONG else self._short).append(thing)
+
+    def near(self, moment: datetime) -> Iterator[_Thing]:
+        """Those that may have gone on, or shortly before or after, the latest first."""
+        yield from _between(self._short, moment - 2 * _LONG, moment + _LONG)
+        yield from _between(self._long, moment - _LONGEST, moment + _LONG)
+
+
+class Surroundings:
+    """What went on, by what it is about and when. Built once for all differences, from events in order of time."""
+
+    def __init__(self, differences: Iterable[Difference], events: Iterable[Event]) -> None:
+        profiles = list(map(profile_of, differences))
+        self._topology = Topology(profiles)
+        self._by_key: dict[str, _Timed] = defaultdict(_Timed)
+        self._troubles = _Timed()
+        wanted = frozenset().union(*map(self._topology.keys_of, profiles))
+        for event in filter(goes_on, events):
+            thing = _Thing(event, _end(event), _rule(event), subject_of(event))
+            for key in self._topology.keys(thing.subject) & wanted:
+                self._by_key[key].add(thing)
+            if event.kind in _TROUBLE:
+                self._troubles.add(thing)
+
+    def around(self, difference: Difference, moment: datetime) -> tuple[Circumstance, ...]:
+        """What went on around a moment, in descending weight.
+
+        All that concerns the resource or its service, and the nearest of the incidents and alerts that do not.
+        """
+        profile = profile_of(difference)
+        keyed = [self._by_key[key] for key in self._topology.keys_of(profile) if key in self._by_key]
+        things = {thing.event.id: thing for timed in keyed for thing in timed.near(moment)}
+        things |= {thing.event.id: thing for thing in islice(self._troubles.near(moment), _LOOKED_AT)}
+        told = sorted(self._told(things.values(), profile, moment), key=lambda one: (-one.weight, one.event.id))
+        concerning = (one for one in told if one.relation is not Relation.NONE)
+        apart = (one for one in told if one.relation is Relation.NONE and one.event.kind in _TROUBLE)
+        return (*concerning, *islice(apart, _ELSEWHERE))
+
+    def _told(self, things: Iterable[_Thing], profile: Profile, moment: datetime) -> Iterator[Circumstance]:
+        for thing in things:
+            left, when = _faded(thing, moment)
+            if left * thing.rule.weight < _LEAST:
+                continue
+            bond, share = self._topology.bond(thing.subject, profile)
+            weight = round(left * thing.rule.weight * bond.weight * share, 3)
+            if weight >= _LEAST:
+                yield Circumstance(thing.event, bond.relation, weight, f"{when}, {bond.says}")
+
+
+def goes_on(event: Event) -> bool:
+    """Whether an event is of what goes on around changes: no call, no commit, no record of a change."""
+    return event.kind in _KINDS and not is_recorded(event)
+
+
+def _rule(event: Event) -> KindRule:
+    table = context_table()
+    if event.kind not in _TROUBLE:
+        return table.kind[event.kind.value]
+    ticket = ticket_of(event)
+    if ticket.type is not TicketType.INCIDENT:
+        return table.kind["task"]
+    return table.kind["noise" if table.minor.match(ticket.priority.strip()) else event.kind.value]
+
+
+def _end(event: Event) -> datetime:
+    return event.ended_at or (_STILL if event.kind in _LASTING else event.at)
+
+
+def _faded(thing: _Thing, moment: datetime) -> tuple[float, str]:
+    """How much of it is left at a moment, in [0, 1], and where in time it lies from there."""
+    rule, began = thing.rule, thing.event.at
+    if began > moment:
+        return _left(began - moment, rule.after, rule.after_halves), f"began {span(began - moment)} after the change"
+    if thing.end >= moment:
+        since = "since that minute" if moment - began < _MINUTE else f"since {span(moment - began)}"
+        return _left(moment - began, rule.open, rule.open_halves), f"{rule.lasting} {since}"
+    past = moment - thing.end
+    over = "over" if thing.end > began else "done"
+    return _left(past, rule.before, rule.before_halves), f"{over} {span(past)} before the change"
+
+
+def _left(distance: timedelta, most: float, halves: float) -> float:
+    minutes = distance / _MINUTE
+    return 0.5 ** (minutes / halves) if minutes <= most else 0.0
+
+
+_MINUTE = timedelta(minutes=1)
+
+
+def span(time: timedelta) -> str:
+    """A span of time in a word or two: `25 min`, `3 h`, `4 days`."""
+    minutes = round(time / _MINUTE)
+    if minutes < 100:
+        return f"{minutes} min"
+    return f"{round(minutes / 60)} h" if minutes < 48 * 60 else f"{round(minutes / 1440)} days"
+
+
+def _between(things: list[_Thing], start: datetime, end: datetime) -> Iterator[_Thing]:
+    first = bisect.bisect_left(things, start, key=_began)
+    last = bisect.bisect_right(things, end, key=_began)
+    return reversed(things[first:last])
+
+
+def _began(thing: _Thing) -> datetime:
+    return thing.event.at

@@ -1,0 +1,32 @@
+"""What a resource may be called by, and where the code has it."""
+
+import re
+
+from engine.model import Difference
+
+
+def plain_address(address: str) -> str:
+    """An address without indices: `module.web["a"].aws_instance.b[0]` as `module.web.aws_instance.b`."""
+    return re.sub(r"\[[^\]]*\]", "", address)
+
+
+def module_calls(address: str) -> list[str]:
+    """The module calls around a resource, the nearest first: `module.a.module.b`, `module.a`."""
+    modules, _, _ = address.rpartition(".")
+    modules = modules.rpartition(".")[0]
+    parts = modules.split(".") if modules.startswith("module.") else []
+    return [".".join(parts[:end]) for end in range(len(parts), 0, -2)]
+
+
+def names_of(difference: Difference) -> tuple[str, ...]:
+    """Every name the resource may be called by: ids, ARNs, names, and what ARNs and addresses end in."""
+    ref = difference.resource
+    found: dict[str, None] = {}
+    for key in (ref.id, *difference.keys, ref.name):
+        if key:
+            found[key] = None
+            if key.startswith(("arn:", "https://")):
+                tail = key.rpartition(":")[2].rpartition("/")[2]
+                if len(tail) > 2:
+                    found[tail] = None
+    return tuple(found)
