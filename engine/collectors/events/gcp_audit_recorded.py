@@ -1,0 +1,180 @@
+"""Entries of Cloud Logging, read from files: as exported to a bucket, as `gcloud logging read` and the API answer,
+or in the messages of Pub/Sub that a log sink sent."""
+
+import base64
+import binascii
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+from msgspec import Raw, Struct, field
+
+from engine.collectors.base import Context
+from engine.collectors.events.gcp_audit_operations import Operations
+from engine.collectors.events.gcp_audit_records import Entry, NotAuditError, to_entry
+from engine.collectors.events.gcp_audit_settings import Settings
+from engine.collectors.files import read_bytes
+from engine.errors import SourceError
+from engine.model import Event
+
+_BOM = b"\xef\xbb\xbf"
+
+
+def read_recorded(files: list[Path], settings: Settings, context: Context) -> Iterator[Event]:
+    """Yields every call of the audit logs in the files, reads included; entries of other logs are passed over.
+
+    Raises SourceError when nothing could be read at all.
+    """
+    reading = _Reading(settings, context)
+    count = 0
+    for path in files:
+        if context.cancelled:
+            return
+        for event in reading.events(path):
+            count += 1
+            yield event
+    for event in reading.operations():
+        count += 1
+        yield event
+    if reading.repeated:
+        context.skip(settings.name, f"{reading.repeated} entries are recorded twice", records=reading.repeated)
+    if not count and not reading.others and context.problems:
+        raise SourceError(f"nothing in the logs of source {settings.name!r} could be read: {context.problems[0]}")
+
+
+class _Reading:
+    """The files of a source while they are read. `others` counts entries of other logs, `repeated` known ones."""
+
+    def __init__(self, settings: Settings, context: Context) -> None:
+        self.others = 0
+        self.repeated = 0
+        self._source = settings.name
+        self._context = context
+        self._operations = Operations()
+        self._known: set[str] = set()
+
+    def events(self, path: Path) -> Iterator[Event]:
+        """The calls in a file that are known as a whole; those that take their time are kept."""
+        try:
+            for raw in _entries(read_bytes(path)):
+                entry = self._entry(raw, path.name)
+                is_whole = entry is not None and self._is_new(entry) and not (entry.begins or entry.ends)
+                if entry is not None and is_whole and self._is_wanted(entry.event):
+                    yield entry.event
+        except SourceError as error:
+            self._context.skip(path.name, str(error).removeprefix(f"{path.name}: "))
+
+    def operations(self) -> Iterator[Event]:
+        """The calls that take their time."""
+        return (event for event in self._operations.events(partly=False) if self._is_wanted(event))
+
+    def _entry(self, raw: bytes | Raw, where: str) -> Entry | None:
+        try:
+            return to_entry(raw, self._source)
+        except NotAuditError:
+            self.others += 1
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            self._context.skip(where, f"an entry cannot be read ({_reason(error)})")
+        return None
+
+    def _is_new(self, entry: Entry) -> bool:
+        if entry.begins:
+            new = self._operations.begin(entry.event)
+        elif entry.ends:
+            new = self._operations.end(entry.event)
+        else:
+            new = entry.event.id not in self._known
+            self._known.add(entry.event.id)
+        self.repeated += not new
+        return new
+
+    def _is_wanted(self, event: Event) -> bool:
+        return self._context.since is None or event.at >= self._context.since
+
+
+class _Message(Struct, frozen=True):
+    data: str = ""
+
+
+class _Envelope(Struct, frozen=True, rename="camel"):
+    """What entries come in: an answer of the API, a message that was pushed, messages that were pulled."""
+
+    entries: list[Raw] | None = None
+    message: _Message | None = None
+    received_messages: list[Raw] | None = None
+    data: str | None = None
+    insert_id: str | None = field(default=None)
+
+
+_list = msgspec.json.Decoder(list[Raw]).decode
+_envelope = msgspec.json.Decoder(_Envelope).decode
+
+
+def _entries(data: bytes) -> Iterator[bytes | Raw]:
+    """The entries of a file's content, each as JSON still to be decoded.
+
+    A line that is not JSON is passed on as it is, for whoever decodes it to say so. Raises SourceError when the content
+    is one document, and not a whole one.
+    """
+    data = data.removeprefix(_BOM).strip()
+    if not data:
+        return
+    lines = data.splitlines()
+    if data[:1] == b"[" or len(lines) == 1 or not _is_json(lines[0]):
+        try:
+            yield from list(_unwrapped(data))
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise SourceError("not JSON that Cloud Logging writes; check that the file is complete") from error
+        return
+    for line in lines:
+        if line.strip():
+            yield from _of_line(line)
+
+
+def _of_line(line: bytes) -> Iterator[bytes | Raw]:
+    try:
+        yield from list(_unwrapped(line))
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        yield line
+
+
+def _unwrapped(data: bytes | Raw) -> Iterator[bytes | Raw]:
+    text = bytes(data)
+    if text[:1] == b"[":
+        for item in _list(text):
+            yield from _unwrapped(item)
+        return
+    if b'"insertId"' in text[:64]:  # an entry as exports begin it
+        yield text
+        return
+    envelope = _envelope(text)
+    inner = envelope.entries or envelope.received_messages
+    coded = envelope.message.data if envelope.message else envelope.data
+    if envelope.insert_id is not None:
+        yield text
+    elif inner is not None:
+        for item in inner:
+            yield from _unwrapped(item)
+    elif coded:
+        yield from _unwrapped(_decoded(coded))
+    elif envelope.entries is None and envelope.received_messages is None:
+        yield text
+
+
+def _decoded(coded: str) -> bytes:
+    try:
+        return base64.b64decode(coded, validate=True)
+    except binascii.Error as error:
+        raise msgspec.DecodeError("the message's data is not base64") from error
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        msgspec.json.decode(line, type=Raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    return True
+
+
+def _reason(error: Exception) -> str:
+    return str(error).split(" - at")[0].lower()
