@@ -20,6 +20,7 @@ from engine.config import Config
 from engine.model import (
     Accepted,
     Attribution,
+    CauseGroup,
     Declared,
     Difference,
     Drift,
@@ -197,6 +198,7 @@ def _scan(config: Config, as_of: datetime | None, stores: "Stores | None", tell:
         drifts=drifts,
         hidden=comparison.hidden,
         scopes=comparison.scopes,
+        groups=_groups(config.name, comparison.differences, drifts),
     )
     tell.step("record")
     if stores is not None:
@@ -272,6 +274,14 @@ def _explain(
         drift = _drift(difference, attribution, at)
         drifts.append(structs.replace(drift, recommendations=recommend(drift, difference.declared_in)))
     return tuple(sorted(drifts, key=lambda drift: (-drift.severity.score, drift.resource, drift.id)))
+
+
+def _groups(estate: str, differences: Sequence[Difference], drifts: Sequence[Drift]) -> tuple[CauseGroup, ...]:
+    """Which of the drifts share one origin."""
+    from engine.correlate import groups_of, service_of
+
+    services = {drift_id(each): service_of(each.resource, each.tags) for each in differences}
+    return groups_of({estate: drifts}, services)
 
 
 def _drift(difference: Difference, attribution: Attribution, at: datetime) -> Drift:

@@ -11,9 +11,11 @@ from engine.model import (
     Actor,
     Category,
     Cause,
+    CauseGroup,
     Change,
     Drift,
     DriftKind,
+    GroupOrigin,
     Hidden,
     Report,
     ResourceRef,
@@ -28,6 +30,15 @@ SHORT_ID = 8
 #: Names longer than this are not names; what is behind it is cut.
 _LONGEST_NAME = 300
 _LONGEST_VALUE = 48
+#: Origins that a line names.
+_SHOWN_ORIGINS = 3
+_ORIGINS = {
+    GroupOrigin.SESSION: "session of",
+    GroupOrigin.COMMIT: "commit",
+    GroupOrigin.CONTROLLER: "software",
+    GroupOrigin.APPLY: "run of",
+    GroupOrigin.PROVIDER: "provider's move of",
+}
 #: Of what two values share, so much is shown before the place where they differ.
 _BEFORE_DIFFERENCE = 12
 
@@ -147,6 +158,22 @@ def totals(summary: Summary) -> str:
             f"coverage {labels.percent(summary.coverage)}",
         )
     )
+
+
+def origins(report: Report) -> list[str]:
+    """How many origins share how many of the drifts, and the first of them."""
+    groups = [group for group in report.groups if len(group.drifts) > 1]
+    if not groups:
+        return []
+    drifts = sum(len(group.drifts) for group in groups)
+    named = [f"{origin(group)} ({len(group.drifts)})" for group in groups[:_SHOWN_ORIGINS]]
+    more = f" and {len(groups) - len(named)} more" if len(groups) > len(named) else ""
+    return [f"{drifts:,} of them share {labels.count(len(groups), 'origin')}: {', '.join(named)}{more}"]
+
+
+def origin(group: CauseGroup) -> str:
+    """What the drifts of a cause group share."""
+    return f"{_ORIGINS[group.origin]} {cut(plain(group.label), _LONGEST_VALUE)}"
 
 
 def hidden(report: Report) -> list[str]:

@@ -19,11 +19,12 @@ _WIDE = 110
 
 
 def render(report: Report, paper: Paper) -> str:
-    """The drifts, many unmanaged ones in groups, a line of totals, what is hidden, and the sources in trouble."""
+    """The drifts, many unmanaged ones in groups, the totals, what drifts share, what is hidden, what went wrong."""
     told, groups = unmanaged.split(report.drifts)
     table = drift_table(told, paper) if told else ""
     below = [f"unmanaged: {unmanaged.sentence(group)}" for group in groups]
-    below += [f"{phrases.headline(report)}: {phrases.totals(report.summary)}", *phrases.hidden(report)]
+    below += [f"{phrases.headline(report)}: {phrases.totals(report.summary)}", *phrases.origins(report)]
+    below += phrases.hidden(report)
     below += [phrases.health(source) for source in phrases.troubled(report)]
     return "\n".join([*([table] if table else []), *below]) + "\n"
 

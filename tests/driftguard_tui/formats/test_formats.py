@@ -10,7 +10,7 @@ from msgspec import structs
 from driftguard_tui.formats import FORMATS, Paper, render
 from driftguard_tui.formats.detail import render_drift
 from driftguard_tui.formats.markdown import code, prose
-from engine.model import Change, SourceHealth, SourceRole, SourceStatus
+from engine.model import CauseGroup, Change, GroupOrigin, Level, SourceHealth, SourceRole, SourceStatus
 from tests.support.report_schema import validate_report
 from tests.support.sample_report import ADDRESS, HOSTILE, hostile_drift, missing_queue, opened_port, report
 
@@ -206,3 +206,10 @@ class TestDetail:
     @pytest.mark.parametrize("paper", [Paper(), Paper(80, color=True)], ids=["pipe", "terminal"])
     def test_hostile_text_is_shown_as_text(self, paper: Paper) -> None:
         assert not DANGEROUS.search(STYLING.sub("", render_drift(hostile_drift(), paper)))
+
+
+def test_the_table_names_the_origins_that_drifts_share() -> None:
+    shared = CauseGroup("g1", GroupOrigin.SESSION, "anna\x1b[31m, break-glass", ("a", "b", "c"), Level.HIGH, 3)
+    alone = CauseGroup("g2", GroupOrigin.SESSION, "ben", ("d",), Level.LOW, 1)
+    text = render(structs.replace(report(), groups=(shared, alone)), "table")
+    assert "\n3 of them share 1 origin: session of anna␛[31m, break-glass (3)\n" in text
