@@ -37,19 +37,19 @@ KINDS: dict[str, Kind] = {
     "azure_resource_graph": Kind(SourceRole.ACTUAL, "engine.collectors.actual.azure", "azure"),
     "gcp_assets": Kind(SourceRole.ACTUAL, "engine.collectors.actual.gcp_assets", "gcp"),
     "cloudtrail": Kind(SourceRole.EVENTS, "engine.collectors.events.cloudtrail", "cloudtrail"),
+    "azure_activity": Kind(SourceRole.EVENTS, "engine.collectors.events.azure_activity", "azure-activity"),
+    "gcp_audit_logs": Kind(SourceRole.EVENTS, "engine.collectors.events.gcp_audit", "gcp-audit"),
     "git": Kind(SourceRole.EVENTS, "engine.collectors.events.git", "repos"),
+    "kubernetes_audit": Kind(SourceRole.EVENTS, "engine.collectors.events.kubernetes_audit", "kubernetes-audit"),
     "kubernetes_manifests": Kind(SourceRole.DECLARED, "engine.collectors.declared.kubernetes_manifests", "manifests"),
     "kubernetes": Kind(SourceRole.ACTUAL, "engine.collectors.actual.kubernetes", "kubernetes"),
+    "jira": Kind(SourceRole.EVENTS, "engine.collectors.events.jira", "jira"),
+    "servicenow": Kind(SourceRole.EVENTS, "engine.collectors.events.servicenow", "servicenow"),
 }
 
 #: Kinds of the configuration contract that this version does not read yet, by their folder in a bundle.
 NOT_YET: dict[str, tuple[str, SourceRole]] = {
     "aws-config-history": ("aws_config_history", SourceRole.EVENTS),
-    "gcp-audit": ("gcp_audit_logs", SourceRole.EVENTS),
-    "azure-activity": ("azure_activity", SourceRole.EVENTS),
-    "kubernetes-audit": ("kubernetes_audit", SourceRole.EVENTS),
-    "jira": ("jira", SourceRole.EVENTS),
-    "servicenow": ("servicenow", SourceRole.EVENTS),
     "prometheus": ("prometheus", SourceRole.EVENTS),
     "cloudwatch": ("cloudwatch", SourceRole.EVENTS),
     "gcp-monitoring": ("gcp_monitoring", SourceRole.EVENTS),

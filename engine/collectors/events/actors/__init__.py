@@ -96,7 +96,7 @@ def _principal(caller: Caller, kind: ActorKind) -> str | None:
     if caller.person:
         return caller.person
     if kind is ActorKind.SERVICE:
-        return caller.invoked_by or _service_of(caller) or caller.role or caller.arn or None
+        return caller.invoked_by or _service_of(caller) or caller.user or caller.role or caller.arn or None
     if caller.type == "Root":
         return caller.arn or "root"
     if kind is ActorKind.AUTOMATION:

@@ -1,0 +1,191 @@
+"""Operations of Azure: the entries that one of them writes as it begins, goes on and ends, as one event."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from engine.collectors.events.azure_callers import Subject, actor_from
+from engine.collectors.events.azure_entries import Entry
+from engine.collectors.events.azure_tables import writes
+from engine.model import Actor, ActorKind, Event, EventKind, Via
+from engine.redact import may_hold_secret, redact_json
+
+#: Statuses of an operation that is not over, and of one that changed nothing.
+_OPEN = frozenset({"", "start", "started", "begin", "accept", "accepted", "inprogress", "in progress", "running"})
+_FAILED = frozenset({"fail", "failed", "failure", "error", "cancel", "canceled", "cancelled", "timedout"})
+#: Bytes from which on it pays to leave a part of an entry out of the search for secrets.
+_LONG = 20
+#: What a policy does to a request by itself, whoever made the request.
+_POLICY_ACTS = re.compile(r"/policies/(?:modify|append|deployifnotexists)/action$", re.IGNORECASE)
+_POLICY = Actor("Azure Policy", ActorKind.SERVICE, Via.CONTROLLER)
+
+
+def operations(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    """The entries of each operation together, oldest first. Begun anew after its end, it is another operation."""
+    groups: dict[tuple[str, ...], list[Entry]] = {}
+    for entry in entries:
+        identity = entry.operation_id or entry.correlation_id or entry.id
+        groups.setdefault((identity, entry.operation.lower(), entry.resource.lower()), []).append(entry)
+    for found in groups.values():
+        if len(found) == 1:
+            yield found
+            continue
+        found.sort(key=lambda entry: (entry.at, is_over(entry), entry.id))
+        operation: list[Entry] = []
+        for entry in found:
+            if operation and not is_over(entry) and is_over(operation[-1]):
+                yield operation
+                operation = []
+            operation.append(entry)
+        yield operation
+
+
+def is_over(entry: Entry) -> bool:
+    """Whether the entry tells how the operation ended."""
+    return entry.status.lower() not in _OPEN
+
+
+def to_event(entries: list[Entry], source: str) -> Event:
+    """The event of one operation. It counts from its first entry; how it ended, the last that tells says."""
+    first = entries[0]
+    last = next((entry for entry in reversed(entries) if is_over(entry)), entries[-1])
+    original = compact(last)
+    error = _error(last) if last.status.lower() in _FAILED else None
+    actor = _actor(entries)
+    written = entries[-1].recorded_at or entries[-1].at
+    touches = touched(first.resource, _targets(last))
+    return Event(
+        id=last.id,
+        at=first.at,
+        source=source,
+        kind=EventKind.API_CALL,
+        operation=first.operation,
+        actor=actor,
+        service=first.operation.partition("/")[0],
+        scope=first.subscription,
+        writes=writes(first.operation),
+        error=error,
+        touches=touches,
+        summary=_summary(first.operation, first.resource, actor, error),
+        request=_request(entries),
+        original=original,
+        recorded_at=written if written > first.at else None,
+    )
+
+
+@lru_cache(maxsize=65536)
+def touched(resource: str, more: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """A resource's id in small letters, those of the resources that it is a part of, and further ones."""
+    found: dict[str, None] = {}
+    for identity in (resource, *more):
+        text = identity.lower().rstrip("/")
+        if not text:
+            continue
+        found[text] = None
+        base, provider, path = text.rpartition("/providers/")
+        names = path.split("/") if provider else []
+        for end in range(len(names) - 2, 2, -2):
+            found[f"{base}{provider}{'/'.join(names[:end])}"] = None
+        if "/providers/" in base:
+            found[base] = None
+    return tuple(found)
+
+
+def _actor(entries: list[Entry]) -> Actor:
+    """Who called. What ends an operation may be written without its caller."""
+    entry = next((entry for entry in entries if entry.caller or entry.claims not in (b"null", b"{}")), entries[0])
+    if entry.category == "policy" and _POLICY_ACTS.search(entry.operation):
+        return _POLICY
+    return actor_from(Subject(entry.caller, entry.claims, entry.role, entry.principal_type, entry.source_ip))
+
+
+def _request(entries: list[Entry]) -> str:
+    """What was to be written: the body of the request, else that of the answer; empty where neither is recorded."""
+    answer = ""
+    for entry in entries:
+        if b"ody" in entry.properties:
+            # A secret is found in the entry as it stands: the body is text within it.
+            properties = properties_of(redact_json(entry.properties).encode())
+            if body := _body(properties.get("requestbody")):
+                return body
+            answer = answer or _body(properties.get("responsebody"))
+        elif b"newInstancesCount" in entry.properties:
+            return _scaled(properties_of(entry.properties).get("newinstancescount"))
+    return answer
+
+
+def _scaled(count: Any) -> str:
+    """The request that scaling makes, which is not recorded itself."""
+    return f'{{"sku":{{"capacity":{count}}}}}' if str(count).isdigit() else ""
+
+
+def _body(value: Any) -> str:
+    if isinstance(value, dict | list):
+        return msgspec.json.encode(value).decode() if value else ""
+    text = value.strip() if isinstance(value, str) else ""
+    try:
+        return text if isinstance(msgspec.json.decode(text), dict | list) else ""
+    except msgspec.DecodeError:
+        return ""
+
+
+def _error(entry: Entry) -> str:
+    """Why an operation failed, as a code: the service's own, else that of HTTP."""
+    properties = properties_of(entry.properties)
+    message = properties.get("statusmessage")
+    try:
+        told = msgspec.json.decode(message) if isinstance(message, str) else message
+    except msgspec.DecodeError:
+        told = None
+    inner = told.get("error", told) if isinstance(told, dict) else {}
+    code = inner.get("code") if isinstance(inner, dict) else None
+    found = (code, entry.sub_status, properties.get("statuscode"), entry.status)
+    return next(text for text in map(str, (text or "" for text in found)) if text)
+
+
+def _targets(entry: Entry) -> tuple[str, ...]:
+    """The resources that the properties name, beside that of the entry: what a setting scales, a policy looks at."""
+    if entry.category in ("", "administrative"):
+        return ()
+    values = (value for value in properties_of(entry.properties).values() if isinstance(value, str))
+    return tuple(sorted({value for value in values if value.lower().startswith("/subscriptions/")}))
+
+
+def properties_of(raw: bytes) -> dict[str, Any]:
+    """The entry's properties with their names in small letters, which are written in more than one way."""
+    try:
+        value = msgspec.json.decode(raw)
+    except msgspec.DecodeError:
+        return {}
+    return {name.lower(): item for name, item in value.items()} if isinstance(value, dict) else {}
+
+
+def _summary(operation: str, resource: str, actor: Actor, error: str | None) -> str:
+    target = resource.rstrip("/").rpartition("/")[2]
+    via = f" via {actor.via.value}" if actor.via is not Via.UNKNOWN else ""
+    refused = f" (failed: {error})" if error else ""
+    return f"{operation} {target} by {actor.principal or 'an unknown caller'}{via}{refused}"
+
+
+def compact(entry: Entry) -> str:
+    """The entry as it came, on one line, without secrets.
+
+    Who called and what was allowed them takes up half of it: the one is the same in many entries and is looked at
+    once, the other holds no secret.
+    """
+    raw, rest = entry.raw, entry.raw
+    for part in (entry.claims, entry.authorization):
+        if len(part) > _LONG and (at := rest.find(part)) >= 0:
+            rest = rest[: rest.rfind(b'"', 0, rest.rfind(b'"', 0, at))] + b'"":null' + rest[at + len(part) :]
+    line = msgspec.json.format(raw, indent=-1) if b"\n" in raw else raw
+    if _claims_hold_secret(entry.claims) or may_hold_secret(rest):
+        return redact_json(line)
+    return line.decode(errors="replace")
+
+
+@lru_cache(maxsize=16384)
+def _claims_hold_secret(claims: bytes) -> bool:
+    return may_hold_secret(claims)
