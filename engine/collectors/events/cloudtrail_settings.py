@@ -1,20 +1,16 @@
 """The settings of the source of kind `cloudtrail`."""
 
-from msgspec import field
-
-from engine.collectors import base
+from engine.collectors.aws_settings import AccountSettings
 
 
-class Settings(base.Settings, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Recorded logs by `path`; without it, the lookup API.
+class Settings(AccountSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Recorded logs by `path`; else the bucket that logs are delivered to by `s3`; else the lookup API.
 
-    profile: a profile of the AWS configuration. regions: where to look; without it the profile's region. Calls to
-    global services (IAM, Route 53, CloudFront) are recorded in us-east-1, which is looked at as well.
-    endpoint_url: another endpoint than AWS's own. days: how far back to look when nothing else bounds it (the API
-    keeps 90 days and gives about 100 events a second).
+    s3: `s3://BUCKET/PREFIX`, of a trail of one account or of an organisation. regions: where to look up, by default
+    the profile's region; of a bucket, whose logs to read, by default all. Calls to global services (IAM, Route 53,
+    CloudFront) are recorded in us-east-1, which is looked at as well. days: how far back to look when nothing else
+    bounds it (the API keeps 90 days and gives about 100 events a second).
     """
 
-    profile: str | None = None
-    regions: list[str] = field(default_factory=list)
-    endpoint_url: str | None = None
+    s3: str | None = None
     days: int = 14
