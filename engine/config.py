@@ -20,7 +20,7 @@ from engine.model import IgnoreRule, SourceRole
 
 FILE_NAME = "driftguard.toml"
 
-#: Settings that hold a secret in sources whose kind is not read yet, so that none is written out for later.
+#: Settings of sources that refer to a secret.
 _SECRET_SETTINGS = ("token", "password", "secret", "api_key")
 _LATER = dict(NOT_YET.values())
 
@@ -237,6 +237,9 @@ def _source(table: Any, key: str, base: Path, problems: list[str]) -> SourceConf
             problems.append(f"{key}: expected a table")
         return None
     name, kind = table["name"], table["kind"]
+    if literals := [_literal(f"{key}.{setting}") for setting in _SECRET_SETTINGS if _is_literal(table.get(setting))]:
+        problems.extend(literals)
+        return None
     if kind in KINDS:
         found = check(table, KINDS[kind].settings(), key, problems, ours=("base",))
         if found is None:
@@ -246,11 +249,6 @@ def _source(table: Any, key: str, base: Path, problems: list[str]) -> SourceConf
             problems.append(f"{key}.path: is missing; say where the recorded input is{_live_settings(settings)}")
         return SourceConfig(name=name, kind=kind, role=KINDS[kind].role, key=key, settings=settings)
     if kind in _LATER:
-        problems.extend(
-            _literal(f"{key}.{setting}")
-            for setting in _SECRET_SETTINGS
-            if setting in table and not secrets.is_reference(str(table[setting]))
-        )
         return _later(name, kind, key)
     problems.append(f'{key}.kind: "{kind}" is not a kind of source{suggest(kind, [*KINDS, *_LATER])}')
     return None
@@ -278,6 +276,10 @@ def _says_nothing(settings: Settings) -> bool:
 def _live_settings(settings: Settings) -> str:
     own = [field.name for field in structs.fields(settings) if field.name not in ("name", "kind", "base", "path")]
     return f", or give live settings ({', '.join(own)})" if own else ""
+
+
+def _is_literal(setting: Any) -> bool:
+    return isinstance(setting, str) and not secrets.is_reference(setting)
 
 
 def _literal(key: str) -> str:

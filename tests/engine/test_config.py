@@ -5,6 +5,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 
+import engine.config
 from engine.config import Config, bundle_config, load_config
 from engine.errors import ConfigError
 from engine.model import SourceRole
@@ -109,13 +110,12 @@ def test_tables_beside_the_file_are_the_users_knowledge(tmp_path: Path) -> None:
     assert read(tmp_path, "").knowledge == tmp_path / "providers"
 
 
-def test_a_kind_of_a_later_version_is_a_source_that_says_so(tmp_path: Path) -> None:
-    [source] = read(
-        tmp_path, '[[source]]\nname = "t"\nkind = "jira"\nurl = "https://jira.test"\ntoken = "env:T"'
-    ).sources
-    assert source.unsupported == "jira is not read by this version"
+def test_a_kind_of_a_later_version_is_a_source_that_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(engine.config._LATER, "pager", SourceRole.EVENTS)
+    [source] = read(tmp_path, '[[source]]\nname = "t"\nkind = "pager"\nurl = "https://p.test"\ntoken = "env:T"').sources
+    assert source.unsupported == "pager is not read by this version"
     assert source.fingerprint() == source.unsupported
-    with pytest.raises(ConfigError, match="jira is not read by this version"):
+    with pytest.raises(ConfigError, match="pager is not read by this version"):
         source.build()
 
 
@@ -193,7 +193,7 @@ def test_a_bundle_needs_no_configuration(tmp_path: Path) -> None:
     assert [(source.name, source.kind, source.unsupported) for source in config.sources] == [
         ("terraform", "terraform_state", ""),
         ("aws", "aws", ""),
-        ("jira", "jira", "jira is not read by this version"),
+        ("jira", "jira", ""),
     ]
     assert config.name == tmp_path.name
 

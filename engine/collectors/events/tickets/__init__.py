@@ -1,0 +1,1 @@
+"""What the collectors of tickets share: records, dates, names in text, words for types, files and a REST client."""

@@ -1,0 +1,131 @@
+"""A client for the REST APIs of ticket tools: it only reads, keeps its pace, and says what went wrong in a sentence."""
+
+import random
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+import requests
+from msgspec import Struct
+
+from engine.collectors.base import Context
+from engine.collectors.events.tickets.settings import TicketSettings
+from engine.collectors.pacing import Pace
+from engine.errors import SourceError
+
+_ATTEMPTS = 6
+_LONGEST_WAIT = 60.0
+#: Requests a second; the tools publish budgets rather than rates, and people work in them at the same time.
+_RATE = 5.0
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+class CancelledError(Exception):
+    """The scan is no longer wanted; raised where a request would have been sent."""
+
+
+class RefusedError(Exception):
+    """The tool refused this request, though not the caller as such: its status is `status`."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the service answered {status}")
+        self.status = status
+
+
+class Answer(Struct, frozen=True):
+    """The JSON of an answer, with its headers."""
+
+    body: Any
+    headers: Mapping[str, str]
+
+
+class Client:
+    """The tool as the source's settings reach it. Building it sends nothing.
+
+    Raises SourceError when the settings cannot be used.
+    """
+
+    def __init__(self, tool: str, settings: TicketSettings, context: Context) -> None:
+        self._tool, self._name, self._context = tool, settings.name, context
+        self._pace = Pace(_RATE)
+        self._base = (settings.url or "").rstrip("/")
+        address = urlsplit(self._base)
+        if address.scheme not in ("http", "https") or not address.hostname:
+            raise SourceError(f"source {settings.name!r} needs `path` or `url`, the address of {tool} (https://…)")
+        if settings.token and address.scheme != "https" and address.hostname not in _LOOPBACK:
+            raise SourceError(f"`url` of source {settings.name!r} must be https: a token is sent there")
+        self.host = address.hostname
+        self._session = requests.Session()
+        self._session.headers.update({"Accept": "application/json", "User-Agent": "driftguard"})
+        self._session.auth = _Login(settings.user, context.resolve_secret(settings.token) if settings.token else "")
+
+    def get(self, path: str, query: Mapping[str, str]) -> Answer:
+        """One answer, asked for again while the tool is busy or the connection breaks.
+
+        Raises RefusedError, CancelledError, and SourceError when the tool cannot be reached or accepts no request.
+        """
+        reason = ""
+        for attempt in range(_ATTEMPTS):
+            if self._pace.wait(self._context):
+                raise CancelledError
+            rest = _backoff(attempt)
+            try:
+                response = self._session.get(
+                    self._base + path, params=dict(query), timeout=(10, 60), allow_redirects=False
+                )
+            except requests.RequestException as error:
+                reason = f"{self._tool} cannot be reached at {self.host} ({type(error).__name__}); check the network"
+            else:
+                if response.status_code not in _BUSY:
+                    return self._answer(response)
+                reason = f"{self._tool} answered {response.status_code} {_ATTEMPTS} times; scan again later"
+                rest = _told_to_wait(response.headers) or rest
+            if attempt + 1 < _ATTEMPTS and self._context.wait(rest):
+                raise CancelledError
+        raise SourceError(f"source {self._name!r}: {reason}")
+
+    def _answer(self, response: requests.Response) -> Answer:
+        status = response.status_code
+        if status == 401:
+            raise SourceError(
+                f"{self._tool} does not accept the credentials of source {self._name!r}; renew what its `token` refers"
+                " to (with `user` it is sent as that user's password, without as a bearer token)"
+            )
+        if 300 <= status < 400:
+            raise SourceError(
+                f"{self._tool} sends requests to `url` of source {self._name!r} elsewhere; correct it, or log in"
+            )
+        if status >= 400:
+            raise RefusedError(status)
+        try:
+            return Answer(msgspec.json.decode(response.content), response.headers)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise SourceError(
+                f"what answers at `url` of source {self._name!r} is not {self._tool}'s API; correct it"
+            ) from error
+
+
+class _Login(requests.auth.AuthBase):
+    """Puts the credentials on a request. Without any it still keeps those of a `.netrc` away."""
+
+    def __init__(self, user: str | None, token: str) -> None:
+        self._user, self._token = user, token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._token and self._user:
+            return requests.auth.HTTPBasicAuth(self._user.encode(), self._token.encode())(request)
+        if self._token:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+def _backoff(attempt: int) -> float:
+    """Seconds to wait after a failure: more each time, and not the same for all clients."""
+    return float(min(_LONGEST_WAIT, 0.5 * 2**attempt) * random.uniform(0.5, 1.0))  # noqa: S311
+
+
+def _told_to_wait(headers: Mapping[str, str]) -> float:
+    text = headers.get("Retry-After") or ""
+    return min(_LONGEST_WAIT, float(text)) if text.isdecimal() else 0.0

@@ -1,0 +1,109 @@
+"""A ticket as any tool has it, and the event it becomes."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from engine.model import SENSITIVE, Actor, Event, EventKind, Ticket, TicketType
+from engine.redact import redact_value
+
+#: A secret as people write it into a text; the forms that stand alone are found wherever text is kept.
+_TOLD = re.compile(
+    r"(?i)\b(passw(?:or)?d|pwd|passphrase|passcode|secret|token|api[ _-]?key|access[ _-]?key|credentials?)"
+    r"(\s*[:=]\s*)[\"'`]?[^\s\"'`,;]{4,}[\"'`]?"
+)
+_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY.*?(?:-----END [A-Z ]*-----|\Z)", re.DOTALL)
+_LONGEST = 20_000
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """What is known of one ticket, in no tool's own words but for `priority` and `status`.
+
+    key: by which people call it (`OPS-17`, `INC0012345`). updated: when it was last written. began: when what it is
+    about began, or a change's work started; ended: when it was over. names: services and resources it is about.
+    """
+
+    id: str
+    key: str
+    type: TicketType
+    title: str
+    opened: datetime
+    updated: datetime | None = None
+    began: datetime | None = None
+    ended: datetime | None = None
+    text: str = ""
+    priority: str = ""
+    status: str = ""
+    planned_start: datetime | None = None
+    planned_end: datetime | None = None
+    opener: Actor = Actor()
+    people: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    service: str = ""
+    original: Any = None
+
+
+def to_event(record: Record, source: str) -> Event:
+    """The event of a ticket: a planned change is a deploy, everything else an incident of its type.
+
+    It happened when its cause began, where the ticket tells, else when it was opened; a planned change when the work
+    on it began, or was to begin. Secrets are taken out of all texts.
+    """
+    title = without_secrets(record.title)
+    ticket = Ticket(
+        type=record.type,
+        title=title,
+        text=without_secrets(record.text[:_LONGEST]),
+        priority=record.priority,
+        status=record.status,
+        people=record.people,
+        planned_start=record.planned_start,
+        planned_end=record.planned_end,
+    )
+    at = _moment(record)
+    what = f"{record.type}, {record.priority}" if record.priority else str(record.type)
+    return Event(
+        id=record.id,
+        at=at,
+        source=source,
+        kind=EventKind.DEPLOY if record.type is TicketType.CHANGE else EventKind.INCIDENT,
+        operation=record.key,
+        actor=record.opener,
+        service=record.service,
+        touches=record.names,
+        summary=f"{record.key} ({what}): {title}",
+        request=msgspec.json.encode(ticket).decode(),
+        original=msgspec.json.encode(_clean(record.original)).decode(),
+        ended_at=max(record.ended, at) if record.ended else None,
+        recorded_at=record.updated,
+    )
+
+
+def without_secrets(text: str) -> str:
+    """A text that people wrote, with what looks like a secret masked: the value, else its line."""
+    text = _PRIVATE_KEY.sub(SENSITIVE, text)
+    text = _TOLD.sub(rf"\1\2{SENSITIVE}", text)
+    return "\n".join(redact_value(line) for line in text.split("\n"))
+
+
+def _moment(record: Record) -> datetime:
+    if record.type is TicketType.CHANGE:
+        return record.began or record.planned_start or record.opened
+    return min(record.began or record.opened, record.opened)
+
+
+def _clean(value: Any) -> Any:
+    return redact_value(_texts_cleaned(value))
+
+
+def _texts_cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return without_secrets(value)
+    if isinstance(value, dict):
+        return {name: _texts_cleaned(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_texts_cleaned(item) for item in value]
+    return value
