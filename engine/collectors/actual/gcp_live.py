@@ -13,10 +13,11 @@ import msgspec
 from google.cloud.asset_v1 import ContentType
 from msgspec import Struct
 
-from engine.collectors.actual.gcp_client import PERMISSIONS, CancelledError, Client, RefusedError
+from engine.collectors.actual.gcp_client import PERMISSIONS, Client
 from engine.collectors.actual.gcp_records import Asset, Projects, coverage, native, observed
 from engine.collectors.actual.gcp_settings import Settings
 from engine.collectors.base import Access, Context, Found, Lack
+from engine.collectors.google_account import CancelledError, RefusedError
 from engine.errors import SourceError
 
 

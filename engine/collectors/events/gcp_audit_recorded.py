@@ -144,7 +144,7 @@ def _unwrapped(data: bytes | Raw) -> Iterator[bytes | Raw]:
         for item in _list(text):
             yield from _unwrapped(item)
         return
-    if b'"insertId"' in text[:64]:  # an entry as exports begin it
+    if text.startswith(b'{"insertId"'):  # an entry as exports begin it
         yield text
         return
     envelope = _envelope(text)

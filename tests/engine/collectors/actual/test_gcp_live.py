@@ -52,7 +52,7 @@ def endpoint(request: pytest.FixtureRequest, inventory: FakeInventory) -> Iterat
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.collectors.actual.gcp_client._FIRST_WAIT", 0.01)
+    monkeypatch.setattr("engine.collectors.google_account._FIRST_WAIT", 0.01)
 
 
 def read(endpoint: dict[str, str], context: Context | None = None, **settings: Any) -> list[Found]:
