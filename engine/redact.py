@@ -24,7 +24,7 @@ _NAMES = (
 _HARMLESS = re2.compile(
     rb"(?i)sessioncredentialfromconsole|http[_-]?tokens|secretsmanager|passrole|next[_-]?token|pass[_-]?through"
     rb"|client[_-]?(?:request[_-]?)?token|bypass|(?:access[_-]?key|secret)[_-]?(?:id|arn|name)\\*\""
-    rb"|authorizationinfo\\*\"\s*:\s*\[|authorization\\*\"\s*:\s*\{\s*\\*\"(?:action|scope)\\*\""
+    rb"|authorizationinfo\\*\"\s*:\s*\[|authorization\\*\"\s*:\s*\{\s*\\*\"(?:action|scope)\\*\"|authorization\.k8s\.io"
 )
 
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
@@ -123,7 +123,8 @@ def redact_value(value: Any) -> Any:
 @lru_cache(maxsize=16384)
 def is_secret_name(name: str) -> bool:
     """Whether a field, variable or attribute of this name holds a secret (`db_password`, not `password_length`)."""
-    words = [word.lower() for word in _WORDS.findall(name)]
+    # A name's domain says whose it is: the API server notes why it let somebody in as `authorization.k8s.io/reason`.
+    words = [word.lower() for word in _WORDS.findall(name.removeprefix("authorization.k8s.io/"))]
     for index, word in enumerate(words):
         pair = tuple(words[index : index + 2])
         if pair in _SECRET_PAIRS:
