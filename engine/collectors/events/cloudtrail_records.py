@@ -119,7 +119,7 @@ def to_event(raw: bytes | Raw, source: str) -> Event:
 
 
 def _without_secrets(raw: bytes, identity: bytes) -> str:
-    """The record's text without secrets. An identity names an access key's id, hides nothing, and comes again and again."""
+    """The record's text without secrets. An identity names an access key's id, hides nothing, and comes again."""
     if not (may_hold_secret(raw.replace(identity, b"null", 1)) or _identity_may_hold_secret(identity)):
         return (msgspec.json.format(raw, indent=-1) if b"\n" in raw else raw).decode(errors="replace")
     return redact_json(msgspec.json.format(raw, indent=-1) if b"\n" in raw else raw)
