@@ -101,6 +101,8 @@ def _principal(caller: Caller, kind: ActorKind) -> str | None:
         return caller.arn or "root"
     if kind is ActorKind.AUTOMATION:
         return caller.user or caller.role or caller.arn or None
+    if kind is ActorKind.UNKNOWN and caller.role and caller.arn:
+        return caller.arn  # a session of nobody knows whom says little without the role
     return caller.user or caller.session or caller.arn or caller.role or None
 
 
