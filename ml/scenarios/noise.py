@@ -1,0 +1,153 @@
+"""What else happens: ordinary traffic, and what may be mistaken for a cause."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from ml.scenarios.callers import person_by, pipeline, service, software
+from ml.scenarios.kinds import Move
+from ml.scenarios.organisation import Organisation
+from ml.scenarios.stage import DAYS, Part, Stage
+from ml.scenarios.story import Act, Commit, Who
+from ml.scenarios.thing import Thing
+
+#: Calls that people and software make all day: provider, operation.
+_LOOKS = {
+    "aws": ("ec2:DescribeInstances", "ec2:DescribeSecurityGroups", "iam:ListRoles", "s3:ListBuckets",
+            "rds:DescribeDBInstances", "lambda:ListFunctions20150331", "sqs:ListQueues", "logs:DescribeLogGroups",
+            "autoscaling:DescribeAutoScalingGroups",
+            "sts:GetCallerIdentity", "cloudwatch:DescribeAlarms", "iam:GetRole"),
+    "kubernetes": ("list:pods", "get:pods", "get:configmaps", "list:events", "get:deployments"),
+    "gcp": ("compute.googleapis.com:v1.compute.instances.list", "storage.googleapis.com:storage.buckets.list"),
+    "azure": ("Microsoft.Storage/storageAccounts/listKeys/action",),
+}  # fmt: skip
+_HABITS = ("kms:Decrypt", "secretsmanager:GetSecretValue", "ssm:GetParameter", "sts:AssumeRole")
+
+
+def add_traffic(stage: Stage, count: int) -> None:
+    """About `count` calls that change nothing of what is declared."""
+    chance = stage.chance.child("traffic")
+    providers = ["aws", *(cloud for cloud in stage.organisation.clouds)]
+    shares = {"aws": 6, "kubernetes": 3, "gcp": 1, "azure": 1}
+    weighted = [provider for provider in providers for _ in range(shares[provider])]
+    callers = {provider: _callers(stage.organisation, provider, stage) for provider in providers}
+    for _ in range(count):
+        provider = chance.pick(weighted)
+        at = stage.start + timedelta(seconds=chance.number(0, DAYS * 86_400 - 600))
+        who, is_software = chance.pick(callers[provider])
+        if provider == "aws" and is_software and chance.maybe(0.5):
+            stage.acts.append(Act(at=at, who=who, provider=provider, call=chance.pick(_HABITS), request={}))
+        else:
+            call = chance.pick(_LOOKS[provider])
+            reads = provider != "azure"
+            thing = chance.pick([thing for thing in stage.things if thing.provider == provider] or [None])
+            target = str(thing.words["resource_id"]) if thing and provider == "azure" else ""
+            stage.acts.append(Act(at=at, who=who, provider=provider, call=call, request={}, target=target, reads=reads))
+
+
+def _callers(organisation: Organisation, provider: str, stage: Stage) -> list[tuple[Who, bool]]:
+    chance = stage.chance.child(f"callers-{provider}")
+    people = [(person_by(person, provider, chance), False) for person in organisation.people]
+    machines = [pipeline(organisation, provider, chance)]
+    if provider in ("aws", "kubernetes"):
+        machines += [software(f"{name}-app", provider, chance) for name in organisation.services]
+    return people + [(who, True) for who in machines for _ in range(3)]
+
+
+def add_confounders(stage: Stage) -> None:
+    """Around every change: ordinary applies before, other hands on other attributes, the same again later."""
+    chance = stage.chance.child("confounders")
+    for thing in stage.things:
+        if thing.writes:
+            at, _, part = thing.writes[0]
+            _before(stage, thing, part, at)
+            if chance.maybe(0.5):
+                _elsewhere(stage, thing, part, at + chance.minutes(-600, 600))
+            if chance.maybe(0.3):
+                _again(stage, part, thing.writes[-1][0] + chance.minutes(30, 600))
+        elif not stage.is_taken(thing) and chance.maybe(0.3):
+            _ordinary(stage, thing)
+
+
+def _before(stage: Stage, thing: Thing, part: Part, at: datetime) -> None:
+    """The pipeline applied the declared value, days or hours before."""
+    earliest = min([act.at for act in stage.acts if act.thing is thing], default=at)
+    moment = earliest - stage.chance.minutes(45, 2000)
+    if moment > stage.start and part.move.to and stage.chance.maybe(0.6):
+        stage.call(part, moment, pipeline(stage.organisation, part.provider, stage.chance), value=part.old)
+
+
+def _elsewhere(stage: Stage, thing: Thing, part: Part, at: datetime) -> None:
+    """Somebody else changes another attribute, and takes it back."""
+    moves = [move for move in thing.kind.moves if move.slot not in (part.move.slot, "tags") and move.to]
+    if not moves or not stage.start < at < stage.end - timedelta(hours=2):
+        return
+    other = _part(stage, thing, stage.chance.pick(moves))
+    who = stage.person(other)
+    stage.call(other, at, who)
+    stage.call(other, at + stage.chance.minutes(2, 40), who, value=other.old)
+
+
+def _again(stage: Stage, part: Part, at: datetime) -> None:
+    """Somebody sets the value that is there already."""
+    if part.move.to and at < stage.end - timedelta(minutes=10):
+        stage.call(part, at, stage.person(part))
+
+
+def _ordinary(stage: Stage, thing: Thing) -> None:
+    """The pipeline applies what is declared; somebody is refused; a reader looks."""
+    moves = [move for move in thing.kind.moves if move.to]
+    if not moves:
+        return
+    part = _part(stage, thing, stage.chance.pick(moves))
+    at = stage.moment(office=False)
+    if stage.chance.maybe(0.7):
+        who = pipeline(stage.organisation, part.provider, stage.chance)
+        stage.call(part, at, who, value=thing.live[part.move.slot])
+    else:
+        stage.call(part, at, stage.person(part), error="denied")
+
+
+def _part(stage: Stage, thing: Thing, move: Move) -> Part:
+    new, added = thing.next_value(move, stage.chance)
+    return Part(thing, move, thing.live[move.slot], new, added)
+
+
+def add_tickets_and_alarms(stage: Stage) -> None:
+    """Incidents, tasks, planned changes and alerts that have nothing to do with any drift."""
+    chance, organisation = stage.chance.child("office"), stage.organisation
+    for _ in range(chance.number(12, 25)):
+        at = stage.moment(office=False)
+        named = chance.pick(organisation.services)
+        situation, kind, priority = chance.pick(
+            (("unrelated_incident", "incident", 3), ("unrelated_task", "task", 4), ("change", "change", 3),
+             ("unrelated_incident", "incident", 2))
+        )  # fmt: skip
+        closed = at + chance.minutes(60, 3000) if chance.maybe(0.8) else None
+        about = "" if situation.startswith("unrelated") else named
+        stage.ticket(kind, stage.text(situation, service=named), "", priority, at, closed, about)
+    for _ in range(chance.number(4, 10)):
+        thing = chance.pick(stage.things)
+        stage.alarm(thing, "unrelated", stage.moment(office=False), chance.minutes(5, 600))
+
+
+def add_commits(stage: Stage) -> None:
+    """Commits that change texts only."""
+    chance = stage.chance.child("commits")
+    for _ in range(chance.number(8, 16)):
+        message = chance.pick(stage.organisation.pool.commits["ordinary"])
+        text = message.format(service=chance.pick(stage.organisation.services))
+        stage.commits.append(Commit(at=stage.moment(), author=stage.colleague(), message=text))
+
+
+def add_status_updates(stage: Stage) -> None:
+    """Controllers of the cluster keep the status of what they look after."""
+    chance = stage.chance.child("status")
+    who = service("autoscale_pods")
+    scalers: list[Any] = [thing for thing in stage.things if thing.kind.native == "deployments"]
+    for thing in scalers:
+        for _ in range(chance.number(5, 12)):
+            at = stage.start + timedelta(seconds=chance.number(0, DAYS * 86_400 - 600))
+            stage.acts.append(
+                Act(at=at, who=who, provider="kubernetes", call="update/status", request=None, thing=thing,
+                    target=thing.id)
+            )  # fmt: skip

@@ -1,0 +1,87 @@
+"""A person looks for a fault or tries something out, outside of an emergency."""
+
+from datetime import timedelta
+
+from engine.model import Category, DriftKind, Via
+from ml.scenarios.stage import Part, Stage
+from ml.scenarios.story import Badge, Who
+
+_CAUSE = Category.MANUAL_TROUBLESHOOTING
+_TRIALS = ("aws_instance", "aws_lambda_function", "aws_sqs_queue", "apps/v1/Deployment")
+
+
+def louder_logs(stage: Stage) -> None:
+    """Somebody turns the log level or the retention of logs up, and forgets it."""
+    part = stage.part("log_level")
+    _in_peace(stage, part, "louder_logs")
+
+
+def temporary_access(stage: Stage) -> None:
+    """Somebody lets one address in to look."""
+    part = stage.part("probe", "grant")
+    _in_peace(stage, part, "temporary_access")
+
+
+def sizes_tried(stage: Stage) -> None:
+    """Somebody tries several sizes one after another; the last stays."""
+    part = stage.part("size")
+    at = stage.moment()
+    who = stage.person(part)
+    for step in range(stage.chance.number(1, 2)):
+        value = stage.chance.pick([value for value in part.move.to if value != part.new])
+        stage.call(part, at - timedelta(minutes=25 * (step + 1)) - stage.chance.minutes(0, 5), who, value=value)
+    _minor_ticket(stage, part, who)
+    stage.told(part, "sizes_tried", _CAUSE, stage.change(part, at, who), who, "sizes tried back and forth")
+
+
+def settings_tuned(stage: Stage) -> None:
+    """Somebody changes a timeout, a limit or the like to see what it does."""
+    part = stage.part("tune")
+    _in_peace(stage, part, "settings_tuned")
+
+
+def tag_edited(stage: Stage) -> None:
+    """Somebody edits a tag in the console."""
+    part = stage.part("tag")
+    at = stage.moment()
+    who = stage.person(part, via=Via.CONSOLE if part.provider != "kubernetes" else Via.CLI)
+    stage.told(part, "tag_edited", _CAUSE, stage.change(part, at, who), who, "a tag edited by hand")
+
+
+def admin_role_in_peace(stage: Stage) -> None:
+    """Somebody uses the role for emergencies though there is none."""
+    part = stage.part("tune", "size", provider="aws")
+    at = stage.moment()
+    who = stage.person(part, badge=Badge.GLASS)
+    stage.told(part, "admin_role_in_peace", _CAUSE, stage.change(part, at, who), who, "an elevated role, no incident")
+
+
+def trial_resource(stage: Stage) -> None:
+    """Somebody makes a resource by hand to try something."""
+    thing = stage.stray(_TRIALS, stage.chance.pick(("-test", "-try", "-debug", "-poc")))
+    at = stage.moment()
+    who = stage.person(stage.take(thing, thing.kind.moves[0]))
+    stage.make(thing, at, who)
+    stage.truth(thing, "trial_resource", _CAUSE, at, who, "made by hand for a trial", kind=DriftKind.UNMANAGED)
+
+
+PROCESSES = (louder_logs, temporary_access, sizes_tried, settings_tuned, tag_edited, admin_role_in_peace,
+             trial_resource)  # fmt: skip
+
+
+def _in_peace(stage: Stage, part: Part, process: str) -> None:
+    at = stage.moment()
+    who = stage.person(part)
+    if stage.chance.maybe(0.4):
+        _minor_ticket(stage, part, who)
+    if stage.chance.maybe(0.3):  # tried once, taken back, done again
+        stage.call(part, at - timedelta(minutes=50), who)
+        stage.call(part, at - timedelta(minutes=38), who, value=part.old)
+    moment = stage.change(part, at, who)
+    stage.told(part, process, _CAUSE, moment, who, f"{process.replace('_', ' ')}: {part.move.call}")
+
+
+def _minor_ticket(stage: Stage, part: Part, who: Who) -> None:
+    moment = stage.start + timedelta(hours=stage.chance.number(3, 20))
+    stage.ticket("task", stage.text("minor", part.thing), "", stage.chance.number(4, 5), moment, None,
+                 part.thing.service, who.person)  # fmt: skip

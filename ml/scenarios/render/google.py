@@ -1,0 +1,86 @@
+"""Google Cloud: the asset export, and audit log entries."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from ml.scenarios.chance import Chance
+from ml.scenarios.organisation import Organisation
+from ml.scenarios.render.kit import iso, lines
+from ml.scenarios.story import Act, Badge, Who
+from ml.scenarios.templates import fill
+from ml.scenarios.thing import Thing, Values
+
+if TYPE_CHECKING:
+    from ml.scenarios.scenario import Scenario
+
+
+def files(scenario: "Scenario") -> Iterator[tuple[str, bytes]]:
+    """The export of the project and the log of its administrators."""
+    if "gcp" not in scenario.organisation.clouds:
+        return
+    chance = Chance(f"google-{scenario.seed}")
+    project = scenario.organisation.project
+    number = chance.digits(12)
+    assets = [_asset(thing, scenario, number) for thing in scenario.things if thing.provider == "gcp" and thing.exists]
+    yield f"gcp/{project}-assets.ndjson", lines(assets)
+    entries = [_entry(act, scenario.organisation, chance) for act in scenario.acts if act.provider == "gcp"]
+    entries += [chance.pick(entries) for _ in entries[:3]]
+    if entries:
+        yield "gcp-audit/activity.ndjson", lines(chance.shuffled(entries))
+
+
+def _asset(thing: Thing, scenario: "Scenario", number: str) -> Values:
+    service, discovery = thing.kind.native.split("/")
+    changed = thing.writes[-1][0] if thing.writes else scenario.end - timedelta(days=30)
+    return {
+        "name": fill(thing.kind.asset, thing.words) or f"//{service}/{thing.id}",
+        "assetType": thing.kind.native,
+        "resource": {
+            "version": "v1",
+            "discoveryName": discovery,
+            "parent": f"//cloudresourcemanager.googleapis.com/projects/{number}",
+            "data": thing.answer(),
+            "location": scenario.organisation.google_region,
+        },
+        "ancestors": [f"projects/{number}", "organizations/103456789012"],
+        "updateTime": iso(changed, digits=3),
+    }
+
+
+def _entry(act: Act, organisation: Organisation, chance: Chance) -> Values:
+    service, _, method = act.call.partition(":")
+    email = _email(act.who, organisation)
+    code = {"denied": {"code": 7, "message": "PERMISSION_DENIED"}, "failed": {"code": 3, "message": "INVALID_ARGUMENT"}}
+    log = "data_access" if act.reads else "activity"
+    resource = act.target or f"projects/{organisation.project}"
+    return {
+        "insertId": chance.lower(13),
+        "logName": f"projects/{organisation.project}/logs/cloudaudit.googleapis.com%2F{log}",
+        "protoPayload": {
+            "@type": "type.googleapis.com/google.cloud.audit.AuditLog",
+            "authenticationInfo": {"principalEmail": email},
+            "authorizationInfo": [
+                {"granted": act.error != "denied", "permission": method.removeprefix("v1."), "resource": resource}
+            ],
+            "methodName": method,
+            "request": act.request or {},
+            "requestMetadata": {"callerIp": act.who.ip, "callerSuppliedUserAgent": f"{act.who.agent},gzip(gfe)"},
+            "resourceName": resource,
+            "serviceName": service,
+            "status": code.get(act.error, {}),
+        },
+        "receiveTimestamp": iso(act.at + timedelta(seconds=chance.number(1, 4)), digits=6),
+        "resource": {
+            "labels": {"project_id": organisation.project},
+            "type": act.thing.kind.service if act.thing else "project",
+        },
+        "severity": "ERROR" if act.error else "NOTICE",
+        "timestamp": iso(act.at, digits=6),
+    }
+
+
+def _email(who: Who, organisation: Organisation) -> str:
+    if who.person:
+        return who.person.email
+    return who.name if who.badge is Badge.SERVICE else f"{who.name}@{organisation.project}.iam.gserviceaccount.com"

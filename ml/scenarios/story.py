@@ -1,0 +1,150 @@
+"""What happens in an estate: calls, tickets, alerts and commits; and what is true of the drifts that come of it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+from engine.model import ActorKind, Category, DriftKind, Via
+from ml.scenarios.organisation import Person
+from ml.scenarios.thing import Thing
+
+
+class Badge(StrEnum):
+    """By what right somebody calls."""
+
+    PERSON = "person"  # their usual login, or a role for people
+    GLASS = "glass"  # the role for emergencies, under their own name
+    ROOT = "root"  # the account's root user
+    KEY = "key"  # long-lived keys of a machine's user
+    MACHINE = "machine"  # a role or account of the organisation's software
+    SERVICE = "service"  # the provider's own software
+
+
+_KINDS = {
+    Badge.PERSON: ActorKind.HUMAN,
+    Badge.GLASS: ActorKind.HUMAN,
+    Badge.ROOT: ActorKind.HUMAN,
+    Badge.KEY: ActorKind.UNKNOWN,
+    Badge.MACHINE: ActorKind.AUTOMATION,
+    Badge.SERVICE: ActorKind.SERVICE,
+}
+
+
+class Who(Struct, frozen=True, kw_only=True):
+    """Who calls, and through what.
+
+    name: a login, a role, a service. agent: what the client calls itself. session: of an assumed role.
+    """
+
+    badge: Badge
+    name: str
+    via: Via
+    agent: str
+    ip: str
+    person: Person | None = None
+    session: str = ""
+
+    @property
+    def kind(self) -> ActorKind:
+        """What sort of actor it is; unknown for stolen keys, which are a machine's in somebody's hand."""
+        return _KINDS[self.badge]
+
+
+class Act(Struct, frozen=True, kw_only=True):
+    """One call of a provider's API.
+
+    call: the operation, as in `Move.call`. target: the id that the log names. error: why it failed. kind, service:
+    what it is about where no thing of the estate is.
+    """
+
+    at: datetime
+    who: Who
+    provider: str
+    call: str
+    request: Any = None
+    response: Any = None
+    thing: Thing | None = None
+    target: str = ""
+    error: str = ""
+    reads: bool = False
+
+
+class Ticket(Struct, frozen=True, kw_only=True):
+    """An incident, a planned change or other work. priority: 1 is the highest of five."""
+
+    number: int
+    type: str
+    title: str
+    text: str
+    priority: int
+    opened: datetime
+    closed: datetime | None
+    reporter: Person
+    assignee: Person
+    service: str
+    names: tuple[str, ...] = ()
+
+
+class Alarm(Struct, frozen=True, kw_only=True):
+    """An alert that fired. ended is None while it does."""
+
+    name: str
+    service: str
+    severity: str
+    began: datetime
+    ended: datetime | None
+    summary: str = ""
+
+
+class Commit(Struct, frozen=True, kw_only=True):
+    """A commit that landed on the default branch. `values` are slots of things that it set; without any it touches
+    a text only."""
+
+    at: datetime
+    author: Person
+    message: str
+    values: tuple[tuple[Thing, str, Any], ...] = ()
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """Who and when. names: texts of which one occurs in the principal."""
+
+    names: tuple[str, ...]
+    kind: ActorKind
+    at: datetime
+
+
+class Truth(Struct, frozen=True, kw_only=True):
+    """What is true of one drift.
+
+    answers: who made the two sides differ, and when; the first is best, any is right. mistakable: an answer that is
+    wrong, and to which the rest of the evidence points when that of the truth is withheld. needs: the sources without
+    whose records nobody can tell who it was; withheld: those of them that are not given.
+    """
+
+    provider: str
+    type: str
+    id: str
+    address: str
+    kind: DriftKind
+    paths: tuple[str, ...]
+    answers: tuple[Answer, ...]
+    via: Via
+    cause: Category
+    process: str
+    needs: tuple[str, ...]
+    sentence: str
+    mistakable: Answer | None = None
+    withheld: tuple[str, ...] = ()
+
+    @property
+    def changed_at(self) -> datetime:
+        """When it was changed, by the best answer."""
+        return self.answers[0].at
+
+    @property
+    def is_knowable(self) -> bool:
+        """Whether the evidence that is given tells who it was."""
+        return not self.withheld

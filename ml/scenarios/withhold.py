@@ -1,0 +1,34 @@
+"""Evidence that is missing: sources that are not given, logs that do not reach back far enough."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from msgspec import structs
+
+from ml.scenarios.stage import DAYS, LOGS
+from ml.scenarios.story import Truth
+
+if TYPE_CHECKING:
+    from ml.scenarios.scenario import Scenario
+
+#: Says that logs are kept for half of the story only.
+RETENTION = "retention"
+
+
+def withhold(scenario: "Scenario", sources: frozenset[str]) -> None:
+    """Takes the sources out of the scenario; its truth then says what can no longer be told."""
+    scenario.withheld = sources
+    cut = scenario.end - timedelta(days=DAYS / 2)
+    logs = frozenset(LOGS.values()) if RETENTION in sources else frozenset()
+
+    def is_lost(truth: Truth) -> tuple[str, ...]:
+        gone = [need for need in truth.needs if need in sources]
+        gone += [RETENTION for need in truth.needs if need in logs and truth.changed_at < cut]
+        return tuple(gone)
+
+    if RETENTION in sources:
+        scenario.acts = [act for act in scenario.acts if act.at >= cut]
+    scenario.acts = [act for act in scenario.acts if LOGS[act.provider] not in sources]
+    scenario.tickets = [] if "tickets" in sources else scenario.tickets
+    scenario.alarms = [] if "prometheus" in sources else scenario.alarms
+    scenario.truth = tuple(structs.replace(truth, withheld=is_lost(truth)) for truth in scenario.truth)
