@@ -1,0 +1,52 @@
+"""Scores the values of a metric one by one, by what came before."""
+
+import math
+from collections import deque
+from datetime import datetime
+
+from engine.correlate.anomaly.surprise import Hours, Level, Order
+
+#: A score from here on is an anomaly.
+ANOMALOUS = 0.5
+
+#: The surprise, in nats, that has the score ANOMALOUS: what is to be expected once in 600 values.
+_ANOMALY = 6.4
+#: Values for which an anomaly stays known: in this time only what is more surprising is news.
+_NEWS = 100
+
+
+class Detector:
+    """Scores one series. It takes a fixed room and looks at no value but those it was given.
+
+    A score says how much of news a value is: 0 for what is usual and for what only goes on, 0.5 at the bound of what
+    is called anomalous, towards 1 for what was never like it. It does not depend on the unit of the values.
+    """
+
+    def __init__(self) -> None:
+        self.level = Level()
+        self._hours = Hours()
+        self._order = Order()
+        self._seen = 0
+        self._highest: deque[tuple[int, float]] = deque()  # of the last surprises those that none after exceeds
+
+    def score(self, at: datetime, value: float | None) -> float:
+        """The score of the value at a time, in [0, 1]. What is missing or not finite scores 0 and teaches nothing."""
+        if value is None or not math.isfinite(value):
+            return 0.0
+        parts = (self.level.surprise(value), self._hours.surprise(at.hour, value), self._order.surprise(value))
+        surprise = math.log(sum(map(math.exp, parts)))
+        self.level.learn(value)
+        self._hours.learn(at.hour, value)
+        self._order.learn(value)
+        return 1 - 2 ** (-surprise / _ANOMALY) if self._is_news(surprise) else 0.0
+
+    def _is_news(self, surprise: float) -> bool:
+        """Whether none of the last surprises was as great."""
+        self._seen += 1
+        while self._highest and self._highest[0][0] < self._seen - _NEWS:
+            self._highest.popleft()
+        news = not self._highest or surprise > self._highest[0][1]
+        while self._highest and self._highest[-1][1] <= surprise:
+            self._highest.pop()
+        self._highest.append((self._seen, surprise))
+        return news
