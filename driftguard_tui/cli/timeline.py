@@ -62,7 +62,7 @@ def command(
 
     if (around is None) == (start is None):
         raise click.UsageError("give --around DRIFT, or --from TIME (and --to)")
-    with _open(options) as stores:
+    with open_recorded(options) as stores:
         drift = stores.ledger.drift(around) if around else None
         first, last = _span(drift, within, start, end)
         window = stores.timeline.window(
@@ -97,7 +97,8 @@ def _span(
     return first, last
 
 
-def _open(options: Options) -> "Stores":
+def open_recorded(options: Options) -> "Stores":
+    """The stores of earlier scans. Raises StoreError where there are none."""
     from engine.errors import StoreError
     from engine.store import open_stores
     from engine.store.files import TIMELINE

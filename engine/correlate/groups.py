@@ -76,7 +76,11 @@ def _called(drift: Drift) -> Origin | None:
         return None
     if actor.via is Via.TERRAFORM:
         return Origin(GroupOrigin.APPLY, (actor.principal, actor.role or ""), f"{actor.principal}, apply")
-    if actor.kind in (ActorKind.SERVICE, ActorKind.AUTOMATION):
+    if actor.kind is ActorKind.SERVICE:
+        # Every account and cluster has one of its own by this name.
+        place = drift.resource.scope.partition("/")[0]
+        return Origin(GroupOrigin.CONTROLLER, (actor.principal, place), actor.principal)
+    if actor.kind is ActorKind.AUTOMATION:
         return Origin(GroupOrigin.CONTROLLER, (actor.principal,), actor.principal)
     label = f"{actor.principal}, {actor.role}" if actor.role and actor.role != actor.principal else actor.principal
     return Origin(GroupOrigin.SESSION, (_person(actor.principal), actor.role or ""), label)

@@ -10,7 +10,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 import duckdb
 
 from engine.errors import StoreError
-from engine.model import Event, Report, ResourceRef, ResourceState, Series
+from engine.model import Drift, Event, Report, ResourceRef, ResourceState, Series
+from engine.store import timeline_history as history
 from engine.store import timeline_read as read
 from engine.store.files import TIMELINE, make_private
 from engine.store.records import Window
@@ -141,6 +142,18 @@ class Timeline:
     def events_touching(self, names: Collection[str], *, sources: Sequence[str], until: datetime) -> list[Event]:
         """What these sources told of the resources with these names, and around what touched them, oldest first."""
         return self._ask(events_touching, names, sources=sources, until=to_naive(until))
+
+    def events_of_history(self, start: datetime, end: datetime, *, limit: int = 1_000_000) -> list[Event]:
+        """The last `limit` of what was written or went on from start to end, without what only calls hold at length."""
+        return self._ask(history.events_of_history, to_naive(start), to_naive(end), limit)
+
+    def drifts_of_history(self) -> list[Drift]:
+        """Every drift that any scan found, once, as the last report that held it told it."""
+        return self._ask(history.drifts_of_history)
+
+    def last_reports(self) -> list[Report]:
+        """The report of the last scan of each estate, by its name."""
+        return self._ask(history.last_reports)
 
     def series_between(
         self, start: datetime, end: datetime, *, touching: Sequence[str] | None = None, most: int = 100_000

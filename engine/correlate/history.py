@@ -1,0 +1,147 @@
+"""A history of events and drifts by what occurred, where and in which source: what links and heatmaps count."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+import numpy as np
+from msgspec import Struct
+
+from engine.correlate.context import goes_on
+from engine.correlate.significance import Integers
+from engine.correlate.text import words_in
+from engine.correlate.topology import service_of
+from engine.model import ActorKind, Drift, Event, EventKind, TicketType, Via, ticket_of
+
+#: Drifts are found by DriftGuard itself rather than told by a source.
+DRIFTS = "drifts"
+
+_CALLERS = {
+    ActorKind.HUMAN: "a person",
+    ActorKind.AUTOMATION: "automation",
+    ActorKind.SERVICE: "the provider",
+    ActorKind.UNKNOWN: "somebody unknown",
+}
+_TICKETS = {
+    TicketType.INCIDENT: "incident",
+    TicketType.CHANGE: "planned change",
+    TicketType.PROBLEM: "problem ticket",
+    TicketType.TASK: "task",
+}
+
+
+class Occurrence(Struct, frozen=True):
+    """What occurred, in a few words, where as far as it tells, and who told. Two of one kind are counted together."""
+
+    kind: str
+    source: str
+    service: str = ""
+
+
+class History:
+    """The moments of each kind of occurrence, in microseconds since 1970 and in order."""
+
+    def __init__(self, events: Iterable[Event], drifts: Iterable[Drift] = ()) -> None:
+        listed, found = list(events), list(drifts)
+        services = _Services(listed, found)
+        times: dict[Occurrence, list[datetime]] = defaultdict(list)
+        known: dict[tuple[object, ...], Occurrence] = {}
+        for event in listed:
+            if not _counts(event):
+                continue
+            marks = _marks(event)
+            occurrence = known.get(marks)
+            if occurrence is None:
+                occurrence = known[marks] = Occurrence(kind_of(event), event.source, services.of_event(event))
+            times[occurrence].append(event.at)
+        for drift in found:
+            if drift.changed_at is not None:
+                occurrence = Occurrence(f"drift of {drift.resource.type}", DRIFTS, services.of_drift(drift))
+                times[occurrence].append(drift.changed_at)
+        self._times = {occurrence: _micros(moments) for occurrence, moments in times.items()}
+        #: When the first of it occurred.
+        self.first = min((moments[0] for moments in map(sorted, times.values())), default=None)
+
+    def by_kind(self) -> dict[str, Integers]:
+        """The moments of each kind."""
+        return {name: np.sort(np.concatenate(found)) for name, found in self._by(lambda one: one.kind).items()}
+
+    def by_source(self) -> dict[str, Integers]:
+        """The moments of what each source told."""
+        return {name: np.sort(np.concatenate(found)) for name, found in self._by(lambda one: one.source).items()}
+
+    def kinds_of_sources(self) -> Mapping[str, list[Integers]]:
+        """For each source the moments of each kind that it told."""
+        return self._by(lambda one: one.source)
+
+    def kinds_of_services(self) -> Mapping[str, list[Integers]]:
+        """For each service the moments of each kind that concerned it."""
+        return self._by(lambda one: one.service)
+
+    def _by(self, name_of: Callable[[Occurrence], str]) -> dict[str, list[Integers]]:
+        found: dict[str, list[Integers]] = defaultdict(list)
+        for occurrence, times in self._times.items():
+            if name := name_of(occurrence):
+                found[name].append(times)
+        return dict(found)
+
+
+def kind_of(event: Event) -> str:
+    """The kind of an event: `alert HighErrorRate`, `SetQueueAttributes called by a person`, `commit in shop`."""
+    if event.kind is EventKind.API_CALL:
+        caller = "Terraform" if event.actor.via is Via.TERRAFORM else _CALLERS[event.actor.kind]
+        return f"{event.operation} {'failed' if event.error else 'called'} by {caller}"
+    if event.kind is EventKind.COMMIT:
+        return f"commit in {event.scope or event.source}"
+    if event.kind in (EventKind.INCIDENT, EventKind.DEPLOY):
+        return _TICKETS[ticket_of(event).type] if event.request else event.kind.value
+    if event.kind is EventKind.METRIC:
+        return f"shift of {event.operation}"
+    return f"{event.kind.value} {event.operation}"
+
+
+def _counts(event: Event) -> bool:
+    """Whether an event is of a history: calls that only read say nothing, unless they were refused."""
+    return event.writes or event.error is not None or goes_on(event)
+
+
+def _marks(event: Event) -> tuple[object, ...]:
+    """What an event's kind, source and service depend on."""
+    told = event.request if event.kind in (EventKind.INCIDENT, EventKind.DEPLOY) else ""
+    return (
+        event.kind, event.operation, event.actor.kind, event.actor.via is Via.TERRAFORM, event.error is None,
+        event.source, event.touches, event.scope, told,
+    )  # fmt: skip
+
+
+class _Services:
+    """The words by which drifts, tickets and alerts name services, and so the service that anything else is about."""
+
+    def __init__(self, events: Iterable[Event], drifts: Iterable[Drift]) -> None:
+        self._words: Counter[str] = Counter()
+        scopes = set[str]()
+        for drift in drifts:
+            self._words.update(service_of(drift.resource).split())
+            scopes.add(drift.resource.scope)
+        for event in events:
+            if event.kind in (EventKind.INCIDENT, EventKind.ALERT):
+                self._words.update(words_in(" ".join(event.touches)))
+        for word in words_in(" ".join(scopes)):
+            del self._words[word]
+
+    def of_event(self, event: Event) -> str:
+        return self._named(words_in(" ".join(event.touches)))
+
+    def of_drift(self, drift: Drift) -> str:
+        return self._named(words_in(service_of(drift.resource)))
+
+    def _named(self, words: frozenset[str]) -> str:
+        """The one of the words that names services most often."""
+        return max(
+            (word for word in words if word in self._words), key=lambda word: (self._words[word], word), default=""
+        )
+
+
+def _micros(times: list[datetime]) -> Integers:
+    found = np.fromiter((at.timestamp() * 1e6 for at in times), np.float64, len(times))
+    return np.sort(np.rint(found).astype(np.int64))

@@ -1,0 +1,78 @@
+"""Counts for heatmaps: what occurred where and when, and what occurs with what, each cell with its significance."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from engine.correlate.cooccurrence import WINDOW, episodes, lifts
+from engine.correlate.significance import LEAST_LIFT, LEVEL, Integers, benjamini_hochberg, poisson_tail
+from engine.model import Cell, Matrix
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def over_time(
+    title: str,
+    rows: Mapping[str, Sequence[Integers]],
+    start: datetime,
+    end: datetime,
+    step: timedelta,
+    window: timedelta = WINDOW,
+) -> Matrix:
+    """How much occurred in each row in each step of time from `start` until `end`.
+
+    Each row holds the occurrences of several kinds, in microseconds since 1970 and in order; of a burst of one kind
+    within the window only the beginning counts. A cell is expected to have its share by the sums of its row and its
+    column, and is significant where it has more by far.
+    """
+    names = sorted(rows)
+    columns = max(1, -((start - end) // step))
+    counts = np.zeros((len(names), columns), dtype=np.int64)
+    for row, name in enumerate(names):
+        for times in rows[name]:
+            place = (episodes(times, window).starts - _micros(start)) // (step // _MICROSECOND)
+            np.add.at(counts[row], place[(place >= 0) & (place < columns)], 1)
+    labels = tuple(f"{start.astimezone(UTC) + step * place:%Y-%m-%dT%H:%M:%SZ}" for place in range(columns))
+    return Matrix(title, tuple(names), labels, _cells(counts))
+
+
+def side_by_side(title: str, kinds: Mapping[str, Integers], window: timedelta = WINDOW) -> Matrix:
+    """How often the kind of a column occurs within the window after the kind of a row.
+
+    Of each row that is as often as it occurs at all with it, bursts once.
+    """
+    names = tuple(sorted(kinds))
+    place = {name: number for number, name in enumerate(names)}
+    cells = [
+        Cell(place[one.first], place[one.second], one.together, one.expected, one.lift, one.q_value, one.significant)
+        for one in lifts(kinds, window)
+    ]
+    return Matrix(title, names, names, tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))))
+
+
+def _cells(counts: Any) -> tuple[Cell, ...]:
+    total = counts.sum()
+    if not total:
+        return ()
+    expected = counts.sum(axis=1, keepdims=True) * counts.sum(axis=0, keepdims=True) / total
+    filled = np.argwhere(counts > 0)
+    found, chance = counts[counts > 0], expected[counts > 0]
+    q_values = benjamini_hochberg(poisson_tail(found, chance), tests=counts.size)
+    return tuple(
+        Cell(
+            row=int(row),
+            column=int(column),
+            count=int(count),
+            expected=round(float(by_chance), 3),
+            lift=round(float(count / by_chance), 3),
+            q_value=float(q_value),
+            significant=bool(q_value <= LEVEL and count >= LEAST_LIFT * by_chance),
+        )
+        for (row, column), count, by_chance, q_value in zip(filled, found, chance, q_values, strict=True)
+    )
+
+
+def _micros(at: datetime) -> int:
+    return round(at.timestamp() * 1e6)
