@@ -43,6 +43,10 @@ class RefusedError(Exception):
     """The service would not answer. Its text says why, and what to do."""
 
 
+class DeniedError(RefusedError):
+    """The service would not answer because the caller may not read that."""
+
+
 class Service(Struct, frozen=True):
     """A service of Azure: what reading it takes, in the words in which it is granted, and its published quota.
 
@@ -98,14 +102,14 @@ class Account:
         claims = _claims(token)
         return str(next((claims[name] for name in ("upn", "unique_name", "appid", "oid") if claims.get(name)), ""))
 
-    def get(self, address: str, **parameters: str) -> bytes:
+    def get(self, address: str, parameters: Mapping[str, str] | None = None) -> bytes:
         """The body of an answer. `address` is a path of the Resource Manager, or the link to a further page.
 
         Raises as `ask`, and RefusedError for a link that leads to another server than `endpoint`.
         """
         if "://" in address and urlsplit(address).netloc != urlsplit(self._settings.endpoint).netloc:
             raise RefusedError(f"{self._service.name} names a further page on another server, which is not followed")
-        request = HttpRequest("GET", self._client.format_url(address), params=parameters)
+        request = HttpRequest("GET", self._client.format_url(address), params=dict(parameters or {}))
 
         def send() -> tuple[bytes, Mapping[str, str]]:
             response = self._client.send_request(request)
@@ -157,7 +161,7 @@ class Account:
             )
         service = self._service.name
         if error.status_code == 403 or code in _DENIED:
-            return RefusedError(f"not allowed to read {service}; grant {self._service.permission}")
+            return DeniedError(f"not allowed to read {service}; grant {self._service.permission}")
         if error.status_code == 429:
             return RefusedError(f"{service} keeps refusing requests as too many; scan again later")
         return RefusedError(f"{service} failed ({code or error.status_code})")

@@ -1,4 +1,4 @@
-"""Resource Graph on loopback: pages, quotas and failures as the service has them.
+"""Resource Graph and the activity log on loopback: pages, quotas and failures as the services have them.
 
 Queries are interpreted, not recognised: a table, `where` with `in~`, `=~` and `!~`, `project` and `order by`. Rows that
 a query does not order come in no order, as from the service, so that paging without an order would lose some.
@@ -11,14 +11,18 @@ import random
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from msgspec import Struct, field
 
 TOKEN = "token-of-a-reader"
 _WORD = re.compile(r"([\w.]+)\s+(in~|=~|!~)\s+(\([^)]*\)|'[^']*')")
+_SINCE = re.compile(r"todatetime\(([\w.]+)\) >= datetime\(([^)]+)\)")
+_LOG = re.compile(r"/subscriptions/([^/]+)/providers/Microsoft\.Insights/eventtypes/management/values")
+_FILTER = re.compile(r"eventTimestamp ge '([^']+)'")
 
 
 class Fault(Struct):
@@ -32,13 +36,16 @@ class Fault(Struct):
 
 
 class Graph(ThreadingHTTPServer):
-    """The service. `tables` holds its rows; `faults` are used up one a request; `requests` are what was asked."""
+    """The services. `tables` holds Resource Graph's rows, `log` the entries of each subscription, the newest first;
+    `faults` are used up one a request; `requests` are what was asked.
+    """
 
     daemon_threads = True
 
     def __init__(self, tables: dict[str, list[dict[str, Any]]]) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.tables = tables
+        self.log: dict[str, list[dict[str, Any]]] = {}
         self.visible: set[str] | None = None
         self.tokens = {TOKEN}
         self.page = 1000
@@ -60,8 +67,15 @@ class _Handler(BaseHTTPRequestHandler):
     server: Graph
     protocol_version = "HTTP/1.1"
 
+    def do_GET(self) -> None:
+        address = urlsplit(self.path)
+        asked = {name: values[0] for name, values in parse_qs(address.query).items()}
+        self._serve({"path": address.path, **asked}, self._answer_log)
+
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self._serve(json.loads(self.rfile.read(int(self.headers["Content-Length"]))), self._answer)
+
+    def _serve(self, body: dict[str, Any], answer: Callable[[dict[str, Any]], None]) -> None:
         self.server.requests.append(body)
         fault = self.server.faults.pop(0) if self.server.faults else Fault()
         time.sleep(fault.pause)
@@ -82,7 +96,24 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.quota = 15
             self._refuse(429, "RateLimiting", {"x-ms-user-quota-resets-after": "00:00:01"})
         else:
-            self._answer(body)
+            answer(body)
+
+    def _answer_log(self, asked: dict[str, Any]) -> None:
+        match, since = _LOG.fullmatch(asked["path"]), _FILTER.fullmatch(asked.get("$filter", ""))
+        if match is None or since is None or asked.get("api-version") != "2015-04-01":
+            self._refuse(400, "BadRequest", {})
+            return
+        if match[1] in self.server.forbidden:
+            self._refuse(403, "AuthorizationFailed", {})
+            return
+        entries = [entry for entry in self.server.log.get(match[1], ()) if entry["eventTimestamp"] >= since[1]]
+        start = int(asked.get("$skipToken", "0"))
+        end = min(len(entries), start + self.server.page)
+        page: dict[str, Any] = {"value": entries[start:end]}
+        if end < len(entries):
+            rest = {**asked, "$skipToken": str(end)}
+            page["nextLink"] = f"{self.server.url}{rest.pop('path')}?{urlencode(rest)}"
+        self._send(200, page, {})
 
     def _answer(self, body: dict[str, Any]) -> None:
         server = self.server
@@ -133,7 +164,9 @@ def answer(query: str, tables: dict[str, list[dict[str, Any]]]) -> list[dict[str
     random.shuffle(rows)
     for step in steps:
         verb, _, rest = step.partition(" ")
-        if verb == "where":
+        if verb == "where" and (since := _SINCE.fullmatch(rest)):
+            rows = [row for row in rows if str(_at(row, since[1])) >= since[2]]
+        elif verb == "where":
             tests = [_WORD.fullmatch(test.strip()) for test in rest.split(" or ")]
             assert all(tests), f"the fake does not know: {step}"
             rows = [row for row in rows if any(_holds(row, *test.groups()) for test in tests if test)]
@@ -149,11 +182,16 @@ def answer(query: str, tables: dict[str, list[dict[str, Any]]]) -> list[dict[str
 
 
 def _holds(row: dict[str, Any], path: str, operator: str, operand: str) -> bool:
+    value = _at(row, path)
+    values = [text.lower() for text in re.findall(r"'([^']*)'", operand)]
+    return (str(value or "").lower() in values) is (operator != "!~")
+
+
+def _at(row: dict[str, Any], path: str) -> Any:
     value: Any = row
     for name in path.split("."):
         value = value.get(name) if isinstance(value, dict) else None
-    values = [text.lower() for text in re.findall(r"'([^']*)'", operand)]
-    return (str(value or "").lower() in values) is (operator != "!~")
+    return value
 
 
 @contextlib.contextmanager

@@ -77,9 +77,10 @@ class Found:
             if unfinished_until and begun > unfinished_until and not any(map(is_over, entries)):
                 continue
             event = to_event(entries, self._source)
-            calls.append(event)
-            correlations[event.id] = entries[0].correlation_id
-        yield from calls
+            if self._changes:
+                calls.append(event)
+                correlations[event.id] = entries[0].correlation_id
+            yield event
         yield from conditions(self._conditions.values(), self._source)
         yield from joined(self._changes.values(), calls, correlations)
 

@@ -16,8 +16,6 @@ from engine.redact import may_hold_secret, redact_json
 #: Statuses of an operation that is not over, and of one that changed nothing.
 _OPEN = frozenset({"", "start", "started", "begin", "accept", "accepted", "inprogress", "in progress", "running"})
 _FAILED = frozenset({"fail", "failed", "failure", "error", "cancel", "canceled", "cancelled", "timedout"})
-#: Bytes from which on it pays to leave a part of an entry out of the search for secrets.
-_LONG = 20
 #: What a policy does to a request by itself, whoever made the request.
 _POLICY_ACTS = re.compile(r"/policies/(?:modify|append|deployifnotexists)/action$", re.IGNORECASE)
 _POLICY = Actor("Azure Policy", ActorKind.SERVICE, Via.CONTROLLER)
@@ -112,7 +110,7 @@ def _request(entries: list[Entry]) -> str:
             if body := _body(properties.get("requestbody")):
                 return body
             answer = answer or _body(properties.get("responsebody"))
-        elif b"newInstancesCount" in entry.properties:
+        elif b"InstancesCount" in entry.properties:
             return _scaled(properties_of(entry.properties).get("newinstancescount"))
     return answer
 
@@ -176,14 +174,19 @@ def compact(entry: Entry) -> str:
     Who called and what was allowed them takes up half of it: the one is the same in many entries and is looked at
     once, the other holds no secret.
     """
-    raw, rest = entry.raw, entry.raw
-    for part in (entry.claims, entry.authorization):
-        if len(part) > _LONG and (at := rest.find(part)) >= 0:
-            rest = rest[: rest.rfind(b'"', 0, rest.rfind(b'"', 0, at))] + b'"":null' + rest[at + len(part) :]
+    raw = entry.raw
     line = msgspec.json.format(raw, indent=-1) if b"\n" in raw else raw
+    rest = _without(_without(raw, b'"claims"', entry.claims), b'"authorization"', entry.authorization)
     if _claims_hold_secret(entry.claims) or may_hold_secret(rest):
         return redact_json(line)
     return line.decode(errors="replace")
+
+
+def _without(text: bytes, name: bytes, value: bytes) -> bytes:
+    """JSON text without a field, where it has that field with that value."""
+    at = text.find(name)
+    begin = text.find(value[:1], at)
+    return text[:at] + text[begin + len(value) :] if at >= 0 and text.startswith(value, begin) else text
 
 
 @lru_cache(maxsize=16384)
