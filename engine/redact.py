@@ -76,9 +76,13 @@ _FORMS_TEXT = (
 )
 _FORMS = re2.compile(_FORMS_TEXT)
 # What is looked for first, in one pass over the bytes: next to nothing of what is clean gets past it. RE2 takes a
-# tenth of the time of Python's `re`, whatever is in the text.
+# tenth of the time of Python's `re`, whatever is in the text. An access key's id is in every record of an audit log
+# and hides nothing; RE2 looks not ahead, so that what may follow is spelled out.
+_NAMES_BUT_IDS = _NAMES.replace(
+    r"access[^a-z0-9\"]{0,2}key", r"access[^a-z0-9\"]{0,2}key(?:[^i_-]|i[^d]|id[^\\\"]|[_-](?:[^i]|i[^d]|id[^\\\"]))"
+).replace("credential", "credential(?:[^f]|f[^r]|fr[^o]|fro[^m]|from[^c])")
 _HINTS = re2.compile(
-    f"(?i){_NAMES}|eyj|gh[pousr]_|glpat-|xox[a-z]-|aiza|k_live_|npm_|hvs\\.|bearer|basic|iqojb3jp|f[wq]ogzxiv"
+    f"(?i){_NAMES_BUT_IDS}|eyj|gh[pousr]_|glpat-|xox[a-z]-|aiza|k_live_|npm_|hvs\\.|bearer|basic|iqojb3jp|f[wq]ogzxiv"
     r"|age-secret|://[^/\s:@\"']*:[^/\s@\"']+@|\"[a-z0-9/+]{40}\\*\""
 )
 # And then, of what gets past: a secret's name as a key or as the value of a `name`, and a secret's form. Written for
@@ -87,7 +91,8 @@ _NAMED = re2.compile(
     rf'(?i)(?:{_NAMES})(?:[^"]|\\+")*"\s*:'
     rf'|"(?:{"|".join(sorted(_NAME_FIELDS))})\\*"\s*:\s*\\*"(?:[^"]|\\+")*(?:{_NAMES})'
 )
-_FORMED = re2.compile(rf'"[A-Za-z0-9/+]{{40}}\\*"|{_FORMS_TEXT}')
+_FORMS_IN_JSON = _FORMS_TEXT.replace(r"\s*=\s*", r"(?:\s|\\+[nrtf])*=(?:\s|\\+[nrtf])*")
+_FORMED = re2.compile(rf'"[A-Za-z0-9/+]{{40}}\\*"|{_FORMS_IN_JSON}')
 
 
 def redact_json(text: str | bytes) -> str:

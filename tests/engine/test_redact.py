@@ -173,3 +173,30 @@ def test_what_is_passed_over_holds_nothing_that_a_closer_look_would_take_out(val
     if redact_value(document) != document:
         for text in (json.dumps(document), json.dumps(document, separators=(",", ":"))):
             assert may_hold_secret(text.encode())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "accessKey",
+        "access_key",
+        "accessKeyIdentity",
+        "access_key_identity",
+        "AccessKeyI",
+        "credentialFromVault",
+        "credential",
+    ],
+)
+def test_what_only_begins_like_a_harmless_name_is_taken_out(name: str) -> None:
+    assert is_secret_name(name)
+    assert "hunter2" not in redact_json(json.dumps({name: "hunter2", "n": 1}))
+    assert "hunter2" not in redact_json(json.dumps({"inner": json.dumps({name: "hunter2"})}))
+
+
+def test_a_line_break_in_the_middle_hides_nothing() -> None:
+    assert "password" not in redact_json(json.dumps({"document": "password\n=password"}))
+
+
+@pytest.mark.parametrize("name", ["accessKeyId", "access_key_id", "access-key-id", "sessionCredentialFromConsole"])
+def test_what_every_audit_record_says_is_not_looked_at_twice(name: str) -> None:
+    assert not may_hold_secret(json.dumps({name: "ASIA0000000000000061"}).encode())

@@ -10,7 +10,7 @@ from msgspec import Raw, Struct
 
 from engine.collectors.events.actors import Caller, actor_of
 from engine.model import SENSITIVE, Actor, Event, EventKind
-from engine.redact import may_hold_secret, redact_json
+from engine.redact import redact_json
 
 _NULL = Raw(b"null")
 
@@ -94,7 +94,7 @@ def to_event(raw: bytes | Raw, source: str) -> Event:
         record.source_ip or "",
         str(record.session_credential_from_console).lower() == "true",
     )
-    text = _without_secrets(raw, bytes(record.user_identity))
+    text = redact_json(msgspec.json.format(raw, indent=-1) if b"\n" in raw else raw)
     # What is free in form is taken from the text without secrets; the fields around it hold none.
     safe = record if text == raw.decode(errors="replace") else _decoder.decode(text)
     request, answer = _text(safe.request_parameters), _text(safe.response_elements)
@@ -116,16 +116,6 @@ def to_event(raw: bytes | Raw, source: str) -> Event:
         request=request if writes else "",
         original=text,
     )
-
-
-def _without_secrets(raw: bytes, identity: bytes) -> str:
-    """The record's text without secrets. An identity names an access key's id, hides nothing, and comes again."""
-    if not (may_hold_secret(raw.replace(identity, b"null", 1)) or _identity_may_hold_secret(identity)):
-        return (msgspec.json.format(raw, indent=-1) if b"\n" in raw else raw).decode(errors="replace")
-    return redact_json(msgspec.json.format(raw, indent=-1) if b"\n" in raw else raw)
-
-
-_identity_may_hold_secret = lru_cache(maxsize=16384)(may_hold_secret)
 
 
 def _kind(record: Record) -> EventKind:
