@@ -91,7 +91,10 @@ _NAMED = re2.compile(
     rf'(?i)(?:{_NAMES})(?:[^"]|\\+")*"\s*:'
     rf'|"(?:{"|".join(sorted(_NAME_FIELDS))})\\*"\s*:\s*\\*"(?:[^"]|\\+")*(?:{_NAMES})'
 )
-_FORMS_IN_JSON = _FORMS_TEXT.replace(r"\s*=\s*", r"(?:\s|\\+[nrtf])*=(?:\s|\\+[nrtf])*")
+# In JSON a line break before a word is a backslash and a letter.
+_FORMS_IN_JSON = _FORMS_TEXT.replace(r"\b", r"(?:\b|\\[nrtbf])").replace(
+    r"\s*=\s*", r"(?:\s|\\+[nrtf])*=(?:\s|\\+[nrtf])*"
+)
 _FORMED = re2.compile(rf'"[A-Za-z0-9/+]{{40}}\\*"|{_FORMS_IN_JSON}')
 
 

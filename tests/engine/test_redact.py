@@ -193,8 +193,10 @@ def test_what_only_begins_like_a_harmless_name_is_taken_out(name: str) -> None:
     assert "hunter2" not in redact_json(json.dumps({"inner": json.dumps({name: "hunter2"})}))
 
 
-def test_a_line_break_in_the_middle_hides_nothing() -> None:
-    assert "password" not in redact_json(json.dumps({"document": "password\n=password"}))
+@pytest.mark.parametrize("text", ["password\n=hunter22", "#!/bin/sh\npassword=hunter22", "a\tBearer hunter22hunter22"])
+def test_a_line_break_hides_nothing(text: str) -> None:
+    assert "hunter22" not in redact_json(json.dumps({"document": text}))
+    assert "hunter22" not in redact_json(json.dumps({"inner": json.dumps({"document": text})}))
 
 
 @pytest.mark.parametrize("name", ["accessKeyId", "access_key_id", "access-key-id", "sessionCredentialFromConsole"])
