@@ -12,6 +12,7 @@ from engine.compare.difference import sort_changes
 from engine.compare.estate import Estate, Live
 from engine.compare.identity import lookup_form
 from engine.compare.ignoring import Ignoring, covers
+from engine.compare.kubernetes.items import items_within
 from engine.compare.kubernetes.managed_fields import writes
 from engine.compare.language import Comparer
 from engine.compare.masking import mask
@@ -305,6 +306,7 @@ def _difference(
         declared_in=item.origin,
         actual_source=live.source if live else "",
         written=writes(item.attributes, live.parts.get("Object"), changed) if live else (),
+        items=items_within(item.attributes, changed) if item.language is Language.KUBERNETES else {},
     )
 
 

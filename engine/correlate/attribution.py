@@ -10,7 +10,7 @@ from engine.correlate.evidence import gather_evidence
 from engine.correlate.finding import Finding
 from engine.correlate.index import EventIndex
 from engine.correlate.managers import claimed
-from engine.correlate.operations import Operations, Said, operations_of, recorded
+from engine.correlate.operations import Operations, Said, operations_on, recorded
 from engine.model import Actor, Attribution, Change, Difference, DriftKind, Event, Via
 from engine.providers import Knowledge
 
@@ -34,7 +34,7 @@ def attribute(
 
 def _attribute(difference: Difference, index: EventIndex, as_of: datetime, knowledge: Knowledge) -> Attribution:
     calls, commits = index.calls(difference), index.commits(difference)
-    reader = _Reader(difference, operations_of(difference.resource.provider, knowledge))
+    reader = _Reader(difference, operations_on(difference, knowledge))
     findings = reader.findings(calls)
     change = findings[0].event if findings else None
     merge = moved_declaration(difference, commits)

@@ -1,8 +1,10 @@
 """What a resource may be called by, and where the code has it."""
 
 import re
+from collections.abc import Iterator
 
-from engine.model import Difference
+from engine.model import Difference, DriftKind
+from engine.providers.kubernetes import by_resource
 
 
 def plain_address(address: str) -> str:
@@ -25,8 +27,23 @@ def names_of(difference: Difference) -> tuple[str, ...]:
     for key in (ref.id, *difference.keys, ref.name):
         if key:
             found[key] = None
+            if ref.provider == "azure":
+                found[key.lower()] = None  # ids have no case there, and events have them in small letters
             if key.startswith(("arn:", "https://")):
                 tail = key.rpartition(":")[2].rpartition("/")[2]
                 if len(tail) > 2:
                     found[tail] = None
+    if ref.provider == "kubernetes" and ref.id.count("/") == 3:
+        found |= dict.fromkeys(_names_of_object(ref.id, difference.kind))
     return tuple(found)
+
+
+def _names_of_object(identity: str, kind: DriftKind) -> Iterator[str]:
+    """An object as an audit log has it that knows its resource only; what is missing may have gone with all others."""
+    name = by_resource(identity)
+    yield name
+    if kind is DriftKind.MISSING:
+        namespace = identity.rsplit("/", 2)[1]
+        yield f"{name.rpartition('/')[0]}/*"
+        if namespace:
+            yield f"/Namespace//{namespace}"

@@ -167,7 +167,8 @@ class Difference(Struct, frozen=True):
     """What comparison finds: a resource and how it differs, before anything is known about why.
 
     `origin` is set for what nobody declares, `written` where the live object keeps note of who wrote its fields.
-    `declared_in` is the file or stack that declares it, as the source named it.
+    `declared_in` is the file or stack that declares it, as the source named it. `items` says what the items of lists
+    are called that the changes' paths lead into by their places (`spec.containers[0]` → `{"name": "web"}`).
     """
 
     resource: ResourceRef
@@ -180,6 +181,7 @@ class Difference(Struct, frozen=True):
     declared_in: str = ""
     origin: Origin | None = None
     written: tuple[FieldWrite, ...] = ()
+    items: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 class Relation(StrEnum):

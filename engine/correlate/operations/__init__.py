@@ -2,13 +2,13 @@
 
 from functools import lru_cache
 from importlib import import_module
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from engine.correlate.operations.said import Said
-from engine.model import Change, Event, ResourceRef
+from engine.model import Change, Difference, Event, ResourceRef
 from engine.providers import Knowledge
 
-__all__ = ["Operations", "Said", "operations_of"]
+__all__ = ["Operations", "Said", "operations_of", "operations_on"]
 
 
 class Operations(Protocol):
@@ -27,11 +27,21 @@ class Operations(Protocol):
         ...
 
 
+@runtime_checkable
+class Informed(Protocol):
+    """Operations that read calls better when they know what differs."""
+
+    def on(self, difference: Difference) -> Operations:
+        """A reader of the calls on what differs."""
+        ...
+
+
 #: Provider → (module, class). A class is built with the knowledge.
 _READERS = {
     "aws": ("engine.correlate.operations.aws", "AwsOperations"),
     "gcp": ("engine.correlate.operations.google", "GoogleOperations"),
     "azure": ("engine.correlate.operations.azure", "AzureOperations"),
+    "kubernetes": ("engine.correlate.operations.kubernetes", "KubernetesOperations"),
 }
 _ANY = ("engine.correlate.operations.likeness", "ByLikeness")
 
@@ -42,3 +52,9 @@ def operations_of(provider: str, knowledge: Knowledge) -> Operations:
     module, name = _READERS.get(provider, _ANY)
     reader: Operations = getattr(import_module(module), name)(knowledge)
     return reader
+
+
+def operations_on(difference: Difference, knowledge: Knowledge) -> Operations:
+    """The reader of the calls on what differs."""
+    reader = operations_of(difference.resource.provider, knowledge)
+    return reader.on(difference) if isinstance(reader, Informed) else reader
