@@ -1,7 +1,7 @@
 """What a call of a Google API was upon: every name that its resource may go by."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -51,24 +51,20 @@ def names_of_resource(name: str, project: str) -> tuple[str, ...]:
 
 def names_in(body: Any, project: str) -> Iterator[str]:
     """The names in a request or an answer, at its top and one level below."""
-    if not isinstance(body, Mapping):
+    if not isinstance(body, dict):
         return
     is_operation = str(body.get("kind", body.get("@type", ""))).lower().endswith("operation")
     for field, value in body.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             inner = (value.get(name) for name in ("name", "selfLink", "email", "uniqueId"))
             yield from _spelled(inner, project)
         elif field in _NAMING and not (is_operation and field in ("name", "selfLink")):
             yield from _spelled(value if isinstance(value, list) else (value,), project)
 
 
-def names_in_labels(labels: Mapping[str, Any]) -> Iterator[str]:
+def names_in_labels(labels: dict[str, str]) -> Iterator[str]:
     """What a monitored resource's labels call it: its number, its name."""
-    return (
-        value
-        for name, value in labels.items()
-        if name not in _PLACE_LABELS and isinstance(value, str) and len(value) > 2
-    )
+    return (value for name, value in labels.items() if name not in _PLACE_LABELS and len(value) > 2)
 
 
 def names_of_grants(deltas: Any, resources: Iterable[str]) -> Iterator[str]:
@@ -77,7 +73,7 @@ def names_of_grants(deltas: Any, resources: Iterable[str]) -> Iterator[str]:
         return
     places = list(resources)
     for delta in deltas:
-        if isinstance(delta, Mapping) and delta.get("role"):
+        if isinstance(delta, dict) and delta.get("role"):
             for place in places:
                 yield f"{place}/{delta['role']}"
                 yield f"{place}/{delta['role']}/{delta.get('member', '')}"

@@ -18,6 +18,8 @@ from engine.errors import SourceError
 from engine.model import Event
 
 _BOM = b"\xef\xbb\xbf"
+#: How exports begin an entry.
+_ENTRY = b'{"insertId"'
 
 
 def read_recorded(files: list[Path], settings: Settings, context: Context) -> Iterator[Event]:
@@ -127,7 +129,9 @@ def _entries(data: bytes) -> Iterator[bytes | Raw]:
             raise SourceError("not JSON that Cloud Logging writes; check that the file is complete") from error
         return
     for line in lines:
-        if line.strip():
+        if line.startswith(_ENTRY):
+            yield line
+        elif line.strip():
             yield from _of_line(line)
 
 
@@ -143,9 +147,6 @@ def _unwrapped(data: bytes | Raw) -> Iterator[bytes | Raw]:
     if text[:1] == b"[":
         for item in _list(text):
             yield from _unwrapped(item)
-        return
-    if text.startswith(b'{"insertId"'):  # an entry as exports begin it
-        yield text
         return
     envelope = _envelope(text)
     inner = envelope.entries or envelope.received_messages

@@ -10,9 +10,10 @@ from typing import Any
 from msgspec import Struct
 
 from engine.correlate.operations.likeness import ByLikeness
-from engine.correlate.operations.said import Said
+from engine.correlate.operations.said import Said, request_of
 from engine.correlate.operations.shape import Shape, squeezed
-from engine.correlate.operations.written import judged, native_names, written
+from engine.correlate.operations.written import Reader, judged, native_names
+from engine.correlate.values import words_of
 from engine.model import Change, Event, ResourceRef
 from engine.model.change_path import steps_of
 from engine.providers import AttributeRule, Knowledge, TypeRule
@@ -32,7 +33,7 @@ class Call(Struct, frozen=True):
 
     does: what it does to the resource, or to the `piece` of it that it is about; empty where it is the whole.
     parts: what it writes, as the provider's answers would have it. hides: the provider's name of a field that it
-    writes without showing what, empty for any field, None when it hides nothing.
+    writes without showing what, empty where nothing of the request is known again, None when it hides nothing.
     """
 
     does: Does
@@ -74,10 +75,12 @@ class NativeOperations(ByLikeness):
         place = {squeezed(name) for name in native_names(rule, steps)}
         if call.piece and call.does is Does.DELETE:
             return _taken_away(call, change) if call.piece in place else Said.NOTHING
-        found = written(rule, call.parts, steps, self.names(ref))
+        found = Reader(change, steps, self.names(ref)).written(rule, call.parts)
         if found:
             return judged(found, change, bool(call.piece))
-        return Said.MAYBE if call.hides == "" or call.hides in place else Said.NOTHING
+        if call.hides == "":
+            return max(super().says(event, change, ref), _may_hold(request_of(event), change))
+        return Said.MAYBE if call.hides in place else Said.NOTHING
 
     def _does(self, event: Event, ref: ResourceRef) -> Does | None:
         call = self._call(event, ref) if ref.type in self._knowledge.types else None
@@ -97,6 +100,13 @@ class NativeOperations(ByLikeness):
             rules = [rule for _, rule in self._knowledge.attribute_rules(declared_type)]
             shape = self._shapes[declared_type] = Shape(rules)
         return shape
+
+
+def _may_hold(request: Any, change: Change) -> Said:
+    """What a request says in which nothing is known again: the values that are there may be what it shows."""
+    fields = request if isinstance(request, dict) else {}
+    shown = words_of([value for name, value in fields.items() if name != "@type"])
+    return Said.MAYBE if not shown or words_of(change.actual) <= shown else Said.NOTHING
 
 
 def _taken_away(call: Call, change: Change) -> Said:

@@ -14,6 +14,9 @@ from engine.providers import AttributeRule
 
 Tree = dict[str, Any]
 
+#: Stands in a tree for whatever else is there: what is read as a whole.
+_ALL = ""
+
 _STEP = re.compile(r"([^.\[\]]+)(?:\[([^=\]]*)[^\]]*\])?")
 _PLURAL = re.compile(r"(?<=[a-z])(?:(?<=ss|ch|sh)es|(?<!s)s)$")
 
@@ -39,7 +42,7 @@ class Shape:
             return {}
         found: dict[str, Any] = _fitted(request, below)
         for name, value in request.items():
-            if _named(below, name) is None:
+            if name[:1] != "@" and _named(below, name) is None:
                 found.update(_of_stranger(name, value, below))
         return found
 
@@ -49,8 +52,8 @@ class Shape:
         field = _named(below, name)
         if field is None or any(_named(below, key) == field for key in request):
             return {}
-        content = _fitted(request, below[field])
-        return {field: content} if content else {}
+        known = any(_named(below[field], key) for key in request)
+        return {field: _fitted(request, below[field])} if known else {}
 
     def place(self, name: str, part: str) -> str | None:
         """The name, as the table has it, of a field directly below a part."""
@@ -69,6 +72,8 @@ def _grow(tree: Tree, rule: AttributeRule, path: str) -> None:
         tree = tree.setdefault(name, {})
         if told_apart_by:
             tree.setdefault(told_apart_by, {})
+    if rule.convert is not None:
+        tree[_ALL] = {}
     for sub in (rule.block or {}).values():
         inner = sub if isinstance(sub, AttributeRule) else AttributeRule(path=sub)
         for inner_path in inner.paths:
@@ -76,10 +81,10 @@ def _grow(tree: Tree, rule: AttributeRule, path: str) -> None:
 
 
 def _named(tree: Tree, name: str) -> str | None:
-    if name in tree:
-        return name
+    if name in tree or name[:1] == "@":  # `@type` says what a request is, and is no field of it
+        return name if name in tree else None
     wanted = squeezed(name)
-    return next((known for known in tree if squeezed(known) == wanted), None)
+    return next((known for known in tree if known and squeezed(known) == wanted), None)
 
 
 def _fitted(value: Any, tree: Tree) -> Any:
@@ -87,13 +92,17 @@ def _fitted(value: Any, tree: Tree) -> Any:
     if not tree:
         return value
     if isinstance(value, list):
-        items = tree.get("items") is not None and not any(isinstance(item, dict) for item in value)
-        return {"items": value} if items else [_fitted(item, tree) for item in value]
+        is_plain = "items" in tree and not any(isinstance(item, dict) for item in value)
+        return {"items": value} if is_plain else [_fitted(item, tree) for item in value]
     if not isinstance(value, dict):
         return value
-    return {
-        known: _fitted(item, tree[known]) for name, item in value.items() if (known := _named(tree, name)) is not None
-    }
+    found = dict(value) if _ALL in tree else {}
+    for name, item in value.items():
+        known = _named(tree, name)
+        if known is not None:
+            found.pop(name, None)
+            found[known] = _fitted(item, tree[known])
+    return found
 
 
 def _of_stranger(name: str, value: Any, tree: Tree) -> dict[str, Any]:
@@ -112,6 +121,6 @@ def _of_stranger(name: str, value: Any, tree: Tree) -> dict[str, Any]:
 
 def _places(name: str, tree: Tree, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     for known, below in tree.items():
-        if above and squeezed(known) == squeezed(name):
+        if above and known and squeezed(known) == squeezed(name):
             yield (*above, known)
         yield from _places(name, below, (*above, known))

@@ -18,23 +18,95 @@ Steps = Sequence[str | int]
 
 
 class Written(Struct, frozen=True):
-    """A value that a request gives to a place. `item`: it is one of the list that the place is in."""
+    """A value that a request gives to a place.
+
+    item: it is one of the list that the place is in. vague: what was written is there, and cannot be told.
+    """
 
     value: Any
     item: bool = False
+    vague: bool = False
     rule: AttributeRule = AttributeRule()
 
 
-def written(rule: AttributeRule, parts: Mapping[str, Any], steps: Steps, names: Mapping[str, Any]) -> list[Written]:
-    """What a request gives to the place to which `steps` lead below an attribute; nothing when it leaves it alone.
+class Reader:
+    """Reads what requests give to the place of one change.
 
     names: attributes of the declaration that the table's paths and conversions ask for, as far as they are known.
     """
-    for path in rule.paths:
-        value = compile_path(path).read(parts, names) if path else None
-        if value is not None and value is not NOT_READ:
-            return list(_below(rule, value, steps, names))
-    return []
+
+    def __init__(self, change: Change, steps: Steps, names: Mapping[str, Any]) -> None:
+        self._steps = steps
+        self._names = names
+        #: Conversions look at what is declared; its kind is what matters to them.
+        self._declared = change.declared if change.declared is not None else change.actual
+
+    def written(self, rule: AttributeRule, parts: Mapping[str, Any]) -> list[Written]:
+        """What a request gives to the place below an attribute; nothing when it leaves it alone."""
+        for path in rule.paths:
+            value = compile_path(path).read(parts, self._names) if path else None
+            if value is not None and value is not NOT_READ:
+                return list(self._below(rule, value, self._steps))
+        return []
+
+    def _below(self, rule: AttributeRule, value: Any, steps: Steps) -> Iterator[Written]:
+        converted = self._converted(rule, value, last=not steps)
+        if converted is None:
+            yield Written(None, vague=True)
+        elif rule.block is None:
+            yield from _plain(rule, converted, steps)
+        else:
+            yield from self._in_blocks(rule, as_items(converted), steps)
+
+    def _in_blocks(self, rule: AttributeRule, items: list[Any], steps: Steps) -> Iterator[Written]:
+        rest = steps[1:] if steps and isinstance(steps[0], int) else steps
+        if not rest:
+            yield from self._whole(rule, items, is_item=bool(steps))
+            return
+        field = (rule.block or {}).get(str(rest[0]))
+        for item in items if field is not None else ():
+            inner = rule_of(field) if field is not None else rule
+            found = self._read(inner, item)
+            if found is not None:
+                yield from self._below(inner, found, rest[1:])
+            elif item == {}:  # what is nothing is left out when a request is logged
+                yield Written(None)
+            elif not isinstance(item, Mapping | list):  # a block of one field, written as that
+                yield Written(item)
+
+    def _whole(self, rule: AttributeRule, items: list[Any], *, is_item: bool) -> Iterator[Written]:
+        shaped = [self._shaped(rule, item) for item in items]
+        if is_item:
+            yield from (Written(item, item=True) for item in shaped or [None])
+        else:
+            yield Written(shaped, rule=rule)
+
+    def _shaped(self, rule: AttributeRule, item: Any) -> Any:
+        """An item of a list of blocks with the declaring tool's names, as far as it says something."""
+        if not isinstance(item, Mapping) or rule.block is None:
+            return item
+        shaped = {}
+        for name, sub in rule.block.items():
+            inner = rule_of(sub)
+            value = self._read(inner, item)
+            if value is not None:
+                value = self._converted(inner, value, last=False)
+                shaped[name] = [self._shaped(inner, one) for one in as_items(value)] if inner.block else value
+        return shaped
+
+    def _read(self, rule: AttributeRule, item: Any) -> Any:
+        found = (compile_path(path).within(item, self._names) for path in rule.paths if path)
+        return next((value for value in found if value is not None), None)
+
+    def _converted(self, rule: AttributeRule, value: Any, *, last: bool) -> Any:
+        if isinstance(value, list) and value and all(_is_pair(item) for item in value) and rule.block is None:
+            value = {item["key"]: item["value"] for item in value}
+        if rule.convert is None:
+            return value
+        try:
+            return CONVERTERS[rule.convert](value, self._declared if last else [{}], self._names)
+        except (AttributeError, KeyError, TypeError, ValueError, IndexError):
+            return value  # conversions are made for answers, and a request may hold anything
 
 
 def judged(found: Sequence[Written], change: Change, piece: bool) -> Said:
@@ -42,17 +114,18 @@ def judged(found: Sequence[Written], change: Change, piece: bool) -> Said:
 
     piece: the request is about one of several, so that what it does not name stays as it was.
     """
-    found = [one for one in found if one.value is not None] if piece else found
+    found = [one for one in found if one.value is not None or one.vague] if piece else found
     if not found:
         return Said.NOTHING
-    if change.sensitive or change.actual == SENSITIVE or any(_is_masked(one.value) for one in found):
+    if change.sensitive or change.actual == SENSITIVE or any(SENSITIVE in words_of(one.value) for one in found):
         return Said.MAYBE
-    there = change.actual is not None
-    if found[0].item and not there:
+    if found[0].item and change.actual is None:
         names_gone = any(_is_of(one.value, change.declared) for one in found)
         return Said.OTHERWISE if names_gone else Said.NOTHING if piece else Said.YES
     if any(_is_of(one.value, change.actual) if one.item else _is_same(one, change.actual) for one in found):
         return Said.YES
+    if any(one.vague for one in found):
+        return Said.MAYBE
     return Said.NOTHING if piece else Said.OTHERWISE
 
 
@@ -65,39 +138,13 @@ def native_names(rule: AttributeRule, steps: Steps) -> list[str]:
     return names
 
 
-def _below(rule: AttributeRule, value: Any, steps: Steps, names: Mapping[str, Any]) -> Iterator[Written]:
-    value = _converted(rule, value, names)
-    if rule.block is None:
-        yield from _plain(rule, value, steps)
-        return
-    items = as_items(value)
-    rest = steps[1:] if steps and isinstance(steps[0], int) else steps
-    if not rest:
-        shaped = [_shaped(rule, item, names) for item in items]
-        if steps:
-            yield from (Written(item, item=True) for item in shaped)
-            if not shaped:
-                yield Written(None, item=True)
-        else:
-            yield Written(shaped, rule=rule)
-        return
-    field = rule.block.get(str(rest[0]))
-    for item in items if field is not None else ():
-        inner = rule_of(field) if field is not None else rule
-        found = _read(inner, item, names)
-        if found is not None:
-            yield from _below(inner, found, rest[1:], names)
-        elif item == {}:  # what is nothing is left out when a request is logged
-            yield Written(None)
-
-
 def _plain(rule: AttributeRule, value: Any, steps: Steps) -> Iterator[Written]:
     for index, step in enumerate(steps):
         if value == []:  # emptied
             value = None
             break
         if isinstance(value, Mapping) and isinstance(step, str):
-            value = value.get(step)
+            value = value[step] if step in value else _in_any_case(value, step)
         elif isinstance(value, list) and isinstance(step, int):
             if index == len(steps) - 1:
                 yield from (Written(item, item=True) for item in value)
@@ -108,38 +155,13 @@ def _plain(rule: AttributeRule, value: Any, steps: Steps) -> Iterator[Written]:
     yield Written(value, rule=AttributeRule(compare=rule.compare))
 
 
-def _read(rule: AttributeRule, item: Any, names: Mapping[str, Any]) -> Any:
-    found = (compile_path(path).within(item, names) for path in rule.paths if path)
-    return next((value for value in found if value is not None), None)
-
-
-def _converted(rule: AttributeRule, value: Any, names: Mapping[str, Any]) -> Any:
-    if isinstance(value, list) and value and all(_is_pair(item) for item in value) and rule.block is None:
-        value = {item["key"]: item["value"] for item in value}
-    if rule.convert is None:
-        return value
-    try:
-        return CONVERTERS[rule.convert](value, None, names)
-    except (AttributeError, KeyError, TypeError, ValueError, IndexError):
-        return value  # conversions are made for answers, and a request may hold anything
+def _in_any_case(value: Mapping[str, Any], name: str) -> Any:
+    wanted = name.lower()
+    return next((item for key, item in value.items() if str(key).lower() == wanted), None)
 
 
 def _is_pair(item: Any) -> bool:
     return isinstance(item, Mapping) and item.keys() == {"key", "value"}
-
-
-def _shaped(rule: AttributeRule, item: Any, names: Mapping[str, Any]) -> Any:
-    """An item of a list of blocks with the declaring tool's names, as far as it says something."""
-    if not isinstance(item, Mapping) or rule.block is None:
-        return item
-    shaped = {}
-    for name, sub in rule.block.items():
-        inner = rule_of(sub)
-        value = _read(inner, item, names)
-        if value is not None:
-            value = _converted(inner, value, names)
-            shaped[name] = [_shaped(inner, one, names) for one in as_items(value)] if inner.block else value
-    return shaped
 
 
 def _is_of(item: Any, whole: Any) -> bool:
@@ -150,16 +172,10 @@ def _is_of(item: Any, whole: Any) -> bool:
 
 
 def _is_same(one: Written, actual: Any) -> bool:
-    rule = AttributeRule(compare=one.rule.compare, block=one.rule.block)
-    if same(actual, one.value, rule):
-        return True
-    if isinstance(actual, str) and isinstance(one.value, str):
+    if same(actual, one.value, AttributeRule(compare=one.rule.compare, block=one.rule.block)):
+        return not (one.vague and actual)
+    if isinstance(actual, str) and isinstance(one.value, str) and one.rule.compare != "exact":
         longer, shorter = sorted((actual.lower(), one.value.lower()), key=len, reverse=True)
-        if longer == shorter or longer.endswith(f"/{shorter}"):
-            return bool(shorter)
+        return bool(shorter) and (longer == shorter or longer.endswith(f"/{shorter}"))
     words = words_of(one.value)
-    return bool(words) and words == words_of(actual)
-
-
-def _is_masked(value: Any) -> bool:
-    return SENSITIVE in words_of(value)
+    return bool(words) and one.rule.compare != "exact" and words == words_of(actual)

@@ -179,6 +179,9 @@ def test_what_is_hidden_may_be() -> None:
     bucket, instance = PATHS["google_storage_bucket"], PATHS["google_compute_instance"]
     update = google("storage.buckets.update", {}, bucket)
     assert said(update, "google_storage_bucket", "versioning[0].enabled", True, False) is Said.MAYBE
+    strange = google("storage.buckets.update", {"@type": "x", "ver": False}, bucket)
+    assert said(strange, "google_storage_bucket", "versioning[0].enabled", True, False) is Said.MAYBE
+    assert said(strange, "google_storage_bucket", "storage_class", "STANDARD", "NEARLINE") is Said.NOTHING
     metadata = google("v1.compute.instances.setMetadata", {"fingerprint": "x"}, instance)
     assert said(metadata, "google_compute_instance", "metadata.debug", None, "on") is Said.MAYBE
     assert said(metadata, "google_compute_instance", "machine_type", "a", "b") is Said.NOTHING

@@ -99,7 +99,7 @@ def test_damaged_and_repeated_entries_are_counted_and_the_rest_is_used(tmp_path:
 def test_logs_without_anything_readable_are_a_failure_and_other_logs_are_not(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('{"insertId": ')
     with pytest.raises(
-        SourceError, match=r"nothing in the logs of source 'gcp' could be read: a\.json: an entry cannot be read"
+        SourceError, match=r"nothing in the logs of source 'gcp' could be read: a\.json: not JSON"
     ):
         read(tmp_path)
     (tmp_path / "b.json").write_text('{"insertId": "x", "logName": "projects/p/logs/syslog", "textPayload": "hello"}')
