@@ -22,6 +22,7 @@ COMMANDS = {
     "drifts": ("drifts", "List the recorded drifts, or show one in full."),
     "timeline": ("timeline", "Show what happened around a drift, or between two times."),
     "correlations": ("correlations", "List the origins that drifts share, and what occurs together."),
+    "metrics": ("metrics", "Say where a metric was not as usual."),
     "baseline": ("baseline", "Accept what nobody declared as it is, or list what was accepted."),
     "config": ("config", "Write a configuration, or check the one there is."),
     "doctor": ("doctor", "Say what works and what does not, source by source."),

@@ -1,5 +1,6 @@
 """What is unusual: in metrics over time, and in what people and programs do."""
 
 from engine.correlate.anomaly.detector import ANOMALOUS, Detector
+from engine.correlate.anomaly.shifts import shifts_of
 
-__all__ = ["ANOMALOUS", "Detector"]
+__all__ = ["ANOMALOUS", "Detector", "shifts_of"]

@@ -23,7 +23,7 @@ class Detector:
     """
 
     def __init__(self) -> None:
-        self.level = Level()
+        self._level = Level()
         self._hours = Hours()
         self._order = Order()
         self._seen = 0
@@ -33,12 +33,22 @@ class Detector:
         """The score of the value at a time, in [0, 1]. What is missing or not finite scores 0 and teaches nothing."""
         if value is None or not math.isfinite(value):
             return 0.0
-        parts = (self.level.surprise(value), self._hours.surprise(at.hour, value), self._order.surprise(value))
+        parts = (self._level.surprise(value), self._hours.surprise(at.hour, value), self._order.surprise(value))
         surprise = math.log(sum(map(math.exp, parts)))
-        self.level.learn(value)
+        self._level.learn(value)
         self._hours.learn(at.hour, value)
         self._order.learn(value)
         return 1 - 2 ** (-surprise / _ANOMALY) if self._is_news(surprise) else 0.0
+
+    def usual(self, at: datetime) -> tuple[float, float] | None:
+        """What a value at this time would usually be, and by how much it usually differs; None while that is unknown.
+
+        As the hour of the day has it where the day has a shape, else as the series has it.
+        """
+        if not self._level.is_known:
+            return None
+        level, hour = (self._level.mean, self._level.spread), self._hours.usual(at.hour)
+        return hour if hour is not None and hour[1] < level[1] else level
 
     def _is_news(self, surprise: float) -> bool:
         """Whether none of the last surprises was as great."""

@@ -29,13 +29,18 @@ class Level:
         self._seen = 0
 
     @property
+    def is_known(self) -> bool:
+        """Whether enough values were seen to say what is usual."""
+        return self._seen >= _ENOUGH
+
+    @property
     def spread(self) -> float:
         """The standard deviation."""
         return math.sqrt(self._variance)
 
     def surprise(self, value: float) -> float:
         """The distance from the mean, as Student's distribution has it."""
-        if self._seen < _ENOUGH:
+        if not self.is_known:
             return 0.0
         distance = abs(value - self.mean)
         least = _ROUNDING * (abs(value) + abs(self.mean))
@@ -62,6 +67,11 @@ class Hours:
     def __init__(self) -> None:
         self._means: list[float | None] = [None] * 24
         self._errors = Level()
+
+    def usual(self, hour: int) -> tuple[float, float] | None:
+        """The hour's usual value, and how far values usually are from theirs; None while too few were seen."""
+        mean = self._means[hour]
+        return None if mean is None or not self._errors.is_known else (mean, self._errors.spread)
 
     def surprise(self, hour: int, value: float) -> float:
         """The distance from the hour's usual value, measured by how far values usually are from theirs."""
