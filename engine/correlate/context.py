@@ -25,6 +25,7 @@ _LEAST = 0.02
 #: What takes longer is searched for further back than the many that do not. No kind's `before` is longer.
 _LONG = timedelta(hours=12)
 _LONGEST = timedelta(days=14)
+_MINUTE = timedelta(minutes=1)
 
 
 class _Thing(Struct, frozen=True):
@@ -84,13 +85,13 @@ class Surroundings:
 
     def _told(self, things: Iterable[_Thing], profile: Profile, moment: datetime) -> Iterator[Circumstance]:
         for thing in things:
-            left, when = _faded(thing, moment)
-            if left * thing.rule.weight < _LEAST:
+            left = thing.rule.weight * _left(thing, moment)
+            if left < _LEAST:
                 continue
             bond, share = self._topology.bond(thing.subject, profile)
-            weight = round(left * thing.rule.weight * bond.weight * share, 3)
+            weight = round(left * bond.weight * share, 3)
             if weight >= _LEAST:
-                yield Circumstance(thing.event, bond.relation, weight, f"{when}, {bond.says}")
+                yield Circumstance(thing.event, bond.relation, weight, f"{_when(thing, moment)}, {bond.says}")
 
 
 def goes_on(event: Event) -> bool:
@@ -112,25 +113,28 @@ def _end(event: Event) -> datetime:
     return event.ended_at or (_STILL if event.kind in _LASTING else event.at)
 
 
-def _faded(thing: _Thing, moment: datetime) -> tuple[float, str]:
-    """How much of it is left at a moment, in [0, 1], and where in time it lies from there."""
+def _left(thing: _Thing, moment: datetime) -> float:
+    """How much of it is left at a moment, in [0, 1]."""
     rule, began = thing.rule, thing.event.at
     if began > moment:
-        return _left(began - moment, rule.after, rule.after_halves), f"began {span(began - moment)} after the change"
-    if thing.end >= moment:
-        since = "since that minute" if moment - began < _MINUTE else f"since {span(moment - began)}"
-        return _left(moment - began, rule.open, rule.open_halves), f"{rule.lasting} {since}"
-    past = moment - thing.end
-    over = "over" if thing.end > began else "done"
-    return _left(past, rule.before, rule.before_halves), f"{over} {span(past)} before the change"
-
-
-def _left(distance: timedelta, most: float, halves: float) -> float:
+        distance, most, halves = began - moment, rule.after, rule.after_halves
+    elif thing.end >= moment:
+        distance, most, halves = moment - began, rule.open, rule.open_halves
+    else:
+        distance, most, halves = moment - thing.end, rule.before, rule.before_halves
     minutes = distance / _MINUTE
     return 0.5 ** (minutes / halves) if minutes <= most else 0.0
 
 
-_MINUTE = timedelta(minutes=1)
+def _when(thing: _Thing, moment: datetime) -> str:
+    """Where in time it lies from a moment."""
+    began = thing.event.at
+    if began > moment:
+        return f"began {span(began - moment)} after the change"
+    if thing.end >= moment:
+        since = "that minute" if moment - began < _MINUTE else span(moment - began)
+        return f"{thing.rule.lasting} since {since}"
+    return f"{'over' if thing.end > began else 'done'} {span(moment - thing.end)} before the change"
 
 
 def span(time: timedelta) -> str:

@@ -107,17 +107,19 @@ def _counts(event: Event) -> bool:
 
 def _marks(event: Event) -> tuple[object, ...]:
     """What an event's kind, source and service depend on."""
-    told = event.request if event.kind in (EventKind.INCIDENT, EventKind.DEPLOY) else ""
-    return (
-        event.kind, event.operation, event.actor.kind, event.actor.via is Via.TERRAFORM, event.error is None,
-        event.source, event.touches, event.scope, told,
-    )  # fmt: skip
+    kind, actor = event.kind, event.actor
+    if kind is not EventKind.API_CALL:
+        return kind._value_, event.operation, event.source, event.touches, event.scope, event.request
+    # The members of an enumeration are slow to hash.
+    caller = (actor.kind._value_, actor.via is Via.TERRAFORM, event.error is None)
+    return kind._value_, event.operation, event.source, event.touches, caller
 
 
 class _Services:
     """The words by which drifts, tickets and alerts name services, and so the service that anything else is about."""
 
     def __init__(self, events: Iterable[Event], drifts: Iterable[Drift]) -> None:
+        self._known: dict[str, str] = {}
         self._words: Counter[str] = Counter()
         scopes = set[str]()
         for drift in drifts:
@@ -130,18 +132,19 @@ class _Services:
             del self._words[word]
 
     def of_event(self, event: Event) -> str:
-        return self._named(words_in(" ".join(event.touches)))
+        return self._named(" ".join(event.touches))
 
     def of_drift(self, drift: Drift) -> str:
-        return self._named(words_in(service_of(drift.resource)))
+        return self._named(service_of(drift.resource))
 
-    def _named(self, words: frozenset[str]) -> str:
-        """The one of the words that names services most often."""
-        return max(
-            (word for word in words if word in self._words), key=lambda word: (self._words[word], word), default=""
-        )
+    def _named(self, text: str) -> str:
+        """The one of the words of a text that names services most often."""
+        if text not in self._known:
+            words = (word for word in words_in(text) if word in self._words)
+            self._known[text] = max(words, key=lambda word: (self._words[word], word), default="")
+        return self._known[text]
 
 
 def _micros(times: list[datetime]) -> Integers:
-    found = np.fromiter((at.timestamp() * 1e6 for at in times), np.float64, len(times))
+    found = np.array([at.timestamp() for at in times]) * 1e6
     return np.sort(np.rint(found).astype(np.int64))
