@@ -107,11 +107,12 @@ class _Reader:
         """The call that gave the attribute its live value. Later ones that wrote the same only repeated it."""
         wrote: Event | None = None
         possible: Event | None = None
-        for event in reversed(calls):
+        for place, event in reversed(list(enumerate(calls))):
             said = self._says(event, change)
             if said is Said.YES:
-                wrote = self._caller(event, possible)
+                wrote = event
                 if recorded.is_recorded(event):
+                    wrote = self._caller(event, calls[:place], change)
                     break
             elif said is Said.OTHERWISE:
                 break
@@ -122,12 +123,16 @@ class _Reader:
             return Finding(wrote)
         return Finding(possible, sure=False) if possible else None
 
-    @staticmethod
-    def _caller(event: Event, possible: Event | None) -> Event:
-        """The event, or where it only records that something changed, the call shortly before that may have done it."""
-        if possible is None or not recorded.is_recorded(event) or event.actor.principal:
+    def _caller(self, event: Event, before: Sequence[Event], change: Change) -> Event:
+        """A record that something changed, or where it does not say by whom, the call shortly before that did it."""
+        if event.actor.principal:
             return event
-        return possible if event.at - _RECORDED_AFTER <= possible.at <= event.at else event
+        for call in reversed(before):
+            if call.at < event.at - _RECORDED_AFTER:
+                break
+            if not recorded.is_recorded(call) and self._says(call, change) in (Said.YES, Said.MAYBE):
+                return call
+        return event
 
     def _says(self, event: Event, change: Change) -> Said:
         if recorded.is_recorded(event):

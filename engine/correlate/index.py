@@ -21,7 +21,10 @@ from engine.model import Difference, Event, EventKind
 from engine.providers import Knowledge
 
 #: Errors that say "you may not", as opposed to "you did it wrong".
-_DENIED = re.compile(r"denied|unauthori[sz]ed|forbidden|notauthorized|authfailure|explicitdeny", re.IGNORECASE)
+_DENIED = re.compile(
+    r"denied|unauthori[sz]ed|forbidden|notauthorized|authfailure|authorizationfailed|explicitdeny|disallowed",
+    re.IGNORECASE,
+)
 _ACCOUNT = re.compile(r"^\d{12}$")
 _at = attrgetter("at")
 _GLOBAL_SERVICES = frozenset({"iam", "s3", "route53", "cloudfront", "sts", "organizations"})
