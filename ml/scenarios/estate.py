@@ -44,7 +44,7 @@ def _balanced(chance: Chance, wishes: list[tuple[str, Kind, str]], size: int) ->
     by_kind: dict[str, list[tuple[str, Kind, str]]] = {}
     for wish in wishes:
         by_kind.setdefault(wish[1].type, []).append(wish)
-    rows = [row[:1] + chance.shuffled(row[1:]) for row in by_kind.values()]
+    rows = [chance.shuffled(row) for row in by_kind.values()]
     found: list[tuple[str, Kind, str]] = []
     for turn in range(max(map(len, rows))):
         for row in chance.shuffled(rows):

@@ -58,7 +58,8 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     own records do. state: the attributes in Terraform's state, or the manifest. live, extra: what the provider
     answers (for AWS Config the main and the supplementary configuration). how: the way in which AWS is asked.
     code: the attributes that code states, for kinds whose code is written too. service: Google's name of the type
-    in logs; asset: its name in the inventory. suffix: how resources of the kind are told apart by name.
+    in logs; asset: its name in the inventory. confidential: audit logs leave out what is written.
+    suffix: how resources of the kind are told apart by name. region: where calls are logged, if not where it is.
     """
 
     type: str
@@ -74,6 +75,7 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     name: str = ""
     how: str = "config"
     region: str = ""
+    confidential: bool = False
     code: list[str] = []
     state: dict[str, Any]
     live: dict[str, Any] = {}

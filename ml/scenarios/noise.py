@@ -57,6 +57,8 @@ def add_confounders(stage: Stage) -> None:
     """Around every change: ordinary applies before, other hands on other attributes, the same again later."""
     chance = stage.chance.child("confounders")
     for thing in stage.things:
+        if thing.provider == "kubernetes" and not stage.organisation.recording.audit_bodies:
+            continue  # a log that shows no bodies could not tell these calls from the one that changed something
         if thing.writes:
             at, _, part = thing.writes[0]
             _before(stage, thing, part, at)
@@ -77,19 +79,21 @@ def _before(stage: Stage, thing: Thing, part: Part, at: datetime) -> None:
 
 
 def _elsewhere(stage: Stage, thing: Thing, part: Part, at: datetime) -> None:
-    """Somebody else changes another attribute, and takes it back."""
+    """Somebody or something else changes another attribute, and takes it back."""
     moves = [move for move in thing.kind.moves if move.slot not in (part.move.slot, "tags") and move.to]
     if not moves or not stage.start < at < stage.end - timedelta(hours=2):
         return
     other = _part(stage, thing, stage.chance.pick(moves))
-    who = stage.person(other)
+    software_of = {"kubernetes": stage.organisation.operator}
+    name = software_of.get(part.provider, stage.organisation.housekeeper)
+    who = software(name, part.provider, stage.chance) if stage.chance.maybe(0.3) else stage.person(other)
     stage.call(other, at, who)
     stage.call(other, at + stage.chance.minutes(2, 40), who, value=other.old)
 
 
 def _again(stage: Stage, part: Part, at: datetime) -> None:
     """Somebody sets the value that is there already."""
-    if part.move.to and at < stage.end - timedelta(minutes=10):
+    if part.move.to and not part.thing.kind.confidential and at < stage.end - timedelta(minutes=10):
         stage.call(part, at, stage.person(part))
 
 

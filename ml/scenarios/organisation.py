@@ -44,13 +44,30 @@ class Person(Struct, frozen=True):
     home: str
 
 
+class Recording(Struct, frozen=True, kw_only=True):
+    """How its evidence was recorded, where there is more than one way.
+
+    trail: CloudTrail as it is delivered to a bucket (`files`), as lines (`lines`) or looked up (`lookup`).
+    audit_bodies: whether the cluster's audit log holds what was written. managed_fields: whether live objects tell who
+    wrote which field. in_lists: whether Google's and Azure's answers are bare lists. displayed: whether ServiceNow
+    gives each value with the words shown for it. history: whether AWS Config delivers every change.
+    """
+
+    trail: str
+    audit_bodies: bool
+    managed_fields: bool
+    in_lists: bool
+    displayed: bool
+    history: bool
+
+
 class Organisation(Struct, frozen=True, kw_only=True):
     """One organisation.
 
     clouds: what it runs besides AWS. sign_on: how people reach AWS (`sso`, `role`, `user`). cluster_login: how people
     are called in the cluster (`oidc`, `email`, `arn`). naming: how a resource's name is made of service, environment
     and suffix. offset: hours that the office's clocks are ahead of UTC. tickets: the tool. tagged: whether resources
-    carry tags. formatting: how its repositories and trees are laid out.
+    carry tags. office: the address of its network.
     """
 
     pool: Pool
@@ -81,6 +98,7 @@ class Organisation(Struct, frozen=True, kw_only=True):
     offset: int
     tickets: str
     tagged: bool
+    recording: Recording
     office: str
 
 
@@ -125,6 +143,19 @@ def make_organisation(chance: Chance, pool_name: PoolName) -> Organisation:
         tickets=chance.pick(("jira", "servicenow")),
         tagged=chance.maybe(0.75),
         office=chance.address(),
+        recording=_recording(chance.child("recording")),
+    )
+
+
+def _recording(chance: Chance) -> Recording:
+    bodies = chance.maybe(0.8)
+    return Recording(
+        trail=chance.pick(("files", "files", "lines", "lookup")),
+        audit_bodies=bodies,
+        managed_fields=not bodies or chance.maybe(0.7),
+        in_lists=chance.maybe(0.5),
+        displayed=chance.maybe(0.4),
+        history=chance.maybe(0.35),
     )
 
 

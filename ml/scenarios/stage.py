@@ -152,21 +152,28 @@ class Stage:
                 target=part.thing.words["resource_id"])
         )  # fmt: skip
 
-    def make(self, thing: Thing, at: datetime, who: Who, *, gone: bool = False, error: str = "") -> None:
+    def make(self, thing: Thing, at: datetime, who: Who, *, gone: bool = False) -> None:
         """A resource is made, or removed."""
         making = thing.kind.delete if gone else thing.kind.create
         if making is None:
             raise NoPartError
-        request = (
-            thing.state(thing.live) if thing.provider == "kubernetes" else fill(making.request, thing.words_for({}))
-        )
-        response = fill(making.response, thing.words_for({})) if making.response else None
+        words = thing.words_for({})
+        request: Any = fill(making.request, words)
+        if thing.provider == "kubernetes":
+            request = None if gone else thing.state(thing.live)
         self.acts.append(
-            Act(at=at, who=who, provider=thing.provider, call=making.call, request=None if gone else request,
-                response=response, thing=thing, target=thing.words["resource_id"], error=error)
-        )  # fmt: skip
-        if not error:
-            thing.exists = not gone
+            Act(
+                at=at,
+                who=who,
+                provider=thing.provider,
+                call=making.call,
+                request=request,
+                response=fill(making.response, words) if making.response else None,
+                thing=thing,
+                target=thing.words["resource_id"],
+            )
+        )
+        thing.exists = not gone
 
     def stray(self, types: tuple[str, ...], mark: str) -> Thing:
         """A resource that no code declares, not yet made."""
@@ -227,13 +234,16 @@ class Stage:
             )
         )
 
-    def commit(self, thing: Thing, slot: str, value: Any, at: datetime, author: Person, topic: str = "tune") -> None:
-        """A commit sets a slot in the code."""
+    def commit(self, thing: Thing, slot: str, value: Any, at: datetime, author: Person, topic: str = "tune") -> Person:
+        """A commit sets a slot in the code. Returns who brought it to the default branch."""
         attribute = thing.path(slot).split("[")[0].rpartition(".")[2]
         words = {"service": thing.service, "name": thing.name, "attribute": attribute}
         message = self.chance.pick(self.organisation.pool.commits[topic]).format(**words)
-        self.commits.append(Commit(at=at, author=author, message=message, values=((thing, slot, value),)))
+        merger = self.colleague(author) if self.chance.maybe(0.4) else None
+        values = ((thing, slot, value),)
+        self.commits.append(Commit(at=at, author=author, message=message, values=values, merged_by=merger))
         thing.written[slot] = deepcopy(value)
+        return merger or author
 
     def truth(self, thing: Thing, process: str, cause: Category, at: datetime, who: Who, sentence: str, *,
               slots: tuple[str, ...] = (), kind: DriftKind = DriftKind.MODIFIED, needs: tuple[str, ...] = (),

@@ -99,12 +99,15 @@ class Alarm(Struct, frozen=True, kw_only=True):
 
 
 class Commit(Struct, frozen=True, kw_only=True):
-    """A commit that landed on the default branch. `values` are slots of things that it set; without any it touches
-    a text only."""
+    """A commit on the default branch. `values` are slots of things that it set; without any it touches a text only.
+
+    merged_by: who merged the branch it was made on, if it was; it then was made before `at`.
+    """
 
     at: datetime
     author: Person
     message: str
+    merged_by: Person | None = None
     values: tuple[tuple[Thing, str, Any], ...] = ()
 
 

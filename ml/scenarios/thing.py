@@ -66,10 +66,10 @@ class Thing:
         """Terraform's attributes, or the manifest, with these values of its slots."""
         return fill(self.kind.state, {**self.words, **values})
 
-    def answer(self, part: str = "live") -> Any:
-        """What the provider says of it now: the part `live` or `extra`, or the live object of a manifest."""
+    def answer(self, part: str = "live", at: datetime | None = None) -> Any:
+        """What the provider says of it, now or at a time: the part `live` or `extra`, or a manifest's live object."""
         template = getattr(self.kind, part) if self.provider != "kubernetes" else self.kind.state
-        return fill(template, {**self.words, **self.live})
+        return fill(template, {**self.words, **(self.live_at(at) if at else self.live)})
 
     def path(self, slot: str) -> str:
         """Where reports show a change of the slot."""

@@ -60,7 +60,13 @@ def operator_in_cluster(stage: Stage) -> None:
     _once(stage, part, software(stage.organisation.operator, "kubernetes", stage.chance), "operator_in_cluster")
 
 
-PROCESSES = (provider_scales, cluster_scaler, minor_patch, tag_bot, housekeeping, operator_in_cluster)
+def secret_rotated(stage: Stage) -> None:
+    """An operator rotates a key; the audit log tells of the write, and not what was written."""
+    part = stage.part("rotate", provider="kubernetes")
+    _once(stage, part, software(stage.organisation.operator, "kubernetes", stage.chance), "secret_rotated")
+
+
+PROCESSES = (provider_scales, cluster_scaler, minor_patch, tag_bot, housekeeping, operator_in_cluster, secret_rotated)
 
 
 def _once(stage: Stage, part: Part, who: Who, process: str) -> None:

@@ -34,6 +34,12 @@ def stop_a_runaway_job(stage: Stage) -> None:
     _in_trouble(stage, part, "stop_a_runaway_job", "job", "job", glass=0.2)
 
 
+def traffic_moved(stage: Stage) -> None:
+    """Somebody points a service at what still works."""
+    part = stage.part("redirect", provider="kubernetes")
+    _in_trouble(stage, part, "traffic_moved", "outage", "errors", glass=0.2)
+
+
 def root_ends_a_lockout(stage: Stage) -> None:
     """Nobody gets in any more, so the root user's credentials are fetched and rights given back."""
     part = stage.part("grant", provider="aws")
@@ -60,8 +66,15 @@ def remove_what_hurts(stage: Stage) -> None:
                 kind=DriftKind.MISSING)  # fmt: skip
 
 
-PROCESSES = (open_port_in_outage, scale_under_load, roll_image_back, stop_a_runaway_job, root_ends_a_lockout,
-             remove_what_hurts)  # fmt: skip
+PROCESSES = (
+    open_port_in_outage,
+    scale_under_load,
+    roll_image_back,
+    stop_a_runaway_job,
+    traffic_moved,
+    root_ends_a_lockout,
+    remove_what_hurts,
+)
 
 
 def _in_trouble(stage: Stage, part: Part, process: str, situation: str, alert: str, *, glass: float) -> None:

@@ -62,11 +62,11 @@ def stale_branch(stage: Stage) -> None:
     part = stage.part("roll_out", provider="aws", coded=True)
     author, hasty = stage.organisation.people[0], stage.colleague(stage.organisation.people[0])
     at = stage.moment()
-    stage.commit(part.thing, part.move.slot, part.new, at - timedelta(hours=7), author)
+    merger = stage.commit(part.thing, part.move.slot, part.new, at - timedelta(hours=7), author)
     stage.call(part, at - timedelta(hours=6), pipeline(stage.organisation, part.provider, stage.chance))
     who = person_by(hasty, part.provider, stage.chance, via=Via.TERRAFORM)
     stage.call(part, at, who, value=part.old)
-    merge = answer_of(part.thing, at - timedelta(hours=7), person_by(author, part.provider, stage.chance))
+    merge = answer_of(part.thing, at - timedelta(hours=7), person_by(merger, part.provider, stage.chance))
     stage.truth(part.thing, "stale_branch", _CAUSE, at, who, "applied from a stale branch",
                 slots=(part.move.slot,), mistakable=merge)  # fmt: skip
 
@@ -76,7 +76,8 @@ PROCESSES = (merged_not_applied, apply_failed, partly_applied, stale_state, stal
 
 def _merged(stage: Stage, part: Part, process: str, author: Person, at: datetime,
             also: tuple[Answer, ...] = ()) -> None:  # fmt: skip
-    stage.commit(part.thing, part.move.slot, part.new, at, author)
-    who = person_by(author, part.provider, stage.chance)
+    merger = stage.commit(part.thing, part.move.slot, part.new, at, author)
+    who = person_by(merger, part.provider, stage.chance)
+    also = (*also, answer_of(part.thing, at, person_by(author, part.provider, stage.chance)))
     stage.truth(part.thing, process, _CAUSE, at, who, "merged, and reality did not follow",
                 slots=(part.move.slot,), needs=("repos",), also=also)  # fmt: skip

@@ -74,6 +74,10 @@ def _in_peace(stage: Stage, part: Part, process: str) -> None:
     who = stage.person(part)
     if stage.chance.maybe(0.4):
         _minor_ticket(stage, part, who)
+    others = [thing for thing in stage.things if thing.service != part.thing.service]
+    if others and stage.chance.maybe(0.3):
+        elsewhere = stage.chance.pick(others)
+        stage.incident(elsewhere, "outage", at - stage.chance.minutes(10, 60))
     if stage.chance.maybe(0.3):  # tried once, taken back, done again
         stage.call(part, at - timedelta(minutes=50), who)
         stage.call(part, at - timedelta(minutes=38), who, value=part.old)

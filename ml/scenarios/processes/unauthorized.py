@@ -13,7 +13,7 @@ _MINERS = ("aws_instance", "aws_lambda_function", "apps/v1/Deployment")
 
 def leaked_key_opens(stage: Stage) -> None:
     """Somebody with a machine's keys looks around, is refused, and opens what they can."""
-    part = stage.part("expose", "admin", provider=stage.chance.pick(("aws", "aws", "kubernetes")))
+    part = stage.part("expose", "admin", provider=stage.chance.pick(("aws", "aws", "kubernetes", "gcp")))
     at = stage.moment(office=False)
     who = stolen_key(f"svc-{part.thing.service}-export", stage.chance)
     _looks_around(stage, part, at, who)
@@ -72,6 +72,7 @@ PROCESSES = (leaked_key_opens, refused_then_otherwise, public_at_night, admin_ri
 
 _LOOKS = {
     "aws": ("iam:ListUsers", "sts:GetCallerIdentity", "s3:ListBuckets", "iam:ListAttachedUserPolicies"),
+    "gcp": ("compute.googleapis.com:v1.compute.instances.list", "storage.googleapis.com:storage.buckets.list"),
     "kubernetes": ("list:secrets", "list:nodes", "list:clusterroles"),
 }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ml.scenarios.chance import Chance
 from ml.scenarios.organisation import Organisation
-from ml.scenarios.render.kit import day_of, encode, iso
+from ml.scenarios.render.kit import day_of, encode, iso, lines
 from ml.scenarios.story import Act, Badge, Who
 from ml.scenarios.thing import Values
 
@@ -33,6 +33,12 @@ def files(scenario: "Scenario") -> Iterator[tuple[str, bytes]]:
     chance = Chance(f"trail-{scenario.seed}")
     organisation = scenario.organisation
     writer = _Writer(organisation, chance)
+    if organisation.recording.trail != "files":
+        records = [writer.record(act) for act in scenario.acts if act.provider == "aws"]
+        if not records:
+            return
+        yield from _together(records, organisation.recording.trail, chance)
+        return
     slots: dict[int, list[Values]] = {}
     for act in scenario.acts:
         if act.provider == "aws":
@@ -49,6 +55,27 @@ def files(scenario: "Scenario") -> Iterator[tuple[str, bytes]]:
         name = f"{organisation.account}_CloudTrail_{organisation.region}_{stamp}.json.gz"
         body = encode({"Records": chance.shuffled(records)})
         yield f"{root}/{day_of(at)}/{name}", gzip.compress(body, compresslevel=1, mtime=0)
+
+
+def _together(records: list[Values], how: str, chance: Chance) -> Iterator[tuple[str, bytes]]:
+    """All records in one file: as lines, or as they are looked up."""
+    records = chance.shuffled([*records, *chance.some(records, len(records) // 100)])
+    if how == "lines":
+        yield "cloudtrail/events.ndjson.gz", gzip.compress(lines(records), compresslevel=1, mtime=0)
+        return
+    events = [
+        {
+            "EventId": record["eventID"],
+            "EventName": record["eventName"],
+            "ReadOnly": str(record["readOnly"]).lower(),
+            "EventTime": record["eventTime"],
+            "EventSource": record["eventSource"],
+            "Resources": [],
+            "CloudTrailEvent": encode(record).decode(),
+        }
+        for record in records
+    ]
+    yield "cloudtrail/lookup-events.json", encode({"Events": events}, indent=1)
 
 
 class _Writer:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ml.scenarios.chance import Chance
 from ml.scenarios.organisation import Organisation
-from ml.scenarios.render.kit import iso, lines
+from ml.scenarios.render.kit import encode, iso, lines
 from ml.scenarios.story import Act, Badge, Who
 from ml.scenarios.templates import fill
 from ml.scenarios.thing import Thing, Values
@@ -23,10 +23,16 @@ def files(scenario: "Scenario") -> Iterator[tuple[str, bytes]]:
     project = scenario.organisation.project
     number = chance.digits(12)
     assets = [_asset(thing, scenario, number) for thing in scenario.things if thing.provider == "gcp" and thing.exists]
-    yield f"gcp/{project}-assets.ndjson", lines(assets)
+    in_lists = scenario.organisation.recording.in_lists
+    if in_lists:
+        yield f"gcp/{project}-assets.json", encode(assets, indent=1)
+    else:
+        yield f"gcp/{project}-assets.ndjson", lines(assets)
     entries = [_entry(act, scenario.organisation, chance) for act in scenario.acts if act.provider == "gcp"]
     entries += [chance.pick(entries) for _ in entries[:3]]
-    if entries:
+    if entries and in_lists:
+        yield "gcp-audit/activity.json", encode(chance.shuffled(entries), indent=1)
+    elif entries:
         yield "gcp-audit/activity.ndjson", lines(chance.shuffled(entries))
 
 

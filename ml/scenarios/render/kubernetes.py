@@ -28,7 +28,10 @@ def files(scenario: "Scenario") -> Iterator[tuple[str, bytes]]:
     lists: dict[str, list[Values]] = {}
     for thing in things:
         if thing.exists:
-            lists.setdefault(thing.kind.native, []).append(_live(thing, scenario.end, chance))
+            live = _live(thing, scenario.end, chance)
+            if not scenario.organisation.recording.managed_fields:
+                del live["metadata"]["managedFields"]
+            lists.setdefault(thing.kind.native, []).append(live)
     for native, items in sorted(lists.items()):
         answer = {"apiVersion": "v1", "kind": "List", "items": items, "metadata": {"resourceVersion": ""}}
         yield f"kubernetes/{native}.json", encode(answer, indent=2)

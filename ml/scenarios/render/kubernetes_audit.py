@@ -31,6 +31,8 @@ def files(scenario: "Scenario") -> Iterator[tuple[str, bytes]]:
 def _event(act: Act, organisation: Organisation, chance: Chance) -> Values:
     verb, resource, subresource = _parts(act)
     writes = verb in ("create", "patch", "update", "delete")
+    is_left_out = not organisation.recording.audit_bodies or (act.thing and act.thing.kind.confidential)
+    body = None if is_left_out else act.request
     reference = _reference(act, resource, organisation, chance)
     if subresource:
         reference["subresource"] = subresource
@@ -38,7 +40,7 @@ def _event(act: Act, organisation: Organisation, chance: Chance) -> Values:
     event: Values = {
         "kind": "Event",
         "apiVersion": "audit.k8s.io/v1",
-        "level": "RequestResponse" if writes and act.request else "Metadata",
+        "level": "RequestResponse" if writes and body else "Metadata",
         "auditID": chance.uuid(),
         "stage": "ResponseComplete",
         "requestURI": _uri(reference, manager_of(act.who, act.call) if writes else ""),
@@ -52,8 +54,8 @@ def _event(act: Act, organisation: Organisation, chance: Chance) -> Values:
         "stageTimestamp": iso(at + timedelta(milliseconds=chance.number(4, 90)), digits=6),
         "annotations": {"authorization.k8s.io/decision": "forbid" if act.error == "denied" else "allow"},
     }
-    if writes and act.request:
-        event["requestObject"] = act.request
+    if writes and body:
+        event["requestObject"] = body
     return event
 
 

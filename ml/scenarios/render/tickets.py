@@ -30,6 +30,8 @@ def files(scenario: "Scenario") -> Iterator[tuple[str, bytes]]:
         yield "jira/search_0.json", encode(answer, indent=1)
     else:
         rows = [_row(ticket, organisation) for ticket in scenario.tickets]
+        if organisation.recording.displayed:
+            rows = [_displayed(row) for row in rows]
         yield "servicenow/table.json", encode({"result": rows}, indent=1)
 
 
@@ -108,3 +110,25 @@ def _row(ticket: Ticket, organisation: Organisation) -> Values:
     if ticket.type == "change":
         row |= {"start_date": at(ticket.opened), "end_date": at(ticket.closed)}
     return row
+
+
+def _displayed(row: Values) -> Values:
+    """The row as it is answered when both the values and the words shown for them are asked for."""
+    found: Values = {}
+    for name, value in row.items():
+        if isinstance(value, dict):
+            found[name] = {**value, "display_value": value["value"]}
+        else:
+            found[name] = {"display_value": _DISPLAYED.get((name, value), value), "value": value}
+    return found
+
+
+_DISPLAYED = {
+    ("priority", "1"): "1 - Critical",
+    ("priority", "2"): "2 - High",
+    ("priority", "3"): "3 - Moderate",
+    ("priority", "4"): "4 - Low",
+    ("priority", "5"): "5 - Planning",
+    ("state", "2"): "In Progress",
+    ("state", "6"): "Resolved",
+}
