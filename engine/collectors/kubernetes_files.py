@@ -1,7 +1,7 @@
 """Kubernetes objects in files: YAML of several documents, JSON, JSON a line, lists of all kinds."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,11 @@ import msgspec
 from msgspec import Struct
 
 from engine.errors import SourceError
+from engine.providers.kubernetes import Objects, split_kind
 
 SUFFIXES = (".yaml", ".yml", ".json", ".ndjson", ".jsonl")
+#: Files that tools keep beside manifests, by the beginning of their names.
+NO_MANIFESTS = ("Chart.", "values.", "values-", "kustomization.", "Kustomization.", "skaffold.", "helmfile.")
 #: An object above this many values, its aliases written out, is an attack.
 _MOST_VALUES = 5_000_000
 _DEEPEST = 200
@@ -27,6 +30,48 @@ class Listed(Struct, frozen=True):
     body: dict[str, Any]
     listed: bool = False
     several: bool = False
+
+
+class Identity(Struct, frozen=True):
+    """Which object a manifest declares: `native` is its kind behind its group, `namespace` empty where it has none.
+
+    may_be_default: the tables do not know whether the kind has namespaces, and the manifest names none.
+    """
+
+    native: str
+    namespace: str
+    name: str
+    may_be_default: bool = False
+
+    @property
+    def id(self) -> str:
+        """`group/Kind/namespace/name`, empty parts kept."""
+        return f"{self.native}/{self.namespace}/{self.name}"
+
+
+def identity(body: Mapping[str, Any], tables: Objects, kinds: Mapping[str, bool]) -> Identity | None:
+    """The object that a manifest declares; None for one without a name. `kinds` are those of its own that a cluster
+    has, and whether they are cluster-wide."""
+    metadata = body.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    if not (isinstance(metadata, dict) and isinstance(name, str) and name and body.get("kind")):
+        return None
+    native, _ = split_kind(str(body.get("apiVersion")), str(body["kind"]))
+    native = tables.moved.get(native, native)
+    wide = kinds.get(native, tables.is_cluster_wide(native))
+    namespace = "" if wide else str(metadata.get("namespace") or ("default" if wide is False else ""))
+    return Identity(native, namespace, name, may_be_default=wide is None and not namespace)
+
+
+def patches_of(raw: bytes) -> Iterator[str]:
+    """The files, relative to it, that a kustomization lays over others: they declare pieces, not objects."""
+    for _, document in documents(raw, lambda place, why: None):
+        if isinstance(document, dict):
+            named = (document.get("patchesStrategicMerge"), document.get("patches"))
+            for entry in (entry for entries in named if isinstance(entries, list) for entry in entries):
+                path = entry.get("path") if isinstance(entry, dict) else entry
+                if isinstance(path, str) and "\n" not in path:
+                    yield path
 
 
 def objects_in(raw: bytes, skip: Skip) -> Iterator[Listed]:

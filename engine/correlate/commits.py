@@ -1,12 +1,16 @@
 """What commits say about a difference: whether the declaration moved, and whether code followed reality."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from engine.correlate.index import commit_of
-from engine.correlate.names import plain_address
+from engine.correlate.committed import Block, commit_of
 from engine.correlate.values import Words, attribute_of, words_of, words_of_code
-from engine.model import Change, Difference, Event
+from engine.model import Change, Difference, Event, Language
+from engine.model.change_path import overlap
+
+_PLACE = re.compile(r"\[\d+\]")
 
 
 def moved_declaration(difference: Difference, commits: Sequence[Event]) -> Event | None:
@@ -34,9 +38,10 @@ def wrote_back(difference: Difference, commits: Sequence[Event], after: datetime
 
 def _moved(event: Event, difference: Difference, change: Change, towards_live: bool) -> bool:
     """Whether the commit took the attribute from one side of the change to the other."""
-    if change.sensitive or commit_of(event).adds(plain_address(difference.resource.address)):
+    block = commit_of(event).block(difference)
+    if change.sensitive or block.is_new:
         return False
-    old, new = _words(event, difference, change)
+    old, new = _words(block, change)
     added, removed = new - old, old - new
     source, target = words_of(change.declared), words_of(change.actual)
     if not towards_live:
@@ -46,16 +51,25 @@ def _moved(event: Event, difference: Difference, change: Change, towards_live: b
     )
 
 
-def _words(event: Event, difference: Difference, change: Change) -> tuple[Words, Words]:
-    """The old and the new words of the changed attribute in the commit: of it alone, or of its whole block."""
-    attributes = commit_of(event).attributes(plain_address(difference.resource.address))
-    path = attribute_of(change.path)
-    top = path.split(".", 1)[0]
-    exact = {name: texts for name, texts in attributes.items() if attribute_of(name) == path}
-    chosen = exact or {name: texts for name, texts in attributes.items() if attribute_of(name).split(".", 1)[0] == top}
+def _words(block: Block, change: Change) -> tuple[Words, Words]:
+    """The old and the new words of the changed attribute in the commit: of it alone, or of what is around or in it."""
+    read = words_of_code if block.language is Language.TERRAFORM else words_of
     old: set[str] = set()
     new: set[str] = set()
-    for before, after in chosen.values():
-        old |= words_of_code(before)
-        new |= words_of_code(after)
+    for before, after in _about(block, change.path):
+        old |= read(before)
+        new |= read(after)
     return frozenset(old), frozenset(new)
+
+
+def _about(block: Block, path: str) -> list[list[Any]]:
+    """The changes of a block that are about an attribute: the nearest that there are."""
+    if block.language is not Language.TERRAFORM:
+        # What is between quotes is the name of a setting, which a place in a list is not.
+        path = _PLACE.sub("", path)
+        return [values for name, values in block.attributes.items() if overlap(_PLACE.sub("", name), path)]
+    path = attribute_of(path)
+    top = path.split(".", 1)[0]
+    named = [(attribute_of(name), texts) for name, texts in block.attributes.items()]
+    exact = [texts for name, texts in named if name == path]
+    return exact or [texts for name, texts in named if name.split(".", 1)[0] == top]

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from engine.correlate.commits import moved_declaration, wrote_back
+from engine.correlate.committed import commit_of
 from engine.correlate.context import span
 from engine.correlate.finding import Finding
-from engine.correlate.index import EventIndex, commit_of, was_denied
-from engine.correlate.names import plain_address
+from engine.correlate.index import EventIndex, was_denied
 from engine.model import Circumstance, Difference, Event, EventKind, Evidence, Relation, Via
 
 #: How long before a change a refused or failed call still belongs to its story.
@@ -125,7 +125,6 @@ def _of_the_session(collected: _Collected, change: Event | None, index: EventInd
 def _in_code(
     collected: _Collected, difference: Difference, change: Event | None, commits: Sequence[Event], moment: datetime
 ) -> None:
-    address = plain_address(difference.resource.address)
     merge = moved_declaration(difference, commits)
     if merge is not None:
         collected.add(merge, 0.8, "declared here, not seen live")
@@ -137,7 +136,7 @@ def _in_code(
         )
     for event in commits[-5:]:
         commit = commit_of(event)
-        if address and commit.adds(address) and difference.changes:
+        if commit.block(difference).is_new and difference.changes:
             continue
         state = "merged" if commit.landed else "on its branch"
         weight = round(0.3 * 0.5 ** (abs(event.at - moment) / _COMMIT_HALVES), 3)

@@ -6,13 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
 from operator import attrgetter
-from typing import Any
 
-import msgspec
-from msgspec import Struct
-
+from engine.correlate.committed import Block, commit_of, template_key
 from engine.correlate.context import Surroundings, goes_on
 from engine.correlate.names import module_calls, names_of, plain_address
 from engine.correlate.operations.aws import same_service
@@ -33,38 +29,6 @@ _NAME_ATTRIBUTES = frozenset(
 )
 #: Of the calls of a sitting, the nearest so many are looked at.
 _NEAREST = 200
-
-
-class Commit(Struct, frozen=True):
-    """What a commit's request says. `landed`: it is on the default branch, so its time is when its change counts."""
-
-    landed: bool = True
-    files: list[str] = []
-    addresses: dict[str, Any] = {}
-
-    def attributes(self, address: str) -> dict[str, list[str | None]]:
-        """Attribute → [old, new] of a block, texts as the code has them; empty when the commit left it alone.
-
-        What the block itself does not say, the arguments of the module calls around it may.
-        """
-        named = next((name for name in (address, *module_calls(address)) if name in self.addresses), "")
-        block = self.addresses.get(named, {})
-        found: dict[str, list[str | None]] = block.get("attributes", {})
-        return found
-
-    def adds(self, address: str) -> bool:
-        """Whether the commit brought the whole block: nothing of it was there before."""
-        attributes = self.attributes(address)
-        return bool(attributes) and all(old is None for old, _ in attributes.values())
-
-
-@lru_cache(maxsize=4096)
-def commit_of(event: Event) -> Commit:
-    """The decoded request of a commit."""
-    try:
-        return msgspec.json.decode(event.request, type=Commit)
-    except msgspec.DecodeError:
-        return Commit()
 
 
 def was_denied(event: Event) -> bool:
@@ -114,15 +78,30 @@ class EventIndex:
 
         A changed argument of a module call counts where an attribute of the same name differs inside.
         """
+        template = template_key(difference.resource)
+        if template:
+            return self._of_template(difference, self._commits.get(template, ()))
         address = plain_address(difference.resource.address)
         if address:
             changed = {attribute_of(change.path).partition(".")[0] for change in difference.changes}
             passed = [
-                [event for event in self._commits.get(call, ()) if changed & set(commit_of(event).attributes(call))]
+                [event for event in self._commits.get(call, ()) if changed & set(_block(event, call).attributes)]
                 for call in module_calls(address)
             ]
             return _merged((self._commits.get(address, ()), *passed))
         return _merged(self._commits.get(name, ()) for name in names_of(difference))
+
+    @staticmethod
+    def _of_template(difference: Difference, commits: Sequence[Event]) -> list[Event]:
+        """The commits on the template that the resource's stack was made from. Of several templates that have such a
+        resource, only one that is called like the stack."""
+        found = [(event, commit_of(event).templates(difference.resource)) for event in commits]
+        several = len({address for _, blocks in found for address in blocks}) > 1
+        return [
+            event
+            for event, blocks in found
+            if any(not several or block.is_called_like(difference.resource) for block in blocks.values())
+        ]
 
     def session(self, event: Event, within: timedelta, most: int) -> list[Event]:
         """Other writing calls of the same person in the same role around an event: the nearest, at most so many."""
@@ -134,13 +113,18 @@ class EventIndex:
         return heapq.nsmallest(most, others, key=lambda other: (abs(other.at - event.at), other.id))
 
     def _add_commit(self, event: Event, addresses: set[str], wanted: set[str]) -> None:
-        commit = commit_of(event)
-        for address in commit.addresses:
-            if address in addresses:
+        for address, block in commit_of(event).addresses.items():
+            if address in addresses or address in wanted:
                 self._commits[address].append(event)
-            for attribute, (_, new) in commit.attributes(address).items():
-                if attribute in _NAME_ATTRIBUTES and new in wanted:
-                    self._commits[str(new)].append(event)
+            elif block.type:
+                self._commits[template_key(address)].append(event)
+            for attribute, (_, new) in block.attributes.items():
+                if attribute in _NAME_ATTRIBUTES and isinstance(new, str) and new in wanted:
+                    self._commits[new].append(event)
+
+
+def _block(event: Event, address: str) -> Block:
+    return commit_of(event).addresses.get(address, Block())
 
 
 def _same_place(scope: str, event: Event) -> bool:

@@ -9,6 +9,7 @@ from dulwich.objects import Blob, Commit, Tree
 from dulwich.repo import Repo
 
 JANA = "Jana Reyes <jana@shop.example>"
+BEN = "Ben Diaz <ben@shop.example>"
 
 
 class History:
@@ -30,8 +31,13 @@ class History:
         branch: str = "main",
         parents: tuple[bytes, ...] = (),
         author: str = JANA,
+        committer: str | None = None,
+        written_at: datetime | None = None,
     ) -> bytes:
-        """Adds a commit on a branch and returns its id. Without `parents` it follows the branch's tip."""
+        """Adds a commit on a branch and returns its id. Without `parents` it follows the branch's tip.
+
+        Without `committer` and `written_at` the author committed it when it was written.
+        """
         ref = b"refs/heads/" + branch.encode()
         refs = self._repo.refs.as_dict()
         parents = parents or ((refs[ref],) if ref in refs else ())
@@ -45,8 +51,8 @@ class History:
         commit: Any = Commit()
         commit.tree = self._tree(content)
         commit.parents = list(parents)
-        commit.author = commit.committer = author.encode()
-        commit.author_time = commit.commit_time = int(at.timestamp())
+        commit.author, commit.committer = author.encode(), (committer or author).encode()
+        commit.author_time, commit.commit_time = int((written_at or at).timestamp()), int(at.timestamp())
         commit.author_timezone = commit.commit_timezone = 0
         commit.message = message.encode()
         self._repo.object_store.add_object(commit)

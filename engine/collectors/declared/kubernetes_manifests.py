@@ -6,14 +6,20 @@ from typing import Any
 
 from engine.collectors import base
 from engine.collectors.files import find_files, fingerprint, read_bytes
-from engine.collectors.kubernetes_files import SUFFIXES, documents, objects_in, relative
+from engine.collectors.kubernetes_files import (
+    NO_MANIFESTS,
+    SUFFIXES,
+    Identity,
+    identity,
+    objects_in,
+    patches_of,
+    relative,
+)
 from engine.errors import SourceError
 from engine.model import Declared, Language, ResourceRef
-from engine.providers.kubernetes import Objects, load_objects, split_kind
+from engine.providers.kubernetes import load_objects
 
 _SECRET = frozenset({"data", "stringData"})
-#: Files that tools keep beside manifests, by the beginning of their names.
-_NO_MANIFESTS = ("Chart.", "values.", "values-", "kustomization.", "Kustomization.", "skaffold.", "helmfile.")
 
 
 class Settings(base.Settings, frozen=True, kw_only=True):
@@ -41,7 +47,7 @@ class Source:
         waiting: list[tuple[str, dict[str, Any]]] = []
         for file in files:
             name = relative(file, self._settings.base)
-            if file.name.startswith(_NO_MANIFESTS) or file in patches:
+            if file.name.startswith(NO_MANIFESTS) or file in patches:
                 continue
             if _is_template(file, charts):
                 context.skip(name, "a chart's template; render the chart with `helm template` first")
@@ -50,7 +56,10 @@ class Source:
                 kinds |= _defined(body)
                 waiting.append((name, body))
         for name, body in waiting:
-            item = self._declared(body, name, tables, kinds)
+            named = identity(body, tables, kinds)
+            if named is None:
+                continue
+            item = self._declared(named, body, name)
             known = found.get(item.ref.id)
             if known is not None and known.attributes != body:
                 context.skip(name, f"{item.ref.id} is declared in {known.origin} as well; the later one counts")
@@ -80,25 +89,19 @@ class Source:
                 continue
             yield body
 
-    def _declared(self, body: dict[str, Any], origin: str, tables: Objects, kinds: dict[str, bool]) -> Declared:
-        api_version, kind, metadata = str(body["apiVersion"]), str(body["kind"]), body["metadata"]
-        native, _ = split_kind(api_version, kind)
-        native = tables.moved.get(native, native)
-        wide = kinds.get(native, tables.is_cluster_wide(native))
-        namespace = "" if wide else str(metadata.get("namespace") or ("default" if wide is False else ""))
-        name = metadata["name"]
+    def _declared(self, named: Identity, body: dict[str, Any], origin: str) -> Declared:
         return Declared(
             ref=ResourceRef(
                 provider="kubernetes",
-                type=f"{api_version}/{kind}",
-                id=f"{native}/{namespace}/{name}",
+                type=f"{body['apiVersion']}/{body['kind']}",
+                id=named.id,
                 scope=self._settings.cluster or "",
-                name=name,
+                name=named.name,
             ),
             attributes=body,
             source=self._settings.name,
-            keys=(f"{native}/default/{name}",) if wide is None and not namespace else (),
-            sensitive=_SECRET if native == "/Secret" else frozenset(),
+            keys=(f"{named.native}/default/{named.name}",) if named.may_be_default else (),
+            sensitive=_SECRET if named.native == "/Secret" else frozenset(),
             origin=origin,
             language=Language.KUBERNETES,
         )
@@ -122,13 +125,7 @@ def _is_template(file: Path, charts: set[Path]) -> bool:
 def _patches(file: Path) -> Iterator[Path]:
     """The files that a kustomization lays over others: they declare pieces, not objects."""
     try:
-        found = [document for _, document in documents(read_bytes(file), lambda place, why: None)]
+        named = patches_of(read_bytes(file))
     except SourceError:
         return
-    for document in found:
-        if isinstance(document, dict):
-            named = (document.get("patchesStrategicMerge"), document.get("patches"))
-            for entry in (entry for entries in named if isinstance(entries, list) for entry in entries):
-                path = entry.get("path") if isinstance(entry, dict) else entry
-                if isinstance(path, str) and "\n" not in path:
-                    yield file.parent / path
+    yield from (file.parent / path for path in named)

@@ -12,7 +12,7 @@ from engine.collectors.base import Context
 from engine.collectors.events.git import Settings, Source
 from engine.errors import SourceError
 from engine.model import ActorKind, Event, EventKind
-from tests.support.git_history import History
+from tests.support.git_history import BEN, JANA, History
 
 MONDAY = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
 TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
@@ -45,7 +45,7 @@ def test_a_commit_says_who_when_and_what(history: History) -> None:
     assert event.at == TUESDAY
     assert event.operation == "OPS-7 longer timeout"
     assert (event.actor.principal, event.actor.kind) == ("jana@shop.example", ActorKind.HUMAN)
-    assert event.touches == ("aws_sqs_queue.jobs", "main.tf")
+    assert event.touches == ("aws_sqs_queue.jobs", "main.tf", "OPS-7")
     assert request(event)["addresses"] == {
         "aws_sqs_queue.jobs": {"attributes": {"visibility_timeout_seconds": ["30", "60"]}}
     }
@@ -82,6 +82,8 @@ def test_a_merge_is_when_a_branch_lands(history: History) -> None:
     merge, branch = read(history.folder)[:2]
     assert merge.at == landed_at
     assert (request(merge)["landed"], request(branch)["landed"]) == (True, False)
+    assert request(merge)["merges"] == [branch.id.removeprefix("git:")]
+    assert request(branch)["landed_in"] == merge.id.removeprefix("git:")
     assert request(merge)["addresses"] == request(branch)["addresses"] != {}
 
 
@@ -100,6 +102,127 @@ def test_resources_of_local_modules_have_their_full_address(history: History) ->
 def test_a_block_that_moved_to_another_file_has_not_changed(history: History) -> None:
     history.commit(WEDNESDAY, "tidy", {"main.tf": None, "queues.tf": QUEUE.format(timeout=60)})
     assert request(read(history.folder)[0])["addresses"] == {}
+
+
+def test_a_merge_names_who_merged_and_who_wrote(history: History) -> None:
+    main = history.commit(WEDNESDAY, "docs", {"README.md": "y"})
+    work = history.commit(
+        WEDNESDAY, "shorter", {"main.tf": QUEUE.format(timeout=10)}, branch="work", parents=(main,), author=BEN
+    )
+    history.commit(WEDNESDAY + timedelta(hours=5), "Merge branch 'hotfix/OPS-9-jobs'", {}, parents=(main, work))
+    merge = read(history.folder)[0]
+    assert merge.actor.principal == "jana@shop.example"
+    assert request(merge)["authors"] == ["ben@shop.example"]
+    assert (request(merge)["branch"], request(merge)["hotfix"]) == ("hotfix/OPS-9-jobs", "hotfix")
+    assert "OPS-9" in merge.touches
+
+
+def test_a_change_counts_from_when_it_landed(history: History) -> None:
+    history.commit(
+        WEDNESDAY, "late", {"main.tf": QUEUE.format(timeout=5)}, author=BEN, committer=JANA, written_at=MONDAY
+    )
+    event = read(history.folder)[0]
+    assert (event.at, event.actor.principal) == (WEDNESDAY, "ben@shop.example")
+    assert (request(event)["committed_by"], request(event)["written_at"]) == (
+        "jana@shop.example",
+        "2026-03-09T09:00:00Z",
+    )
+
+
+def test_a_revert_names_what_it_takes_back(history: History) -> None:
+    sha = "0123456789abcdef0123456789abcdef01234567"
+    message = f'Revert "OPS-7 longer timeout"\n\nThis reverts commit {sha}.'
+    history.commit(WEDNESDAY, message, {"main.tf": QUEUE.format(timeout=30)})
+    told = request(read(history.folder)[0])
+    assert (told["reverts"], told["reverts_subject"]) == ([sha], "OPS-7 longer timeout")
+
+
+DEPLOYMENT = """apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: cart, namespace: shop}}
+spec:
+  replicas: {replicas}
+  template:
+    spec:
+      containers:
+{sidecar}      - name: cart
+        image: cart:{image}
+---
+apiVersion: v1
+kind: Secret
+metadata: {{name: cart, namespace: shop}}
+stringData: {{dsn: "{secret}"}}
+"""
+
+
+def deployment(replicas: int = 2, image: str = "1", secret: str = "abc", sidecar: str = "") -> str:
+    return DEPLOYMENT.format(replicas=replicas, image=image, secret=secret, sidecar=sidecar)
+
+
+def test_manifests_are_known_by_their_objects(history: History) -> None:
+    history.commit(WEDNESDAY, "cart", {"k8s/cart.yaml": deployment()})
+    sidecar = "      - {name: proxy, image: proxy:3}\n"
+    history.commit(WEDNESDAY + timedelta(hours=1), "new", {"k8s/cart.yaml": deployment(3, "2", "hunter2", sidecar)})
+    event = read(history.folder)[0]
+    changed = request(event)["addresses"]
+    assert changed["apps/Deployment/shop/cart"] == {
+        "language": "kubernetes",
+        "attributes": {
+            "spec.replicas": [2, 3],
+            "spec.template.spec.containers[0].image": [None, "proxy:3"],
+            "spec.template.spec.containers[0].name": [None, "proxy"],
+            "spec.template.spec.containers[1].image": ["cart:1", "cart:2"],
+        },
+    }
+    assert changed["/Secret/shop/cart"]["attributes"] == {"stringData.dsn": ["(sensitive)", "(sensitive)"]}
+    assert "hunter2" not in event.request
+    assert "apps/Deployment/shop/cart" in event.touches
+
+
+def test_an_object_that_moved_to_another_file_has_not_changed(history: History) -> None:
+    history.commit(WEDNESDAY, "cart", {"k8s/cart.yaml": deployment()})
+    history.commit(
+        WEDNESDAY + timedelta(hours=1), "tidy", {"k8s/cart.yaml": None, "k8s/shop/cart.yaml": deployment(replicas=9)}
+    )
+    changed = request(read(history.folder)[0])["addresses"]
+    assert changed == {"apps/Deployment/shop/cart": {"language": "kubernetes", "attributes": {"spec.replicas": [2, 9]}}}
+
+
+def test_charts_and_patches_declare_no_objects(history: History) -> None:
+    history.commit(
+        WEDNESDAY,
+        "chart",
+        {
+            "chart/Chart.yaml": "name: cart",
+            "chart/values.yaml": "apiVersion: v1\nkind: x\nmetadata: {name: y}",
+            "chart/templates/cart.yaml": deployment(),
+            "over/kustomization.yaml": "patches:\n- path: more.yaml\n",
+            "over/more.yaml": deployment(),
+        },
+    )
+    assert request(read(history.folder)[0])["addresses"] == {}
+
+
+TEMPLATE = """Resources:
+  Queue:
+    Type: AWS::SQS::Queue
+    Properties:
+      VisibilityTimeout: {timeout}
+      QueueName: !Sub "${{Stage}}-jobs"
+"""
+
+
+def test_templates_are_known_by_their_logical_ids(history: History) -> None:
+    history.commit(WEDNESDAY, "jobs", {"cfn/shop-jobs.yaml": TEMPLATE.format(timeout=30)})
+    history.commit(WEDNESDAY + timedelta(hours=1), "x", {"cfn/shop-jobs.yaml": TEMPLATE.format(timeout=60)})
+    assert request(read(history.folder)[0])["addresses"] == {
+        "cfn/shop-jobs.yaml#Queue": {
+            "language": "cloudformation",
+            "type": "AWS::SQS::Queue",
+            "hints": ["cfn", "shop-jobs"],
+            "attributes": {"VisibilityTimeout": [30, 60]},
+        }
+    }
 
 
 def test_bots_are_automation(history: History) -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.collectors.events.hcl_blocks import changed_attributes, module_calls, scan_blocks
+from engine.collectors.events.git.hcl import changed_attributes, module_calls, scan_blocks
 
 CODE = """
 terraform {
