@@ -10,7 +10,7 @@ from engine.correlate.evidence import gather_evidence
 from engine.correlate.finding import Finding
 from engine.correlate.index import EventIndex
 from engine.correlate.managers import claimed
-from engine.correlate.operations import Operations, Said, operations_on, recorded
+from engine.correlate.operations import Informed, Operations, Said, operations_on, recorded
 from engine.model import Actor, Attribution, Change, Difference, DriftKind, Event, Via
 from engine.providers import Knowledge
 
@@ -92,16 +92,20 @@ class _Reader:
         wanted = [
             structs.replace(change, declared=change.actual, actual=change.declared)
             for change in self._difference.changes
-            if not change.sensitive
         ]
         for event in reversed(calls):
-            if event.error is None or event.actor.via is not Via.TERRAFORM:
+            if event.error is None or not self._applies(event):
                 continue
             if self._difference.kind is DriftKind.MISSING and self._creates(event):
                 return event
-            if any(self._says(event, change) is Said.YES for change in wanted):
+            if any(self._says(event, change) >= Said.MAYBE for change in wanted):
                 return event
         return None
+
+    def _applies(self, event: Event) -> bool:
+        """Whether the call is of Terraform, or of whatever else applies what is declared."""
+        known = isinstance(self._operations, Informed) and self._operations.applies(event)
+        return known or event.actor.via is Via.TERRAFORM
 
     def _writer(self, change: Change, calls: Sequence[Event]) -> Finding | None:
         """The call that gave the attribute its live value. Later ones that wrote the same only repeated it."""

@@ -8,7 +8,7 @@ from engine.correlate.operations.said import Said
 from engine.model import Change, Difference, Event, ResourceRef
 from engine.providers import Knowledge
 
-__all__ = ["Operations", "Said", "operations_of", "operations_on"]
+__all__ = ["Informed", "Operations", "Said", "operations_of", "operations_on"]
 
 
 class Operations(Protocol):
@@ -29,10 +29,14 @@ class Operations(Protocol):
 
 @runtime_checkable
 class Informed(Protocol):
-    """Operations that read calls better when they know what differs."""
+    """Operations that read calls better when they know what differs, and know who applies what is declared."""
 
     def on(self, difference: Difference) -> Operations:
         """A reader of the calls on what differs."""
+        ...
+
+    def applies(self, event: Event) -> bool:
+        """Whether the call is software's that applies what is declared."""
         ...
 
 

@@ -98,6 +98,11 @@ class KubernetesOperations:
             return False
         return call.subresource == "eviction" or (not call.subresource and call.verb in ("delete", "deletecollection"))
 
+    def applies(self, event: Event) -> bool:
+        """Whether software made the call under a name that applies manifests: a pipeline, a follower of a repository."""
+        call = call_of(event)
+        return call is not None and event.actor.kind is not ActorKind.HUMAN and _applies(call.manager)
+
     def says(self, event: Event, change: Change, ref: ResourceRef) -> Said:
         """By the body, or by the object's own note of who wrote the field where the body is not shown."""
         call = call_of(event)
@@ -118,7 +123,7 @@ class KubernetesOperations:
             wrote = (*_BOOKKEEPING, *_fields_of(actor.principal or ""))
             if not any(overlap(path, change.path) for path in wrote):
                 return Said.NOTHING
-        if actor.kind is not ActorKind.HUMAN and _applies(call.manager):
+        if event.error is None and self.applies(event):
             return Said.NOTHING
         return self._noted(event, call, change)
 

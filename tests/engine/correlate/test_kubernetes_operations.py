@@ -307,3 +307,24 @@ def test_of_any_writes_the_first_of_the_lasting_value_counts(
     assert found(tmp_path_factory.mktemp("log"), difference, *log).changed_at == datetime(
         2026, 3, 14, 9, first, tzinfo=UTC
     )
+
+
+# ---- what was declared and did not come to be ----
+
+
+@pytest.mark.parametrize("body", [image("web:1"), None], ids=["body logged", "body not logged"])
+def test_a_failed_apply_left_the_object_as_it_was(body: Json | None, tmp_path: Path) -> None:
+    refused = record("patch", body=body, user=FLUX, agent=FLUX_AGENT, code=403)
+    attribution = found(tmp_path, drift(IMAGE), refused)
+    assert attribution.actor.principal == FLUX["username"]
+    assert attribution.change is not None
+    assert attribution.change.error == "Forbidden"
+
+
+def test_a_person_who_was_refused_applied_nothing(tmp_path: Path) -> None:
+    assert found(tmp_path, drift(IMAGE), record("patch", body=image("web:1"), code=403)).change is None
+
+
+def test_a_change_explains_more_than_an_apply_that_failed(tmp_path: Path) -> None:
+    refused = record("patch", body=image("web:1"), user=FLUX, agent=FLUX_AGENT, code=403, at="2026-03-14T12:00:00Z")
+    assert who(tmp_path, drift(IMAGE), record("patch", body=image("web:2")), refused) == "jana@shop.example"
