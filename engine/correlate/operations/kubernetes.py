@@ -99,7 +99,7 @@ class KubernetesOperations:
         return call.subresource == "eviction" or (not call.subresource and call.verb in ("delete", "deletecollection"))
 
     def applies(self, event: Event) -> bool:
-        """Whether software made the call under a name that applies manifests: a pipeline, a follower of a repository."""
+        """Whether software made the call under a name that applies manifests: a pipeline, a controller of GitOps."""
         call = call_of(event)
         return call is not None and event.actor.kind is not ActorKind.HUMAN and _applies(call.manager)
 
@@ -130,7 +130,7 @@ class KubernetesOperations:
     def _noted(self, event: Event, call: _Call, change: Change) -> Said:
         """A call that hides the value, held against the object's note of who wrote the field last."""
         write = self._written.get(change.path)
-        if write is None or write.at is None:
+        if write is None or write.at is None or event.error is not None:
             return Said.MAYBE
         gap = event.at - write.at
         if abs(gap) <= _SAME_MOMENT:

@@ -321,6 +321,11 @@ def test_a_failed_apply_left_the_object_as_it_was(body: Json | None, tmp_path: P
     assert attribution.change.error == "Forbidden"
 
 
+def test_the_note_of_an_earlier_apply_does_not_speak_against_one_that_failed(tmp_path: Path) -> None:
+    refused = record("patch", user=FLUX, agent=FLUX_AGENT, code=422)
+    assert who(tmp_path, noted("kustomize-controller", datetime(2026, 3, 1, tzinfo=UTC)), refused) == FLUX["username"]
+
+
 def test_a_person_who_was_refused_applied_nothing(tmp_path: Path) -> None:
     assert found(tmp_path, drift(IMAGE), record("patch", body=image("web:1"), code=403)).change is None
 
