@@ -1,6 +1,6 @@
 """Rows of Resource Graph's table `resourcechanges`: which properties of a resource moved, and through whom."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -117,7 +117,7 @@ def _moved(change: _Change) -> tuple[FieldChange, ...]:
         return (FieldChange("", None, change.target_resource_id),)
     if kind == "delete":
         return (FieldChange("", change.target_resource_id, None),)
-    return tuple(_field(path, moved) for path, moved in (change.changes or {}).items())
+    return tuple(_folded([_field(path, moved) for path, moved in (change.changes or {}).items()]))
 
 
 def _field(path: str, moved: _Property) -> FieldChange:
@@ -125,6 +125,22 @@ def _field(path: str, moved: _Property) -> FieldChange:
     if is_secret_name(path.rpartition(".")[2]) or str(moved.is_truncated).lower() == "true":
         return FieldChange(path, SENSITIVE, SENSITIVE)
     return FieldChange(path, _value(moved.previous_value), _value(moved.new_value))
+
+
+def _folded(moved: list[FieldChange]) -> Iterator[FieldChange]:
+    """The changes, with the fields of an item that came to a list, or went from it, as one of the whole item."""
+    items: dict[tuple[str, bool, bool], dict[str, FieldChange]] = {}
+    for one in moved:
+        item, _, field = one.path.rpartition("].")
+        came, went = one.before is None, one.after is None
+        place = f"{item}]" if item and came != went else one.path
+        items.setdefault((place, came, went), {})[field if place != one.path else ""] = one
+    for (place, came, went), fields in items.items():
+        if len(fields) == 1:
+            yield next(iter(fields.values()))
+        else:
+            before = None if came else {field: one.before for field, one in fields.items()}
+            yield FieldChange(place, before, None if went else {field: one.after for field, one in fields.items()})
 
 
 def _value(value: Any) -> Any:

@@ -211,6 +211,17 @@ def test_a_rule_that_was_added_with_the_whole_group(bundle: Bundle) -> None:
     assert who_and_when(bundle.drift({NSG: opened()}, calls)) == ("omar@shop.example", "14 09:00")
 
 
+def test_a_rule_that_was_added_as_resource_graph_recorded_it(bundle: Bundle) -> None:
+    item = "properties.securityRules[1]"
+    fields = {f"{item}.properties.{name}": ("null", value) for name, value in SSH.items()}
+    rows = [
+        change("13 09:00", NSG, {"properties.provisioningState": ("Updating", "Succeeded")}, by="omar@shop.example"),
+        change("14 09:00", NSG, {f"{item}.name": ("null", "ssh"), **fields}),
+        change("15 09:00", NSG, {"tags.team": ("null", "shop")}, by="omar@shop.example"),
+    ]
+    assert who_and_when(bundle.drift({NSG: opened()}, changes=rows)) == ("jana@shop.example", "14 09:00")
+
+
 def test_a_rule_that_was_taken_away(bundle: Bundle) -> None:
     emptied = {"properties": {"securityRules": []}}
     calls = [entry("14 09:00", WRITE_RULE.replace("write", "delete"), f"{NSG}/securityRules/web", OMAR)]
