@@ -55,11 +55,8 @@ class EventIndex:
                 self._add_commit(event, addresses, wanted)
             elif event.kind is not EventKind.API_CALL and goes_on(event):
                 surrounding.append(event)
-            elif event.writes:
-                for name in wanted.intersection(event.touches):
-                    self._calls[name].append(event)
-                if event.actor.principal:
-                    self._by_principal[event.actor.principal].append(event)
+            else:
+                self._add_call(event, wanted)
         #: What went on around, by what it is about.
         self.surroundings = Surroundings(differences, surrounding)
 
@@ -111,6 +108,14 @@ class EventIndex:
         last = bisect.bisect_right(found, event.at + within, here, min(len(found), here + _NEAREST), key=_at)
         others = (other for other in found[first:last] if other.id != event.id and other.actor.role == event.actor.role)
         return heapq.nsmallest(most, others, key=lambda other: (abs(other.at - event.at), other.id))
+
+    def _add_call(self, event: Event, wanted: set[str]) -> None:
+        if event.writes:
+            for name in wanted.intersection(event.touches):
+                self._calls[name].append(event)
+        # Who was refused a look tells of what they then did; who looked does not.
+        if event.actor.principal and (event.writes or was_denied(event)):
+            self._by_principal[event.actor.principal].append(event)
 
     def _add_commit(self, event: Event, addresses: set[str], wanted: set[str]) -> None:
         for address, block in commit_of(event).addresses.items():

@@ -333,3 +333,10 @@ def test_a_person_who_was_refused_applied_nothing(tmp_path: Path) -> None:
 def test_a_change_explains_more_than_an_apply_that_failed(tmp_path: Path) -> None:
     refused = record("patch", body=image("web:1"), user=FLUX, agent=FLUX_AGENT, code=403, at="2026-03-14T12:00:00Z")
     assert who(tmp_path, drift(IMAGE), record("patch", body=image("web:2")), refused) == "jana@shop.example"
+
+
+def test_what_somebody_was_refused_to_look_at_belongs_to_what_they_did(tmp_path: Path) -> None:
+    stolen = {"user": account("shop", "default"), "agent": "curl/8.5.0"}
+    looked = record("list", "v1/secrets", "", code=403, at="2026-03-14T08:50:00Z", **stolen)
+    attribution = found(tmp_path, drift(IMAGE), looked, record("patch", body=image("web:2"), **stolen))
+    assert any("refused in the same session" in item.summary for item in attribution.evidence)
