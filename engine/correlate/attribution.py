@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from msgspec import structs
 
 from engine.correlate.commits import moved_declaration
-from engine.correlate.evidence import gather_evidence
+from engine.correlate.evidence import gather_evidence, naming_other_drifts
 from engine.correlate.finding import Finding
 from engine.correlate.index import EventIndex
 from engine.correlate.managers import claimed
@@ -29,7 +29,8 @@ def attribute(
     field counts, where it has one; else the actor is unknown: nobody is named on a guess.
     """
     index = EventIndex(differences, events, as_of, knowledge)
-    return [_attribute(difference, index, as_of, knowledge) for difference in differences]
+    found = [_attribute(difference, index, as_of, knowledge) for difference in differences]
+    return naming_other_drifts(differences, found)
 
 
 def _attribute(difference: Difference, index: EventIndex, as_of: datetime, knowledge: Knowledge) -> Attribution:

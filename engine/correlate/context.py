@@ -17,8 +17,8 @@ _KINDS = frozenset({EventKind.INCIDENT, EventKind.ALERT, EventKind.DEPLOY, Event
 #: What lasts until it is said to be over.
 _LASTING = frozenset({EventKind.INCIDENT, EventKind.ALERT, EventKind.METRIC})
 _STILL = datetime.max.replace(tzinfo=UTC)
-#: What is known to be wrong is told even where it seems to be about something else: the nearest so many.
-_TROUBLE = frozenset({EventKind.INCIDENT, EventKind.ALERT})
+_TICKETS = frozenset({EventKind.INCIDENT, EventKind.ALERT})
+#: Of what is wrong elsewhere, so many things are told, and so many looked at.
 _ELSEWHERE, _LOOKED_AT = 2, 20
 #: Below this weight, nothing is told.
 _LEAST = 0.02
@@ -66,7 +66,7 @@ class Surroundings:
             thing = _Thing(event, _end(event), _rule(event), subject_of(event))
             for key in self._topology.keys(thing.subject) & wanted:
                 self._by_key[key].add(thing)
-            if event.kind in _TROUBLE:
+            if thing.rule.aside:
                 self._troubles.add(thing)
 
     def around(self, difference: Difference, moment: datetime) -> tuple[Circumstance, ...]:
@@ -80,7 +80,7 @@ class Surroundings:
         things |= {thing.event.id: thing for thing in islice(self._troubles.near(moment), _LOOKED_AT)}
         told = sorted(self._told(things.values(), profile, moment), key=lambda one: (-one.weight, one.event.id))
         concerning = (one for one in told if one.relation is not Relation.NONE)
-        apart = (one for one in told if one.relation is Relation.NONE and one.event.kind in _TROUBLE)
+        apart = (one for one in told if one.relation is Relation.NONE)
         return (*concerning, *islice(apart, _ELSEWHERE))
 
     def _told(self, things: Iterable[_Thing], profile: Profile, moment: datetime) -> Iterator[Circumstance]:
@@ -90,7 +90,7 @@ class Surroundings:
                 continue
             bond, share = self._topology.bond(thing.subject, profile)
             weight = round(left * bond.weight * share, 3)
-            if weight >= _LEAST:
+            if weight >= _LEAST and (thing.rule.aside or bond.relation is not Relation.NONE):
                 yield Circumstance(thing.event, bond.relation, weight, f"{_when(thing, moment)}, {bond.says}")
 
 
@@ -101,7 +101,7 @@ def goes_on(event: Event) -> bool:
 
 def _rule(event: Event) -> KindRule:
     table = context_table()
-    if event.kind not in _TROUBLE:
+    if event.kind not in _TICKETS:
         return table.kind[event.kind.value]
     ticket = ticket_of(event)
     if ticket.type is not TicketType.INCIDENT:
@@ -130,11 +130,11 @@ def _when(thing: _Thing, moment: datetime) -> str:
     """Where in time it lies from a moment."""
     began = thing.event.at
     if began > moment:
-        return f"began {span(began - moment)} after the change"
+        return f"began {span(began - moment)} afterwards"
     if thing.end >= moment:
         since = "that minute" if moment - began < _MINUTE else span(moment - began)
         return f"{thing.rule.lasting} since {since}"
-    return f"{'over' if thing.end > began else 'done'} {span(moment - thing.end)} before the change"
+    return f"{'over' if thing.end > began else 'done'} {span(moment - thing.end)} before"
 
 
 def span(time: timedelta) -> str:

@@ -1,16 +1,17 @@
 """The events that bear on a difference, each with how much it tells and why."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from engine.correlate.commits import moved_declaration, wrote_back
 from engine.correlate.committed import commit_of
 from engine.correlate.context import span
 from engine.correlate.finding import Finding
 from engine.correlate.index import EventIndex, was_denied
-from engine.model import Circumstance, Difference, Event, EventKind, Evidence, Relation, Via
+from engine.model import Attribution, Circumstance, Difference, Event, EventKind, Evidence, Relation, Via
 
 #: How long before a change a refused or failed call still belongs to its story.
 _BEFORE = timedelta(days=7)
@@ -21,6 +22,7 @@ _MOST_OF_SESSION = 5
 _COMMIT_HALVES = timedelta(days=3)
 #: Earlier writes of the resource that models look at (back and forth, periodic).
 _HISTORY = 50
+_WORTH_TELLING = 0.05
 #: What is told at most, unless it matters; and from which weight on it does.
 _MOST, _MOST_OF_ALL, _MATTERS = 12, 20, 0.5
 
@@ -68,7 +70,8 @@ def gather_evidence(
     related = [*collected.events.values(), *calls[-_HISTORY:]]
     related += [one.event for one in context if one.relation is not Relation.NONE]
     for one in _each_once(context):
-        collected.add(one.event, one.weight, one.says)
+        if one.weight >= _WORTH_TELLING:
+            collected.add(one.event, one.weight, one.says)
     first = change.id if change else ""
     ranked = sorted(
         collected.items.values(), key=lambda item: (item.event_id != first, -item.weight, item.at, item.event_id)
@@ -162,3 +165,29 @@ def _apart(event: Event, moment: datetime) -> str:
 def _oldest_first(events: Iterable[Event]) -> tuple[Event, ...]:
     unique = {event.id: event for event in events}
     return tuple(sorted(unique.values(), key=lambda event: (event.at, event.id)))
+
+
+def naming_other_drifts(differences: Sequence[Difference], attributions: Sequence[Attribution]) -> list[Attribution]:
+    """The attributions, their evidence saying of each event that made other resources drift which those are."""
+    made: dict[str, list[str]] = defaultdict(list)
+    for difference, attribution in zip(differences, attributions, strict=True):
+        if attribution.change is not None:
+            made[attribution.change.id].append(difference.resource.address or difference.resource.name)
+    return [_naming(attribution, made) for attribution in attributions]
+
+
+def _naming(attribution: Attribution, made: Mapping[str, Sequence[str]]) -> Attribution:
+    own = attribution.change.id if attribution.change else ""
+    if not any(item.event_id in made and item.event_id != own for item in attribution.evidence):
+        return attribution
+    evidence = [
+        structs.replace(item, summary=f"{item.summary} (made {_some(made[item.event_id])} drift)")
+        if item.event_id in made and item.event_id != own
+        else item
+        for item in attribution.evidence
+    ]
+    return structs.replace(attribution, evidence=tuple(evidence))
+
+
+def _some(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"

@@ -21,6 +21,7 @@ class KindRule(Struct, frozen=True, forbid_unknown_fields=True):
     before_halves: float
     after: float
     after_halves: float
+    aside: bool = False
 
 
 class Bond(Struct, frozen=True, forbid_unknown_fields=True):

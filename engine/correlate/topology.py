@@ -17,8 +17,6 @@ _ENOUGH = 0.6
 _OF_SCOPE = 0.1
 #: A word that no resource has: a part of a pod's name, or another service.
 _UNKNOWN = 0.5
-#: Of what somebody wrote, so much is read. What a ticket is about is said at its beginning.
-_READ = 600
 #: Names that may stand in a sentence: with a mark or a digit in them, as no plain word has.
 _SHORTEST_MENTION = 6
 
@@ -39,11 +37,12 @@ class Profile(Struct, frozen=True):
 class Subject(Struct, frozen=True):
     """What an event is about, as far as it tells.
 
-    names: those that it gives. mentions: what is written in it and may be an identifier, in lower case. said: the
-    words that are written in it.
+    names: those that it gives. given: the words of those that its title does not have. mentions: what its title has
+    that may be an identifier, in lower case. said: the words of its title.
     """
 
     names: tuple[str, ...]
+    given: frozenset[str] = frozenset()
     mentions: frozenset[str] = frozenset()
     said: frozenset[str] = frozenset()
 
@@ -59,12 +58,16 @@ def profile_of(difference: Difference) -> Profile:
 
 
 def subject_of(event: Event) -> Subject:
-    """The subject of a ticket, an alert, or whatever else went on."""
-    ticket = ticket_of(event)
-    text = f"{ticket.title or event.summary or event.operation} {ticket.text}"[:_READ]
-    pieces = (piece.strip(".,;:!?()[]\"'`").lower() for piece in text.split())
+    """The subject of a ticket, an alert, or whatever else went on.
+
+    Of its text only the title: what stands further down, and in comments, is what somebody looked at or ruled out.
+    """
+    title = ticket_of(event).title or event.summary or event.operation
+    pieces = (piece.strip(".,;:!?()[]\"'`").lower() for piece in title.split())
     mentions = frozenset(piece for piece in pieces if len(piece) >= _SHORTEST_MENTION and not piece.isalpha())
-    return Subject(event.touches, mentions, words_in(text))
+    written = title.lower()
+    given = frozenset(word for name in event.touches if name.lower() not in written for word in words_in(name))
+    return Subject(event.touches, given, mentions, words_in(title))
 
 
 def service_of(ref: ResourceRef, tags: Mapping[str, str] | None = None) -> str:
@@ -110,7 +113,7 @@ class Topology:
         if share >= _ENOUGH:
             return bonds["service"], share
         # What a ticket is said to be about goes before what is written in it.
-        if any(words_in(name) - self._of_scopes for name in subject.names):
+        if subject.given - self._of_scopes:
             return bonds["elsewhere"], 1.0
         said = self._lexicon.known(subject.said)
         if said & profile.service:
