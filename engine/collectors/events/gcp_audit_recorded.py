@@ -39,7 +39,7 @@ def read_recorded(files: list[Path], settings: Settings, context: Context) -> It
         count += 1
         yield event
     if reading.repeated:
-        context.skip(settings.name, f"{reading.repeated} entries are recorded twice", records=reading.repeated)
+        context.skip(settings.name, f"recorded more than once: {reading.repeated} of the entries", reading.repeated)
     if not count and not reading.others and context.problems:
         raise SourceError(f"nothing in the logs of source {settings.name!r} could be read: {context.problems[0]}")
 
@@ -116,18 +116,22 @@ def _entries(data: bytes) -> Iterator[bytes | Raw]:
     """The entries of a file's content, each as JSON still to be decoded.
 
     A line that is not JSON is passed on as it is, for whoever decodes it to say so. Raises SourceError when the content
-    is one document, and not a whole one.
+    is neither one document nor one to a line.
     """
     data = data.removeprefix(_BOM).strip()
-    if not data:
-        return
     lines = data.splitlines()
-    if data[:1] == b"[" or len(lines) == 1 or not _is_json(lines[0]):
-        try:
-            yield from list(_unwrapped(data))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise SourceError("not JSON that Cloud Logging writes; check that the file is complete") from error
+    if len(lines) > 1 and _is_object(lines[0]):
+        yield from _of_lines(lines)
         return
+    try:
+        yield from list(_unwrapped(data)) if data else ()
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        if not any(map(_is_object, lines)):
+            raise SourceError("not JSON that Cloud Logging writes; check that the file is complete") from error
+        yield from _of_lines(lines)
+
+
+def _of_lines(lines: list[bytes]) -> Iterator[bytes | Raw]:
     for line in lines:
         if line.startswith(_ENTRY):
             yield line
@@ -169,12 +173,12 @@ def _decoded(coded: str) -> bytes:
         raise msgspec.DecodeError("the message's data is not base64") from error
 
 
-def _is_json(line: bytes) -> bool:
+def _is_object(line: bytes) -> bool:
+    """Whether a line is a JSON object by itself."""
     try:
-        msgspec.json.decode(line, type=Raw)
+        return line[:1] == b"{" and bool(msgspec.json.decode(line, type=Raw))
     except (msgspec.DecodeError, UnicodeDecodeError):
         return False
-    return True
 
 
 def _reason(error: Exception) -> str:

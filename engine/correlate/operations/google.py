@@ -76,7 +76,7 @@ def _written(does: Does, method: _Method, body: dict[str, Any], shape: Shape) ->
         return Call(does, {_PART: asset} if asset else {}, hides=None)
     asset = {**shape.fitted(body, _PART), **(shape.under(method.field, body, _PART) if method.field else {})}
     for name in _masked(body):
-        if (place := shape.place(name, _PART)) is not None:
+        if (place := shape.name(name, _PART)) is not None:
             asset.setdefault(place, [])
     hides = None
     if not asset and does is Does.WRITE:

@@ -48,6 +48,7 @@ class NativeOperations(ByLikeness):
 
     def __init__(self, knowledge: Knowledge) -> None:
         super().__init__(knowledge)
+        self._rules: dict[str, dict[str, AttributeRule]] = {}
         self._shapes: dict[str, Shape] = {}
 
     def read(self, event: Event, rule: TypeRule, shape: Shape, ref: ResourceRef) -> Call | None:
@@ -90,15 +91,18 @@ class NativeOperations(ByLikeness):
         return self.read(event, self._knowledge.types[ref.type], self._shape(ref.type), ref)
 
     def _rule(self, declared_type: str, attribute: str) -> AttributeRule | None:
-        if declared_type not in self._knowledge.types:
-            return None
-        return dict(self._knowledge.attribute_rules(declared_type)).get(attribute)
+        return self._rules_of(declared_type).get(attribute) if declared_type in self._knowledge.types else None
+
+    def _rules_of(self, declared_type: str) -> dict[str, AttributeRule]:
+        rules = self._rules.get(declared_type)
+        if rules is None:
+            rules = self._rules[declared_type] = dict(self._knowledge.attribute_rules(declared_type))
+        return rules
 
     def _shape(self, declared_type: str) -> Shape:
         shape = self._shapes.get(declared_type)
         if shape is None:
-            rules = [rule for _, rule in self._knowledge.attribute_rules(declared_type)]
-            shape = self._shapes[declared_type] = Shape(rules)
+            shape = self._shapes[declared_type] = Shape(self._rules_of(declared_type).values())
         return shape
 
 

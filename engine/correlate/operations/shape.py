@@ -6,58 +6,113 @@ for (`setScheduling`). The names that the type's table reads tell what is what.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
+from engine.compare.canonical import rule_of
 from engine.providers import AttributeRule
-
-Tree = dict[str, Any]
-
-#: Stands in a tree for whatever else is there: what is read as a whole.
-_ALL = ""
 
 _STEP = re.compile(r"([^.\[\]]+)(?:\[([^=\]]*)[^\]]*\])?")
 _PLURAL = re.compile(r"(?<=[a-z])(?:(?<=ss|ch|sh)es|(?<!s)s)$")
 
 
+class Field:
+    """A field of an answer with the fields in it that a table reads. `is_whole`: it is read with all that it holds."""
+
+    def __init__(self) -> None:
+        self.fields: dict[str, Field] = {}
+        self.is_whole = False
+        self._names: dict[str, str] = {}
+
+    def grow(self, name: str) -> "Field":
+        """The field of that name within this one, added where it is not there yet."""
+        self._names.setdefault(squeezed(name), name)
+        return self.fields.setdefault(name, Field())
+
+    def named(self, name: str) -> str | None:
+        """The name, as the table has it, of a field that a request calls so; None when there is none."""
+        if name in self.fields or name[:1] == "@":  # `@type` says what a request is, and is no field of it
+            return name if name in self.fields else None
+        return self._names.get(squeezed(name))
+
+    def fitted(self, value: Any) -> Any:
+        """What a request gives as this field's value, with the names of the table, without what it does not have."""
+        if not self.fields:
+            return value
+        if isinstance(value, list):
+            is_plain = "items" in self.fields and not any(isinstance(item, dict) for item in value)
+            return {"items": value} if is_plain else [self.fitted(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        found = dict(value) if self.is_whole else {}
+        for name, item in value.items():
+            known = self.named(name)
+            if known is not None:
+                found.pop(name, None)
+                found[known] = self.fields[known].fitted(item)
+        return found
+
+    def places(self, form: str, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+        """The ways to fields of a squeezed name that are further in than directly within this one."""
+        for name, field in self.fields.items():
+            if above and squeezed(name) == form:
+                yield (*above, name)
+            yield from field.places(form, (*above, name))
+
+
 class Shape:
-    """The names that a type's table reads, as a tree: part, field, field of a field."""
+    """The fields that a type's table reads, by the part of the answers that they are in."""
 
     def __init__(self, rules: Iterable[AttributeRule]) -> None:
-        self.tree: Tree = {}
+        self._root = Field()
+        self._strays: dict[tuple[str, str], tuple[str, ...]] = {}
         for rule in rules:
             for path in rule.paths:
-                _grow(self.tree, rule, path)
+                _grow(self._root, rule, path)
 
-    def named(self, request: dict[str, Any]) -> dict[str, Any]:
+    def named(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """A request that has the shape of the answers, all its parts, with the names as the table has them."""
-        found: dict[str, Any] = _fitted(request, self.tree)
+        found: dict[str, Any] = self._root.fitted(request)
         return found
 
-    def fitted(self, request: dict[str, Any], part: str) -> dict[str, Any]:
-        """What of a request is of this shape, below a part. Of a wrapper what is within it counts."""
-        below: Tree = self.tree.get(part, {})
-        if not below:
+    def fitted(self, request: Mapping[str, Any], part: str) -> dict[str, Any]:
+        """What of a request is of this shape, below a part: the fields of the resource, those of a wrapper within it,
+        and such as are further in and cannot be mistaken."""
+        below = self._root.fields.get(part)
+        if below is None:
             return {}
-        found: dict[str, Any] = _fitted(request, below)
+        found: dict[str, Any] = below.fitted(request)
         for name, value in request.items():
-            if name[:1] != "@" and _named(below, name) is None:
-                found.update(_of_stranger(name, value, below))
+            if name[:1] == "@" or below.named(name) is not None:
+                continue
+            if isinstance(value, dict):
+                found.update(below.fitted(value))
+            else:
+                found.update(_put(self._place(part, below, name), value))
         return found
 
-    def under(self, name: str, request: dict[str, Any], part: str) -> dict[str, Any]:
+    def under(self, name: str, request: Mapping[str, Any], part: str) -> dict[str, Any]:
         """What of a request is of this shape when it holds just the content of a field of that name."""
-        below: Tree = self.tree.get(part, {})
-        field = _named(below, name)
-        if field is None or any(_named(below, key) == field for key in request):
+        below = self._root.fields.get(part, Field())
+        field = below.named(name)
+        if field is None or any(below.named(key) == field for key in request):
             return {}
-        known = any(_named(below[field], key) for key in request)
-        return {field: _fitted(request, below[field])} if known else {}
+        content = below.fields[field]
+        is_known = any(content.named(key) is not None for key in request)
+        return {field: content.fitted(request)} if is_known else {}
 
-    def place(self, name: str, part: str) -> str | None:
+    def name(self, name: str, part: str) -> str | None:
         """The name, as the table has it, of a field directly below a part."""
-        return _named(self.tree.get(part, {}), name)
+        return self._root.fields.get(part, Field()).named(name)
+
+    def _place(self, part: str, below: Field, name: str) -> tuple[str, ...]:
+        """The only way to a field of that name, empty when there are none or several."""
+        known = self._strays.get((part, name))
+        if known is None:
+            places = list(below.places(squeezed(name)))
+            known = self._strays[part, name] = places[0] if len(places) == 1 else ()
+        return known
 
 
 @lru_cache(maxsize=16384)
@@ -67,60 +122,21 @@ def squeezed(name: str) -> str:
     return f"{plain[:-3]}y" if plain.endswith("ies") else _PLURAL.sub("", plain)
 
 
-def _grow(tree: Tree, rule: AttributeRule, path: str) -> None:
+def _grow(field: Field, rule: AttributeRule, path: str) -> None:
     for name, told_apart_by in _STEP.findall(path):
-        tree = tree.setdefault(name, {})
+        field = field.grow(name)
         if told_apart_by:
-            tree.setdefault(told_apart_by, {})
-    if rule.convert is not None:
-        tree[_ALL] = {}
+            field.grow(told_apart_by)
+    field.is_whole = field.is_whole or rule.convert is not None
     for sub in (rule.block or {}).values():
-        inner = sub if isinstance(sub, AttributeRule) else AttributeRule(path=sub)
+        inner = rule_of(sub)
         for inner_path in inner.paths:
-            _grow(tree, inner, inner_path)
+            _grow(field, inner, inner_path)
 
 
-def _named(tree: Tree, name: str) -> str | None:
-    if name in tree or name[:1] == "@":  # `@type` says what a request is, and is no field of it
-        return name if name in tree else None
-    wanted = squeezed(name)
-    return next((known for known in tree if known and squeezed(known) == wanted), None)
-
-
-def _fitted(value: Any, tree: Tree) -> Any:
-    """The value with its fields named as the tree names them, those left out that it does not have."""
-    if not tree:
-        return value
-    if isinstance(value, list):
-        is_plain = "items" in tree and not any(isinstance(item, dict) for item in value)
-        return {"items": value} if is_plain else [_fitted(item, tree) for item in value]
-    if not isinstance(value, dict):
-        return value
-    found = dict(value) if _ALL in tree else {}
-    for name, item in value.items():
-        known = _named(tree, name)
-        if known is not None:
-            found.pop(name, None)
-            found[known] = _fitted(item, tree[known])
-    return found
-
-
-def _of_stranger(name: str, value: Any, tree: Tree) -> dict[str, Any]:
-    """What a field that the resource itself does not have may stand for: a wrapper, or a field further in."""
-    if isinstance(value, dict):
-        content = _fitted(value, tree)
-        return content if isinstance(content, dict) else {}
-    places = list(_places(name, tree))
-    if len(places) != 1:
-        return {}
-    found: Any = value
-    for step in reversed(places[0]):
+def _put(way: tuple[str, ...], value: Any) -> dict[str, Any]:
+    """A value where a way leads to; nothing where there is no way."""
+    found = value
+    for step in reversed(way):
         found = {step: found}
-    return dict(found)
-
-
-def _places(name: str, tree: Tree, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    for known, below in tree.items():
-        if above and known and squeezed(known) == squeezed(name):
-            yield (*above, known)
-        yield from _places(name, below, (*above, known))
+    return found if way else {}

@@ -93,14 +93,19 @@ def test_damaged_and_repeated_entries_are_counted_and_the_rest_is_used(tmp_path:
     context = Context()
     assert len(read(tmp_path, context)) == 2
     assert context.skipped == 6
-    assert context.problems[-1] == "gcp: 1 entries are recorded twice"
+    assert context.problems[-1] == "gcp: recorded more than once: 1 of the entries"
+
+
+def test_a_broken_first_line_costs_one_entry(tmp_path: Path) -> None:
+    (tmp_path / "a.ndjson").write_bytes(b'17Z","x": "the end of an entry"}\n' + lines(FIRST, SECOND))
+    context = Context()
+    assert len(read(tmp_path, context)) == 2
+    assert context.skipped == 1
 
 
 def test_logs_without_anything_readable_are_a_failure_and_other_logs_are_not(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('{"insertId": ')
-    with pytest.raises(
-        SourceError, match=r"nothing in the logs of source 'gcp' could be read: a\.json: not JSON"
-    ):
+    with pytest.raises(SourceError, match=r"nothing in the logs of source 'gcp' could be read: a\.json: not JSON"):
         read(tmp_path)
     (tmp_path / "b.json").write_text('{"insertId": "x", "logName": "projects/p/logs/syslog", "textPayload": "hello"}')
     assert read(tmp_path) == []
