@@ -60,6 +60,10 @@ class History:
         self._files[commit.id] = content
         return bytes(commit.id)
 
+    def delete(self, branch: str) -> None:
+        """Removes a branch; its commits stay."""
+        del self._repo.refs[b"refs/heads/" + branch.encode()]
+
     def bundle(self, path: Path) -> Path:
         """Writes everything into a `git bundle` file."""
         with create_bundle_from_repo(self._repo) as bundle, path.open("wb") as file:

@@ -1,10 +1,12 @@
 """Git: what changed in the code, when it landed on the default branch, and by whom."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from engine.collectors.base import Access, Context, Lack
+from engine.collectors.events.git.fetch import Remote
 from engine.collectors.events.git.history import History
 from engine.collectors.events.git.settings import Settings
 from engine.collectors.events.git.store import (
@@ -27,7 +29,9 @@ class Source:
         self._settings = settings
 
     def fingerprint(self) -> str | None:
-        """A digest of what branches and tags point at."""
+        """A digest of what branches and tags point at; None for repositories that are fetched."""
+        if not self._settings.paths:
+            return None
         digest = hashlib.blake2b(digest_size=16)
         for path in self._paths():
             try:
@@ -43,21 +47,29 @@ class Source:
         Commits of branches come too, marked as not landed: their changes count from the merge on.
         """
         opened, failures = 0, []
-        for path in self._paths():
+        for name, place in self._repositories(context):
             try:
-                with open_repository(path) as repository:
+                with open_repository(place()) as repository:
                     opened += 1
                     yield from History(repository, self._settings, context).events()
             except SourceError as error:
                 failures.append(str(error))
-                context.skip(path.name, str(error).removeprefix(f"{path.name}: "))
+                context.skip(name, str(error).removeprefix(f"{name}: "))
         if not opened:
             raise SourceError(
-                failures[0] if failures else f"source {self._settings.name!r} names no git repository; check its `path`"
+                failures[0]
+                if failures
+                else f"source {self._settings.name!r} names no git repository; check its `path` or `url`"
             )
 
     def access(self, context: Context) -> Access:
-        """The repositories, when each was last fetched, and which of them hold only a part of their history."""
+        """The repositories, when each was last fetched, and which of them hold only a part of their history.
+
+        Raises SourceError when a repository at a URL refuses or cannot be reached.
+        """
+        if not self._settings.paths:
+            remotes = [Remote(url, self._settings, context) for url in self._settings.urls]
+            return Access(may=tuple(f"{remote.name}, {remote.branches()} branches" for remote in remotes))
         found = [(path, last_fetch(path)) for path in self._paths()]
         return Access(
             may=tuple(f"{path.name}, fetched {at:%Y-%m-%d %H:%M} UTC" if at else path.name for path, at in found),
@@ -67,6 +79,14 @@ class Source:
                 if is_shallow(path)
             ),
         )
+
+    def _repositories(self, context: Context) -> Iterator[tuple[str, Callable[[], Path]]]:
+        """The repositories by name, each with how its folder is had; `url` counts where there is no `path`."""
+        if self._settings.paths:
+            yield from ((path.name, partial(Path, path)) for path in self._paths())
+        else:
+            remotes = (Remote(url, self._settings, context) for url in self._settings.urls)
+            yield from ((remote.name, remote.fetch) for remote in remotes)
 
     def _paths(self) -> list[Path]:
         found: list[Path] = []

@@ -35,6 +35,8 @@ class Code:
         """
         from dulwich.diff_tree import tree_changes
 
+        if commit.parents and commit.parents[0] not in self._store:
+            return [], {}  # the history was cut off here: what was there before is not known
         parent = self._store[commit.parents[0]].tree if commit.parents else None
         files: list[str] = []
         terraform, others = _Sides(), _Sides()

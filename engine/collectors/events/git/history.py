@@ -29,6 +29,7 @@ class History:
         self._store: Any = repository.store
         self._settings = settings
         self._context = context
+        self._is_cut = False
 
     def events(self) -> Iterator[Event]:
         """Yields the commits, newest first; those of branches too, marked as not landed.
@@ -42,16 +43,26 @@ class History:
         code, landing = Code(self._repository), _Landing(self._repository, self._settings.max_commits)
         since = int(self._context.since.timestamp()) if self._context.since else None
         walker = Walker(
-            self._store, cast("Any", list(self._repository.tips)), max_entries=self._settings.max_commits, since=since
+            self._store,
+            cast("Any", list(self._repository.tips)),
+            max_entries=self._settings.max_commits,
+            since=since,
+            get_parents=cast("Any", self._parents),
         )
-        try:
-            for entry in walker:
-                if self._context.cancelled:
-                    return
-                yield self._event(entry.commit, landing, code)
-        except KeyError as error:
-            # A shallow clone ends where its history was cut off; what was read so far is good.
-            self._context.skip(self._repository.name, f"the history is incomplete at {error.args[0]!r:.12}")
+        read = 0
+        for entry in walker:
+            if self._context.cancelled:
+                return
+            read += 1
+            yield self._event(entry.commit, landing, code)
+        if self._is_cut and since is None and read < self._settings.max_commits:
+            self._context.skip(self._repository.name, "the older history is not there; fetch it to have it read", 0)
+
+    def _parents(self, commit: Any) -> list[bytes]:
+        """The parents that are there: a shallow clone ends where its history was cut off."""
+        there = [sha for sha in commit.parents if sha in self._store]
+        self._is_cut = self._is_cut or len(there) < len(commit.parents)
+        return there
 
     def _event(self, commit: Any, landing: "_Landing", code: Code) -> Event:
         text = text_of(commit.message)
