@@ -45,12 +45,12 @@ KINDS: dict[str, Kind] = {
     "kubernetes": Kind(SourceRole.ACTUAL, "engine.collectors.actual.kubernetes", "kubernetes"),
     "jira": Kind(SourceRole.EVENTS, "engine.collectors.events.jira", "jira"),
     "servicenow": Kind(SourceRole.EVENTS, "engine.collectors.events.servicenow", "servicenow"),
+    "aws_config_history": Kind(SourceRole.EVENTS, "engine.collectors.events.aws_config_history", "aws-config-history"),
     "prometheus": Kind(SourceRole.EVENTS, "engine.collectors.events.prometheus", "prometheus"),
 }
 
 #: Kinds of the configuration contract that this version does not read yet, by their folder in a bundle.
 NOT_YET: dict[str, tuple[str, SourceRole]] = {
-    "aws-config-history": ("aws_config_history", SourceRole.EVENTS),
     "cloudwatch": ("cloudwatch", SourceRole.EVENTS),
     "gcp-monitoring": ("gcp_monitoring", SourceRole.EVENTS),
     "azure-monitor": ("azure_monitor", SourceRole.EVENTS),

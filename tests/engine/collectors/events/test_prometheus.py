@@ -77,7 +77,7 @@ def events(found: list[Event | Series]) -> list[Event]:
 
 def spans(found: list[Event | Series]) -> list[tuple[float, float | None]]:
     """From which minute to which each alert fired."""
-    return [(_minute(event.at), event.ended_at and _minute(event.ended_at)) for event in events(found)]
+    return [(_minute(event.at), _minute(event.ended_at) if event.ended_at else None) for event in events(found)]
 
 
 def _minute(moment: datetime) -> float:
@@ -216,9 +216,10 @@ def test_metrics_become_series(tmp_path: Path) -> None:
 
 def test_what_is_damaged_is_counted_and_the_rest_is_used(tmp_path: Path) -> None:
     context = Context()
-    bad = matrix(({"__name__": "up"}, [(at(0), "1"), (at(1), "one"), ("x", "1")]))
+    bad = matrix(({"__name__": "up"}, [(at(0), "1"), (at(1), "one")]))
+    bad["data"]["result"][0]["values"] += [["x", "1"]]
     bad["data"]["result"] += [{"metric": {"__name__": "lost"}}, {"values": [[at(0), "1"]]}]
-    broken = [listed(5), listed(5), {"labels": {"severity": "page"}}, {**listed(5), "activeAt": "soon"}, 7]
+    broken: list[Any] = [listed(5), listed(5), {"labels": {"severity": "page"}}, {**listed(5), "activeAt": "soon"}, 7]
     refused = {"status": "error", "errorType": "timeout", "error": "query timed out"}
     cut = json.dumps(alerts(listed(9))).encode()[:-9]
     found = read(tmp_path, bad, alerts(*broken), refused, cut, b"[1]", b'{"kind": "List"}', context=context)
