@@ -110,7 +110,10 @@ def _rule(event: Event) -> KindRule:
 
 
 def _end(event: Event) -> datetime:
-    return event.ended_at or (_STILL if event.kind in _LASTING else event.at)
+    if event.ended_at or event.kind in _LASTING:
+        return event.ended_at or _STILL
+    planned = ticket_of(event).planned_end if event.kind is EventKind.DEPLOY else None
+    return planned or event.at
 
 
 def _left(thing: _Thing, moment: datetime) -> float:

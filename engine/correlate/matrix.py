@@ -39,10 +39,7 @@ def over_time(
 
 
 def side_by_side(title: str, kinds: Mapping[str, Integers], window: timedelta = WINDOW) -> Matrix:
-    """How often the kind of a column occurs within the window after the kind of a row.
-
-    Of each row that is as often as it occurs at all with it, bursts once.
-    """
+    """How many episodes of a row's kind have one of the column's kind within the window after them."""
     names = tuple(sorted(kinds))
     place = {name: number for number, name in enumerate(names)}
     cells = [

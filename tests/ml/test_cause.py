@@ -18,6 +18,7 @@ from engine.model import (
     DriftKind,
     Event,
     EventKind,
+    TicketType,
     Via,
 )
 from ml.cause import evidence_table, explain
@@ -95,6 +96,19 @@ def test_incidents_that_do_not_make_it_an_emergency(incident: Event) -> None:
     cause = cause_of(QUEUE, incident, set_timeout("14 09:00", 45))
     assert "incident_open" not in names(cause)
     assert cause.category is Category.MANUAL_TROUBLESHOOTING
+
+
+@pytest.mark.parametrize("priority", ["none", "info"])
+def test_alerts_that_say_that_nothing_is_wrong_make_no_emergency(priority: str) -> None:
+    alert = report("14 08:55", EventKind.ALERT, ("checkout",), priority=priority)
+    assert "alert_firing" not in names(cause_of(QUEUE, alert, set_timeout("14 09:00", 45)))
+
+
+def test_a_task_is_no_incident_whatever_its_priority() -> None:
+    task = report("14 08:40", EventKind.INCIDENT, ("checkout",), type=TicketType.TASK, priority="P1")
+    assert {"incident_open", "minor_ticket"} & names(cause_of(QUEUE, task, set_timeout("14 09:00", 45))) == {
+        "minor_ticket"
+    }
 
 
 def test_manual_troubleshooting() -> None:

@@ -102,6 +102,8 @@ def test_a_word_that_many_services_share_does_not_tell_one_from_another() -> Non
         (report("13 21:00", EventKind.ALERT, ("checkout",)), "firing since 12 h, on this service"),
         (report("14 06:00", EventKind.DEPLOY, ("checkout",), type=TicketType.CHANGE),
          "done 3 h before, on this service"),
+        (report("14 06:00", EventKind.DEPLOY, ("checkout",), type=TicketType.CHANGE, planned_end=moment("14 10:00")),
+         "under way since 3 h, on this service"),
         (incident(("search",)), "open since 25 min, at the same time, on another service"),
         (incident((), "mails arrive late"), "open since 25 min, at the same time, does not say on what"),
     ],
