@@ -15,7 +15,7 @@ _NAMING = frozenset(
     {
         "name", "selfLink", "targetLink", "targetId", "resource", "resourceName", "email", "uniqueId", "bucket",
         "instance", "instances", "instanceId", "cluster", "clusterId", "nodePoolId", "topic", "subscription",
-        "secretId", "database", "serviceName", "serviceNames", "accountId", "roleId", "projectId", "keyRingId",
+        "secretId", "database", "serviceName", "serviceIds", "accountId", "roleId", "projectId", "keyRingId",
         "cryptoKeyId",
     }
 )  # fmt: skip

@@ -21,17 +21,18 @@ from engine.model import Event, ResourceRef
 from engine.providers import TypeRule
 
 _PART = "Asset"
+_OFFERS = re.compile(r"(?<=[a-z])Service(?:V\d)?$")
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+")
 
 
 class _Table(Struct, frozen=True, forbid_unknown_fields=True):
     """verbs: what a method does by the first word of its name. qualifiers: what may stand before a kind's name.
     services: a service by the name that logs give it where assets give it another. kinds: kinds of resources by what
-    methods call them otherwise. writes: method → field of the resource → where in the request its value is, or
-    `=value`.
+    methods call them otherwise. writes: method, behind its kind where it is a verb alone → field of the resource →
+    where in the request its value is, or `=value`.
     """
 
-    verbs: dict[str, list[str]]
+    verbs: dict[Does, frozenset[str]]
     qualifiers: list[str]
     services: dict[str, str]
     kinds: dict[str, str]
@@ -39,7 +40,10 @@ class _Table(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Method(Struct, frozen=True):
-    """A method's name taken apart: `v1.compute.instances.setMachineType` is a `set` of `machinetype` on `instance`."""
+    """A method's name taken apart: `v1.compute.instances.setMachineType` is a `set` of `machinetype` on `instance`.
+
+    short: as the table of writes has it.
+    """
 
     verb: str
     field: str
@@ -63,7 +67,7 @@ class GoogleOperations(NativeOperations):
             return google_access.read(body, rule, ref)
         if google_access.is_granted(rule) or not _is_about(method, event, rule.native):
             return None
-        does = _does(method, rule.native)
+        does = _does(method)
         if method.field and method.field != _kind(rule.native) and does in (Does.CREATE, Does.DELETE):
             return _piece(does, method, body, shape)
         return _written(does, method, body, shape)
@@ -73,7 +77,7 @@ def _written(does: Does, method: _Method, body: dict[str, Any], shape: Shape) ->
     table = _table().writes.get(method.short)
     if table is not None:
         asset = {name: value for name, where in table.items() if (value := _looked_up(where, body)) is not None}
-        return Call(does, {_PART: asset} if asset else {}, hides=None)
+        return Call(Does.WRITE, {_PART: asset})
     asset = {**shape.fitted(body, _PART), **(shape.under(method.field, body, _PART) if method.field else {})}
     for name in _masked(body):
         if (place := shape.name(name, _PART)) is not None:
@@ -94,9 +98,8 @@ def _piece(does: Does, method: _Method, body: dict[str, Any], shape: Shape) -> C
     return Call(does, parts, piece=method.field, hides=hides)
 
 
-def _does(method: _Method, native: str) -> Does:
-    verbs = _table().verbs
-    return next((does for does in Does if method.verb in verbs.get(does.value, ())), Does.OTHER)
+def _does(method: _Method) -> Does:
+    return next((does for does, verbs in _table().verbs.items() if method.verb in verbs), Does.OTHER)
 
 
 def _is_of_service(service: str, native: str) -> bool:
@@ -119,13 +122,13 @@ def _is_about(method: _Method, event: Event, native: str) -> bool:
 @lru_cache(maxsize=4096)
 def _method(operation: str) -> _Method:
     *before, last = operation.replace("/", ".").split(".")
-    verb, *words = _WORD.findall(last) or [last]
-    kind = _unqualified(re.sub(r"service(?:v\d)?$", "", squeezed(before[-1]) if before else ""))
-    kinds = _table().kinds
+    verb, *words = _WORD.findall(last.removeprefix("Batch")) or [last]
+    offered_by = before[-1] if before else ""
+    kind = _unqualified(squeezed(_OFFERS.sub("", offered_by)))
     field = _unqualified(squeezed("".join(words)))
-    return _Method(
-        verb.lower(), kinds.get(field, field), kinds.get(kind, kind), f"{before[-1]}.{last}" if before else last
-    )
+    kinds = _table().kinds
+    short = last if field else f"{offered_by}.{last}"
+    return _Method(verb.lower(), kinds.get(field, field), kinds.get(kind, kind), short)
 
 
 @lru_cache(maxsize=4096)

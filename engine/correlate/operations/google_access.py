@@ -29,8 +29,9 @@ def read(body: Mapping[str, Any], rule: TypeRule, ref: ResourceRef) -> Call | No
     policy = body.get("policy")
     parts = {"IamPolicy": policy} if isinstance(policy, Mapping) else {}
     deltas = _deltas(body)
+    hides = None if parts else "binding"
     if deltas is None:
-        return Call(Does.WRITE, parts, hides=None if parts else "")
+        return Call(Does.WRITE, parts, hides=hides)
     mine = [delta for delta in deltas if str(delta.get("role")) == role_of(ref)]
     member = _member(ref)
     if member:
@@ -39,8 +40,8 @@ def read(body: Mapping[str, Any], rule: TypeRule, ref: ResourceRef) -> Call | No
         return None
     added = any(delta.get("action") == "ADD" for delta in mine)
     if member or len({delta.get("action") for delta in mine}) == 1:
-        return Call(Does.CREATE if added else Does.DELETE, parts, hides=None if parts else "")
-    return Call(Does.WRITE, parts, hides=None if parts else "")
+        return Call(Does.CREATE if added else Does.DELETE, parts, hides=hides)
+    return Call(Does.WRITE, parts, hides=hides)
 
 
 def role_of(ref: ResourceRef) -> str:

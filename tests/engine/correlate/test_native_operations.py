@@ -145,6 +145,10 @@ def test_a_compute_call_wrote_what_is_there(
          {"management": {"autoRepair": True}}, "management[0].auto_repair", False, True),
         ("google_container_node_pool", "google.container.v1.ClusterManager.UpdateNodePool",
          {"imageType": "UBUNTU_CONTAINERD"}, "node_config[0].image_type", "COS_CONTAINERD", "UBUNTU_CONTAINERD"),
+        ("google_service_account", "google.iam.admin.v1.DisableServiceAccount", {"name": "x"}, "disabled", False, True),
+        ("google_compute_instance_group_manager", "v1.compute.instanceGroupManagers.setInstanceTemplate",
+         {"instanceTemplate": "projects/shop/global/instanceTemplates/b"}, "version[0].instance_template",
+         "projects/shop/global/instanceTemplates/a", "projects/shop/global/instanceTemplates/b"),
         ("google_storage_bucket", "storage.buckets.update", {"versioning": {"enabled": False}},
          "versioning[0].enabled", True, False),
         ("google_storage_bucket", "storage.buckets.patch",
@@ -216,6 +220,12 @@ def test_namesakes_of_other_kinds_and_services_are_not_meant() -> None:
          "projects/shop/instances/web", False, True),
         ("google.api.serviceusage.v1.ServiceUsage.DisableService", "google_project_service",
          "projects/1/services/sqladmin.googleapis.com", False, True),
+        ("google.api.serviceusage.v1.ServiceUsage.BatchEnableServices", "google_project_service", "projects/1",
+         True, False),
+        ("google.iam.admin.v1.DisableServiceAccount", "google_service_account",
+         "projects/shop/serviceAccounts/web@shop.iam.gserviceaccount.com", False, False),
+        ("google.cloud.sql.v1beta4.SqlInstancesService.Insert", "google_sql_database_instance", "projects/shop",
+         True, False),
     ],
 )  # fmt: skip
 def test_what_makes_and_removes(operation: str, declared_type: str, path: str, creates: bool, deletes: bool) -> None:
@@ -245,6 +255,14 @@ def test_a_policy_is_read_by_what_was_added_and_removed() -> None:
     binding = "shop/roles/viewer"
     assert said(removed, "google_project_iam_binding", "members", members, members[:1], binding) is Said.YES
     assert said(removed, "google_project_iam_binding", "members", members[:1], members, binding) is Said.OTHERWISE
+
+
+def test_a_policy_that_is_not_shown_may_have_been_what_it_added() -> None:
+    added = {"policyDelta": {"bindingDeltas": [{"action": "ADD", "role": "roles/viewer", "member": "allUsers"}]}}
+    event = google("storage.setIamPermissions", added, "projects/_/buckets/web", service="storage.googleapis.com")
+    kind = "google_storage_bucket_iam_binding"
+    assert said(event, kind, "members", ["user:a"], ["user:a", "allUsers"], "b/web/roles/viewer") is Said.MAYBE
+    assert said(event, kind, "members", ["user:a"], ["user:a", "allUsers"], "b/web/roles/editor") is Said.NOTHING
 
 
 RULE = {"access": "Deny", "priority": 137, "sourceAddressPrefix": "203.0.113.0/24", "destinationPortRange": "*"}
