@@ -60,7 +60,9 @@ def pipeline(organisation: Organisation, provider: str, chance: Chance) -> Who:
         via=Via.CLI if provider == "kubernetes" else Via.TERRAFORM,
         agent=_clients().pipelines[provider],
         ip=chance.address(),
-        session=f"run-{chance.number(10_000, 99_999)}",
+        session=chance.pick(
+            (f"run-{chance.number(10_000, 99_999)}", "GitHubActions", f"aws-go-sdk-{chance.digits(19)}")
+        ),
     )
 
 
@@ -73,7 +75,7 @@ def software(name: str, provider: str, chance: Chance) -> Who:
         via=Via.CONTROLLER if inside else Via.SDK,
         agent=_clients().programs[provider].format(name=name),
         ip=f"10.0.{chance.number(0, 12)}.{chance.number(3, 250)}" if inside else chance.address(),
-        session=name,
+        session=chance.pick((name, name, f"i-0{chance.hex(16)}", f"botocore-session-{chance.digits(10)}")),
     )
 
 
@@ -119,6 +121,8 @@ def names_of(who: Who, provider: str) -> tuple[str, ...]:
         return (who.person.email.lower(), who.person.login.lower())
     if provider == "azure" and who.badge is Badge.MACHINE:
         return (application_id(who.name), who.name.lower())
+    if provider == "kubernetes" and who.badge is Badge.SERVICE:
+        return (who.name.lower(), "kube-controller-manager")
     return (who.name.lower(),)
 
 

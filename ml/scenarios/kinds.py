@@ -25,6 +25,7 @@ class Move(Struct, frozen=True, forbid_unknown_fields=True):
     call: the operation, with the service before a colon where the provider's log names it apart.
     to: values it is set to; add: items of which one is added to a list. Without either, tags are added.
     request: what the log shows of the request, where `{new}` is the new value and `{added}` what was added.
+    whole: the request of consoles and pipelines, which send other attributes along; slots are words in it.
     target: the id that the log names, where it is a part of the resource; `{part}` is the name of what was added.
     back: the operation that takes it back with the same request, where it is another one.
     before, after: calls with the request `around` that go along with it.
@@ -36,6 +37,7 @@ class Move(Struct, frozen=True, forbid_unknown_fields=True):
     request: Any
     to: list[Any] = []
     add: list[Any] = []
+    whole: dict[str, Any] = {}
     target: str = ""
     back: str = ""
     before: list[str] = []

@@ -80,7 +80,8 @@ def _before(stage: Stage, thing: Thing, part: Part, at: datetime) -> None:
 
 def _elsewhere(stage: Stage, thing: Thing, part: Part, at: datetime) -> None:
     """Somebody or something else changes another attribute, and takes it back."""
-    moves = [move for move in thing.kind.moves if move.slot not in (part.move.slot, "tags") and move.to]
+    written = {"tags", *(other.move.slot for _, _, other in thing.writes)}
+    moves = [move for move in thing.kind.moves if move.slot not in written and move.to]
     if not moves or not stage.start < at < stage.end - timedelta(hours=2):
         return
     other = _part(stage, thing, stage.chance.pick(moves))

@@ -64,10 +64,12 @@ class Recording(Struct, frozen=True, kw_only=True):
 class Organisation(Struct, frozen=True, kw_only=True):
     """One organisation.
 
-    clouds: what it runs besides AWS. sign_on: how people reach AWS (`sso`, `role`, `user`). cluster_login: how people
-    are called in the cluster (`oidc`, `email`, `arn`). naming: how a resource's name is made of service, environment
-    and suffix. offset: hours that the office's clocks are ahead of UTC. tickets: the tool. tagged: whether resources
-    carry tags. office: the address of its network.
+    clouds: what it runs besides AWS. sign_on: how people reach AWS: by single sign-on (`sso`), a role under their name
+    (`role`) or a session under another with them as its source (`source`), as users (`user`), or as users who take the
+    role for emergencies under the name of a session (`chain`). cluster_login: how people are called in the cluster
+    (`oidc`, `email`, `arn`). naming: how a resource's name is made of service, environment and suffix. offset: hours
+    that the office's clocks are ahead of UTC. tickets: the tool. tagged: whether resources carry tags. office: the
+    address of its network.
     """
 
     pool: Pool
@@ -136,7 +138,7 @@ def make_organisation(chance: Chance, pool_name: PoolName) -> Organisation:
         operator=chance.pick(pool.operators),
         engineer_role=chance.pick(pool.engineer_roles),
         glass_role=chance.pick(pool.glass_roles),
-        sign_on=chance.pick(("sso", "sso", "role", "user")),
+        sign_on=chance.pick(("sso", "sso", "role", "user", "source", "chain")),
         cluster_login=chance.pick(("oidc", "email", "arn")),
         naming=chance.pick(_NAMINGS),
         offset=chance.pick((-8, -5, 0, 1, 2, 9)),

@@ -12,6 +12,7 @@ from ml.scenarios.chance import Chance
 from ml.scenarios.estate import WITH_CODE, make_thing
 from ml.scenarios.kinds import Kind, Move, load_kinds
 from ml.scenarios.organisation import Organisation, Person
+from ml.scenarios.requests import ask
 from ml.scenarios.story import Act, Alarm, Answer, Commit, Ticket, Truth, Who
 from ml.scenarios.templates import fill
 from ml.scenarios.thing import Thing
@@ -118,6 +119,8 @@ class Stage:
         for call in part.move.before:
             self._around(part, call, moment, who)
             moment += self.chance.minutes(0.5, 1.5)
+        if self.chance.maybe(0.08):
+            self.call(part, moment - timedelta(seconds=self.chance.number(4, 30)), who, error="failed")
         self.call(part, moment, who)
         part.thing.live[part.move.slot] = part.new
         part.thing.writes.append((moment, who, part))
@@ -132,13 +135,14 @@ class Stage:
         extra = {"new": new, "old": part.old, "added": part.added}
         extra["part"] = part.added.get("name", "") if isinstance(part.added, dict) else ""
         words = part.thing.words_for(extra, at)
+        call, request = ask(part.thing, part.move, words, who, self.chance)
         self.acts.append(
             Act(
                 at=at,
                 who=who,
                 provider=part.provider,
-                call=part.move.back if is_back else part.move.call,
-                request=fill(part.move.request, words),
+                call=part.move.back if is_back else call,
+                request=request,
                 thing=part.thing,
                 target=str(fill(part.move.target, words)) if part.move.target else part.thing.words["resource_id"],
                 error=error,
@@ -182,6 +186,7 @@ class Stage:
             raise NoPartError
         kind = self.chance.pick(kinds)
         service = self.chance.pick(self.organisation.services)
+        mark = f"{mark}-{self.chance.number(10, 99)}"
         thing = make_thing(kind, self.organisation, service, mark, self.chance.child(f"stray-{len(self.things)}"))
         thing.declared, thing.exists, thing.address, thing.stack = False, False, "", ""
         self.things.append(thing)

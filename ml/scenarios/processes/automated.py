@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from engine.model import Category
+from engine.model import Category, DriftKind
 from ml.scenarios.callers import controller, provider_of, service, software
 from ml.scenarios.stage import NoPartError, Part, Stage
 from ml.scenarios.story import Who
@@ -66,7 +66,30 @@ def secret_rotated(stage: Stage) -> None:
     _once(stage, part, software(stage.organisation.operator, "kubernetes", stage.chance), "secret_rotated")
 
 
-PROCESSES = (provider_scales, cluster_scaler, minor_patch, tag_bot, housekeeping, operator_in_cluster, secret_rotated)
+def cleanup(stage: Stage) -> None:
+    """A job removes what it takes for unused."""
+    things = [t for t in stage.free("aws_lambda_function", "aws_sqs_queue", "apps/v1/Deployment") if t.kind.delete]
+    if not things:
+        raise NoPartError
+    thing = stage.chance.pick(things)
+    part = stage.take(thing, thing.kind.moves[0])
+    names = {"kubernetes": stage.organisation.operator}
+    who = software(names.get(part.provider, stage.organisation.housekeeper), part.provider, stage.chance)
+    at = stage.moment(office=False)
+    stage.make(thing, at, who, gone=True)
+    stage.truth(thing, "cleanup", _CAUSE, at, who, "removed by a job as unused", kind=DriftKind.MISSING)
+
+
+PROCESSES = (
+    provider_scales,
+    cluster_scaler,
+    minor_patch,
+    tag_bot,
+    housekeeping,
+    operator_in_cluster,
+    secret_rotated,
+    cleanup,
+)
 
 
 def _once(stage: Stage, part: Part, who: Who, process: str) -> None:

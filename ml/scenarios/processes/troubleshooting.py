@@ -1,6 +1,6 @@
 """A person looks for a fault or tries something out, outside of an emergency."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from engine.model import Category, DriftKind, Via
 from ml.scenarios.stage import Part, Stage
@@ -82,7 +82,19 @@ def _in_peace(stage: Stage, part: Part, process: str) -> None:
         stage.call(part, at - timedelta(minutes=50), who)
         stage.call(part, at - timedelta(minutes=38), who, value=part.old)
     moment = stage.change(part, at, who)
-    stage.told(part, process, _CAUSE, moment, who, f"{process.replace('_', ' ')}: {part.move.call}")
+    slots = (part.move.slot, *_and_another(stage, part, moment, who))
+    what = f"{process.replace('_', ' ')}: {part.move.call}"
+    stage.truth(part.thing, process, _CAUSE, moment, who, what, slots=slots)
+
+
+def _and_another(stage: Stage, part: Part, at: datetime, who: Who) -> tuple[str, ...]:
+    """A second attribute of the same thing that is changed within minutes, now and then."""
+    moves = [move for move in part.thing.kind.moves_for("tune") if move.slot != part.move.slot]
+    if not moves or stage.chance.maybe(0.7):
+        return ()
+    other = stage.take(part.thing, stage.chance.pick(moves))
+    stage.change(other, at + stage.chance.minutes(0.5, 3), who)
+    return (other.move.slot,)
 
 
 def _minor_ticket(stage: Stage, part: Part, who: Who) -> None:

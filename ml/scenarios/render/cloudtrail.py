@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from ml.scenarios.chance import Chance
 from ml.scenarios.organisation import Organisation
 from ml.scenarios.render.kit import day_of, encode, iso, lines
@@ -33,16 +35,16 @@ def files(scenario: "Scenario") -> Iterator[tuple[str, bytes]]:
     chance = Chance(f"trail-{scenario.seed}")
     organisation = scenario.organisation
     writer = _Writer(organisation, chance)
+    acts = [act for act in scenario.acts if act.provider == "aws"]
     if organisation.recording.trail != "files":
-        records = [writer.record(act) for act in scenario.acts if act.provider == "aws"]
+        records = [record for act in acts for record in writer.records(act)]
         if not records:
             return
         yield from _together(records, organisation.recording.trail, chance)
         return
     slots: dict[int, list[Values]] = {}
-    for act in scenario.acts:
-        if act.provider == "aws":
-            record = writer.record(act)
+    for act in acts:
+        for record in writer.records(act):
             slot = int((act.at + chance.minutes(1, 14)).timestamp() // (3600 * _HOURS))
             slots.setdefault(slot, []).append(record)
             if chance.maybe(0.01):
@@ -84,7 +86,28 @@ class _Writer:
         self._chance = chance
         self._ids: dict[str, str] = {}
 
-    def record(self, act: Act) -> Values:
+    def records(self, act: Act) -> Iterator[Values]:
+        """The record of a call, after that of taking the role in whose name it is made, where that tells the person."""
+        if act.who.badge is Badge.GLASS and self._organisation.sign_on == "chain":
+            yield self._record(self._taking(act))
+        yield self._record(act)
+
+    def _taking(self, act: Act) -> Act:
+        role, session = self._role_of(act.who), _session_of(act.who)
+        identity = self._role(role, session)
+        request = {"roleArn": f"arn:aws:iam::{self._organisation.account}:role/{role}", "roleSessionName": session}
+        assumed = {"assumedRoleId": identity["principalId"], "arn": identity["arn"]}
+        response = {"credentials": {"accessKeyId": identity["accessKeyId"]}, "assumedRoleUser": assumed}
+        return Act(
+            at=act.at - timedelta(minutes=self._chance.number(1, 4)),
+            who=structs.replace(act.who, badge=Badge.PERSON),
+            provider="aws",
+            call="sts:AssumeRole",
+            request=request,
+            response=response,
+        )
+
+    def _record(self, act: Act) -> Values:
         service, _, operation = act.call.partition(":")
         region = "us-east-1" if service in _GLOBAL else self._organisation.region
         record: Values = {
@@ -126,14 +149,19 @@ class _Writer:
                     "accountId": account, "accessKeyId": ""}  # fmt: skip
         if who.badge is Badge.SERVICE:
             return self._service(who)
-        if who.badge is Badge.KEY or (who.badge is Badge.PERSON and self._organisation.sign_on == "user"):
+        if who.badge is Badge.KEY or (who.badge is Badge.PERSON and self._organisation.sign_on in ("user", "chain")):
             return {"type": "IAMUser", "principalId": f"AIDA{self._id(who.name)}",
                     "arn": f"arn:aws:iam::{account}:user/{who.name}", "accountId": account,
                     "accessKeyId": f"AKIA{self._id('key-' + who.name)[:16]}", "userName": who.name}  # fmt: skip
         if who.badge is Badge.MACHINE:
             return self._role(who.name, who.session)
-        sso = self._organisation.sign_on == "sso"
-        session = who.person.email if who.person and sso else who.name
+        sign_on = self._organisation.sign_on
+        if sign_on in ("source", "chain"):
+            identity = self._role(self._role_of(who), _session_of(who))
+            if sign_on == "source" and who.person:
+                identity["sessionContext"]["sourceIdentity"] = who.person.email
+            return identity
+        session = who.person.email if who.person and sign_on == "sso" else who.name
         return self._role(self._role_of(who), session)
 
     def _role_of(self, who: Who) -> str:
@@ -167,6 +195,11 @@ class _Writer:
 
     def _id(self, name: str) -> str:
         return self._ids.setdefault(name, Chance(f"{self._organisation.account}-{name}").upper(17))
+
+
+def _session_of(who: Who) -> str:
+    """A session's name that tells nothing of the person, another for each."""
+    return f"session-{Chance(who.name).digits(10)}"
 
 
 _TO_HEX = str.maketrans("ghijklmnopqrstuvwxyz", "0123456789abcdef0123")

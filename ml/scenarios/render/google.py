@@ -28,7 +28,8 @@ def files(scenario: "Scenario") -> Iterator[tuple[str, bytes]]:
         yield f"gcp/{project}-assets.json", encode(assets, indent=1)
     else:
         yield f"gcp/{project}-assets.ndjson", lines(assets)
-    entries = [_entry(act, scenario.organisation, chance) for act in scenario.acts if act.provider == "gcp"]
+    acts = [act for act in scenario.acts if act.provider == "gcp"]
+    entries = [entry for act in acts for entry in _entries(act, scenario.organisation, chance)]
     entries += [chance.pick(entries) for _ in entries[:3]]
     if entries and in_lists:
         yield "gcp-audit/activity.json", encode(chance.shuffled(entries), indent=1)
@@ -54,9 +55,28 @@ def _asset(thing: Thing, scenario: "Scenario", number: str) -> Values:
     }
 
 
+def _entries(act: Act, organisation: Organisation, chance: Chance) -> Iterator[Values]:
+    """A call, and where it takes its time the end of it, which no longer tells the request."""
+    entry = _entry(act, organisation, chance)
+    if act.reads or act.error or not act.call.startswith("compute"):
+        yield entry
+        return
+    operation = {"id": f"operation-{chance.lower(20)}", "producer": "compute.googleapis.com"}
+    yield {**entry, "operation": {**operation, "first": True}}
+    ended = act.at + timedelta(seconds=chance.number(2, 40))
+    payload = {name: value for name, value in entry["protoPayload"].items() if name != "request"}
+    yield {
+        **entry,
+        "insertId": chance.lower(13),
+        "protoPayload": payload,
+        "timestamp": iso(ended, digits=6),
+        "receiveTimestamp": iso(ended + timedelta(seconds=2), digits=6),
+        "operation": {**operation, "last": True},
+    }
+
+
 def _entry(act: Act, organisation: Organisation, chance: Chance) -> Values:
     service, _, method = act.call.partition(":")
-    email = _email(act.who, organisation)
     code = {"denied": {"code": 7, "message": "PERMISSION_DENIED"}, "failed": {"code": 3, "message": "INVALID_ARGUMENT"}}
     log = "data_access" if act.reads else "activity"
     resource = act.target or f"projects/{organisation.project}"
@@ -65,7 +85,7 @@ def _entry(act: Act, organisation: Organisation, chance: Chance) -> Values:
         "logName": f"projects/{organisation.project}/logs/cloudaudit.googleapis.com%2F{log}",
         "protoPayload": {
             "@type": "type.googleapis.com/google.cloud.audit.AuditLog",
-            "authenticationInfo": {"principalEmail": email},
+            "authenticationInfo": _authentication(act.who, organisation),
             "authorizationInfo": [
                 {"granted": act.error != "denied", "permission": method.removeprefix("v1."), "resource": resource}
             ],
@@ -83,6 +103,18 @@ def _entry(act: Act, organisation: Organisation, chance: Chance) -> Values:
         },
         "severity": "ERROR" if act.error else "NOTICE",
         "timestamp": iso(act.at, digits=6),
+    }
+
+
+def _authentication(who: Who, organisation: Organisation) -> Values:
+    """Who called; with the role for emergencies a person acts as an account that is no person's."""
+    email = _email(who, organisation)
+    if who.badge is not Badge.GLASS:
+        return {"principalEmail": email}
+    account = f"{organisation.glass_role.lower()}@{organisation.project}.iam.gserviceaccount.com"
+    return {
+        "principalEmail": account,
+        "serviceAccountDelegationInfo": [{"firstPartyPrincipal": {"principalEmail": email}}],
     }
 
 

@@ -54,6 +54,8 @@ def _event(act: Act, organisation: Organisation, chance: Chance) -> Values:
         "stageTimestamp": iso(at + timedelta(milliseconds=chance.number(4, 90)), digits=6),
         "annotations": {"authorization.k8s.io/decision": "forbid" if act.error == "denied" else "allow"},
     }
+    if act.who.badge is Badge.GLASS and chance.maybe(0.5):
+        event["impersonatedUser"] = {"username": "system:admin", "groups": ["system:masters"]}
     if writes and body:
         event["requestObject"] = body
     return event
