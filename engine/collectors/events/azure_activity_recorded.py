@@ -15,7 +15,7 @@ from engine.collectors.events.azure_activity_settings import Settings
 from engine.collectors.events.azure_changes import Recorded, is_change, joined, to_change
 from engine.collectors.events.azure_conditions import CATEGORIES, conditions
 from engine.collectors.events.azure_entries import Entry, to_entry
-from engine.collectors.events.azure_operations import is_over, operations, to_event
+from engine.collectors.events.azure_operations import operations, to_event
 from engine.collectors.files import read_bytes
 from engine.errors import SourceError
 from engine.model import Event
@@ -74,7 +74,7 @@ class Found:
         correlations: dict[str, str] = {}
         for entries in operations(self._calls.values()):
             begun = entries[0].at
-            if unfinished_until and begun > unfinished_until and not any(map(is_over, entries)):
+            if unfinished_until and begun > unfinished_until and not any(entry.is_over for entry in entries):
                 continue
             event = to_event(entries, self._source)
             if self._changes:

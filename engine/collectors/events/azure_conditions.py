@@ -35,7 +35,7 @@ def conditions(entries: Iterable[Entry], source: str) -> Iterator[Event]:
     for entry in entries:
         lasting.setdefault(_key(entry), []).append(entry)
     for found in lasting.values():
-        found.sort(key=lambda entry: (entry.at, entry.recorded_at or entry.at, entry.id))
+        found.sort(key=lambda entry: (entry.at, entry.recorded_at, entry.id))
         if found[0].category == "servicehealth":
             yield _incident(found, source)
         else:
@@ -133,7 +133,7 @@ def _event(
     ended_at: datetime | None,
     told: Entry,
 ) -> Event:
-    written = told.recorded_at or told.at
+    written = told.recorded_at
     return Event(
         id=entry.id,
         at=entry.at,

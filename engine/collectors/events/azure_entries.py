@@ -8,7 +8,11 @@ from functools import lru_cache
 import msgspec
 from msgspec import Raw, Struct
 
+from engine.collectors.events.azure_callers import Subject
+
 _NULL = Raw(b"null")
+#: Statuses of an operation that is not over.
+_OPEN = frozenset({"", "start", "started", "begin", "accept", "accepted", "inprogress", "in progress", "running"})
 _NO_ID = "00000000-0000-0000-0000-000000000000"
 _SUBSCRIPTION = re.compile(r"/subscriptions/([^/]+)", re.IGNORECASE)
 
@@ -75,43 +79,95 @@ class _Record(Struct, frozen=True, rename="camel", gc=False):
 class Entry(Struct, frozen=True, gc=False):
     """One entry. `id` is its own, made from its content where the export has none.
 
-    at: when what it tells of happened; recorded_at: when it was written, where it says so. status and sub_status are
-    as the API has them (`Failed`, `Forbidden`), category is in small letters. claims, authorization and properties are
-    JSON, or `null`.
+    at: when what it tells of happened. status is as the API has it (`Failed`), category is in small letters;
+    is_over: it tells how the operation ended. What is asked of few entries only is looked up in the record.
     """
 
     raw: bytes
+    record: _Record
     id: str
     at: datetime
-    recorded_at: datetime | None
     operation: str
     resource: str
     category: str
-    event_name: str
     status: str
-    sub_status: str
+    is_over: bool
     operation_id: str
     correlation_id: str
-    subscription: str
-    level: str
-    description: str
-    caller: str
-    source_ip: str
-    claims: bytes
-    authorization: bytes
-    properties: bytes
 
     @property
-    def role(self) -> str:
-        """The role by which the caller was allowed to act; empty where the entry does not tell."""
-        granted = _granted(self.authorization) if b"role" in self.authorization else _Authorization()
-        return (granted.evidence.role if granted.evidence else None) or granted.role or ""
+    def recorded_at(self) -> datetime:
+        """When the entry was written, as far as it says so."""
+        written = self.record.submission_timestamp
+        return _utc(written) if written else self.at
 
     @property
-    def principal_type(self) -> str:
-        """What kind of principal was given the role (`User`, `ServicePrincipal`, `Group`)."""
-        granted = _granted(self.authorization) if b"principalType" in self.authorization else _Authorization()
-        return (granted.evidence.principal_type if granted.evidence else None) or ""
+    def sub_status(self) -> str:
+        """What more there is to the status: HTTP's word for it (`Forbidden`)."""
+        return _outcome(self.record)[1]
+
+    @property
+    def subscription(self) -> str:
+        """The subscription's id, in small letters."""
+        return (self.record.subscription_id or subscription_of(self.resource)).lower()
+
+    @property
+    def event_name(self) -> str:
+        """What happened, as the service calls it (`EndRequest`, or the title of a threat)."""
+        return _text(self.record.event_name)
+
+    @property
+    def level(self) -> str:
+        """How grave it is (`Warning`)."""
+        return str(self.record.level or "")
+
+    @property
+    def description(self) -> str:
+        """What is said about it; mostly nothing."""
+        return self.record.description or ""
+
+    @property
+    def claims(self) -> bytes:
+        """The claims of the caller's token, as JSON."""
+        return self._granting[0]
+
+    @property
+    def properties(self) -> bytes:
+        """What is particular to the kind of entry, as JSON."""
+        return bytes(self.record.properties)
+
+    @property
+    def authorization(self) -> bytes:
+        """What the caller was allowed to do, as JSON."""
+        return self._granting[1]
+
+    @property
+    def subject(self) -> Subject:
+        """What the entry says about its caller."""
+        claims, authorization = self._granting
+        granted = _granted(authorization) if b"ole" in authorization else _Authorization()
+        evidence = granted.evidence or _Evidence()
+        return Subject(
+            caller=self.record.caller or "",
+            claims=claims,
+            role=evidence.role or granted.role or "",
+            principal_type=evidence.principal_type or "",
+            source_ip=self.record.caller_ip_address or _caller_ip(bytes(self.record.http_request)),
+        )
+
+    @property
+    def names_caller(self) -> bool:
+        """Whether it says anything about its caller."""
+        return bool(self.record.caller) or self.claims not in (b"null", b"{}")
+
+    @property
+    def _granting(self) -> tuple[bytes, bytes]:
+        """Claims and authorization, which exports have within `identity`."""
+        record = self.record
+        if record.claims == _NULL and record.identity != _NULL:
+            identity = _identity_of(bytes(record.identity))
+            return bytes(identity.claims), bytes(identity.authorization)
+        return bytes(record.claims), bytes(record.authorization)
 
 
 _decoder = msgspec.json.Decoder(_Record, strict=False)
@@ -126,34 +182,20 @@ def to_entry(raw: bytes) -> Entry:
     at = record.event_timestamp or record.time
     if at is None:
         raise msgspec.ValidationError("Object has neither `eventTimestamp` nor `time`")
-    claims, authorization = record.claims, record.authorization
-    if record.identity != _NULL and claims == _NULL:
-        identity = _identity.decode(record.identity) or _Identity()
-        claims, authorization = identity.claims, identity.authorization
-    outcome, detail = _outcome(record)
-    operation = _text(record.operation_name)
-    resource = record.resource_id or record.resource_uri or _scope_of(authorization)
+    operation, status = _text(record.operation_name), _outcome(record)[0]
+    resource = record.resource_id or record.resource_uri or _granted(bytes(record.authorization)).scope or ""
     return Entry(
         raw=raw,
+        record=record,
         id=record.event_data_id or _digest(record, at, operation, resource),
         at=_utc(at),
-        recorded_at=_utc(record.submission_timestamp) if record.submission_timestamp else None,
         operation=operation,
         resource=resource,
         category=_text(record.category).lower(),
-        event_name=_text(record.event_name),
-        status=outcome,
-        sub_status=detail,
+        status=status,
+        is_over=status.lower() not in _OPEN,
         operation_id=_some(record.operation_id),
         correlation_id=_some(record.correlation_id),
-        subscription=(record.subscription_id or subscription_of(resource)).lower(),
-        level=str(record.level or ""),
-        description=record.description or "",
-        caller=record.caller or "",
-        source_ip=record.caller_ip_address or _caller_ip(bytes(record.http_request)),
-        claims=bytes(claims),
-        authorization=bytes(authorization),
-        properties=bytes(record.properties),
     )
 
 
@@ -191,6 +233,13 @@ def _digest(record: _Record, at: datetime, operation: str, resource: str) -> str
     return hashlib.blake2b("\0".join(map(str, parts)).encode(), digest_size=16).hexdigest()
 
 
+def _identity_of(raw: bytes) -> _Identity:
+    try:
+        return _identity.decode(raw) or _Identity()
+    except msgspec.DecodeError:
+        return _Identity()
+
+
 @lru_cache(maxsize=16384)
 def _caller_ip(raw: bytes) -> str:
     try:
@@ -206,7 +255,3 @@ def _granted(raw: bytes) -> _Authorization:
         return _authorization.decode(raw) or _Authorization()
     except msgspec.DecodeError:
         return _Authorization()
-
-
-def _scope_of(authorization: Raw) -> str:
-    return _granted(bytes(authorization)).scope or "" if authorization != _NULL else ""

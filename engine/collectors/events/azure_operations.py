@@ -7,14 +7,13 @@ from typing import Any
 
 import msgspec
 
-from engine.collectors.events.azure_callers import Subject, actor_from
+from engine.collectors.events.azure_callers import actor_from
 from engine.collectors.events.azure_entries import Entry
 from engine.collectors.events.azure_tables import writes
 from engine.model import Actor, ActorKind, Event, EventKind, Via
 from engine.redact import may_hold_secret, redact_json
 
-#: Statuses of an operation that is not over, and of one that changed nothing.
-_OPEN = frozenset({"", "start", "started", "begin", "accept", "accepted", "inprogress", "in progress", "running"})
+#: Statuses of an operation that changed nothing.
 _FAILED = frozenset({"fail", "failed", "failure", "error", "cancel", "canceled", "cancelled", "timedout"})
 #: What a policy does to a request by itself, whoever made the request.
 _POLICY_ACTS = re.compile(r"/policies/(?:modify|append|deployifnotexists)/action$", re.IGNORECASE)
@@ -31,29 +30,24 @@ def operations(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
         if len(found) == 1:
             yield found
             continue
-        found.sort(key=lambda entry: (entry.at, is_over(entry), entry.id))
+        found.sort(key=lambda entry: (entry.at, entry.is_over, entry.id))
         operation: list[Entry] = []
         for entry in found:
-            if operation and not is_over(entry) and is_over(operation[-1]):
+            if operation and not entry.is_over and operation[-1].is_over:
                 yield operation
                 operation = []
             operation.append(entry)
         yield operation
 
 
-def is_over(entry: Entry) -> bool:
-    """Whether the entry tells how the operation ended."""
-    return entry.status.lower() not in _OPEN
-
-
 def to_event(entries: list[Entry], source: str) -> Event:
     """The event of one operation. It counts from its first entry; how it ended, the last that tells says."""
     first = entries[0]
-    last = next((entry for entry in reversed(entries) if is_over(entry)), entries[-1])
+    last = next((entry for entry in reversed(entries) if entry.is_over), entries[-1])
     original = compact(last)
     error = _error(last) if last.status.lower() in _FAILED else None
     actor = _actor(entries)
-    written = entries[-1].recorded_at or entries[-1].at
+    written = entries[-1].recorded_at
     touches = touched(first.resource, _targets(last))
     return Event(
         id=last.id,
@@ -94,24 +88,25 @@ def touched(resource: str, more: tuple[str, ...] = ()) -> tuple[str, ...]:
 
 def _actor(entries: list[Entry]) -> Actor:
     """Who called. What ends an operation may be written without its caller."""
-    entry = next((entry for entry in entries if entry.caller or entry.claims not in (b"null", b"{}")), entries[0])
+    entry = next((entry for entry in entries if entry.names_caller), entries[0])
     if entry.category == "policy" and _POLICY_ACTS.search(entry.operation):
         return _POLICY
-    return actor_from(Subject(entry.caller, entry.claims, entry.role, entry.principal_type, entry.source_ip))
+    return actor_from(entry.subject)
 
 
 def _request(entries: list[Entry]) -> str:
     """What was to be written: the body of the request, else that of the answer; empty where neither is recorded."""
     answer = ""
     for entry in entries:
-        if b"ody" in entry.properties:
+        raw = entry.properties
+        if b"ody" in raw:
             # A secret is found in the entry as it stands: the body is text within it.
-            properties = properties_of(redact_json(entry.properties).encode())
+            properties = properties_of(redact_json(raw).encode())
             if body := _body(properties.get("requestbody")):
                 return body
             answer = answer or _body(properties.get("responsebody"))
-        elif b"InstancesCount" in entry.properties:
-            return _scaled(properties_of(entry.properties).get("newinstancescount"))
+        elif b"InstancesCount" in raw:
+            return _scaled(properties_of(raw).get("newinstancescount"))
     return answer
 
 
@@ -176,8 +171,9 @@ def compact(entry: Entry) -> str:
     """
     raw = entry.raw
     line = msgspec.json.format(raw, indent=-1) if b"\n" in raw else raw
-    rest = _without(_without(raw, b'"claims"', entry.claims), b'"authorization"', entry.authorization)
-    if _claims_hold_secret(entry.claims) or may_hold_secret(rest):
+    claims = entry.claims
+    rest = _without(_without(raw, b'"claims"', claims), b'"authorization"', entry.authorization)
+    if _claims_hold_secret(claims) or may_hold_secret(rest):
         return redact_json(line)
     return line.decode(errors="replace")
 
