@@ -70,12 +70,14 @@ def _within(
     child: str, does: Does, body: dict[str, Any], shape: Shape, name: str, rule: TypeRule, ref: ResourceRef
 ) -> Call:
     """A call on a child, in the shape of its parent."""
-    kind = child.partition("/")[0]
-    own = bool(rule.part_of) and name.lower() == ref.id.rpartition("/")[2].lower()
     content = _table().content.get(f"{rule.native.lower()}/{child}")
     if content:
-        return Call(Does.WRITE, shape.named({"properties": {content: body.get("properties", {})}}), hides=None)
-    parts = shape.named({"properties": {kind: [{"name": name, **body}]}}) if body and "/" not in child else {}
+        return Call(Does.WRITE, shape.named({"properties": {content: body.get("properties", {})}}))
+    kind = child.partition("/")[0]
+    declared = ref.name or ref.id.rpartition("/")[2]
+    own = bool(rule.part_of) and name.lower() == declared.lower()
+    name = declared if own else name
+    parts = shape.named({"properties": {kind: [{**body, "name": name}]}}) if body and "/" not in child else {}
     hides = None if body or does is Does.OTHER else squeezed(kind)
     return Call(does, parts, piece="" if own else squeezed(kind), name=name, hides=hides)
 

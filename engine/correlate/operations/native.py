@@ -116,8 +116,11 @@ def _may_hold(request: Any, change: Change) -> Said:
 def _taken_away(call: Call, change: Change) -> Said:
     """What it says about a change of a list, or of something in it, that one of its items was taken away."""
     if isinstance(change.actual, Mapping):
-        return Said.OTHERWISE if call.name and change.actual.get("name") == call.name else Said.NOTHING
+        return Said.OTHERWISE if call.name and _name_of(change.actual) == call.name.lower() else Said.NOTHING
     if change.actual:
         return Said.NOTHING
-    named = change.declared.get("name") if isinstance(change.declared, Mapping) else None
-    return Said.YES if not call.name or named in (None, call.name) else Said.NOTHING
+    return Said.YES if not call.name or _name_of(change.declared) in ("", call.name.lower()) else Said.NOTHING
+
+
+def _name_of(item: Any) -> str:
+    return str(item.get("name") or "").lower() if isinstance(item, Mapping) else ""

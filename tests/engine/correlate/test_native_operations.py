@@ -296,6 +296,8 @@ def test_a_child_of_azure_that_is_declared_itself() -> None:
     assert said(write, "azurerm_network_security_rule", "access", "Allow", "Deny", f"{GROUP}/securityRules/b") is (
         Said.NOTHING
     )
+    named = f"{GROUP}/securityRules/Drop"
+    assert said(write, "azurerm_network_security_rule", "access", "Allow", "Deny", named) is Said.YES
     delete, ref = azure(f"{kind}/delete", None, rule), ResourceRef("azure", "azurerm_network_security_rule", rule)
     operations = operations_of("azure", KNOWLEDGE)
     assert operations.deletes(delete, ref)
