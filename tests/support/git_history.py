@@ -60,6 +60,10 @@ class History:
         self._files[commit.id] = content
         return bytes(commit.id)
 
+    def tip(self, branch: str = "main") -> bytes:
+        """The newest commit of a branch."""
+        return bytes(self._repo.refs[b"refs/heads/" + branch.encode()])
+
     def delete(self, branch: str) -> None:
         """Removes a branch; its commits stay."""
         del self._repo.refs[b"refs/heads/" + branch.encode()]

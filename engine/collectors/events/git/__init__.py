@@ -13,6 +13,7 @@ from engine.collectors.events.git.store import (
     find_repositories,
     is_shallow,
     last_fetch,
+    mark_read,
     open_repository,
     references,
 )
@@ -49,9 +50,12 @@ class Source:
         opened, failures = 0, []
         for name, place in self._repositories(context):
             try:
-                with open_repository(place()) as repository:
+                folder = place()
+                with open_repository(folder) as repository:
                     opened += 1
                     yield from History(repository, self._settings, context).events()
+                    if not self._settings.paths and not context.cancelled:
+                        mark_read(folder, repository)
             except SourceError as error:
                 failures.append(str(error))
                 context.skip(name, str(error).removeprefix(f"{name}: "))

@@ -34,29 +34,41 @@ class History:
     def events(self) -> Iterator[Event]:
         """Yields the commits, newest first; those of branches too, marked as not landed.
 
-        Of a history that is known up to `Context.since` only what was committed after it.
+        Of a history that is known up to `Context.since` only what was committed, or has landed, after it.
         """
-        from dulwich.walk import Walker
-
         if not self._repository.tips:
             return
         code, landing = Code(self._repository), _Landing(self._repository, self._settings.max_commits)
+        seen = set[bytes]()
+        for commit in self._commits():
+            if self._context.cancelled:
+                return
+            if commit.id not in seen:
+                seen.add(commit.id)
+                yield self._event(commit, landing, code)
+        if self._is_cut and self._context.since is None and len(seen) < self._settings.max_commits:
+            self._context.skip(self._repository.name, "the older history is not there; fetch it to have it read", 0)
+
+    def _commits(self) -> Iterator[Any]:
+        """The commits of all branches, newest first; then the older ones that have landed since the last read."""
         since = int(self._context.since.timestamp()) if self._context.since else None
+        yield from self._walk(self._repository.tips, (), since)
+        head, read = self._repository.head, self._repository.read
+        if since is not None and head and read and read in self._store:
+            yield from self._walk((head,), (read,), None)
+
+    def _walk(self, tips: tuple[bytes, ...], known: tuple[bytes, ...], since: int | None) -> Iterator[Any]:
+        from dulwich.walk import Walker
+
         walker = Walker(
             self._store,
-            cast("Any", list(self._repository.tips)),
+            cast("Any", list(tips)),
+            exclude=cast("Any", list(known)),
             max_entries=self._settings.max_commits,
             since=since,
             get_parents=cast("Any", self._parents),
         )
-        read = 0
-        for entry in walker:
-            if self._context.cancelled:
-                return
-            read += 1
-            yield self._event(entry.commit, landing, code)
-        if self._is_cut and since is None and read < self._settings.max_commits:
-            self._context.skip(self._repository.name, "the older history is not there; fetch it to have it read", 0)
+        yield from (entry.commit for entry in walker)
 
     def _parents(self, commit: Any) -> list[bytes]:
         """The parents that are there: a shallow clone ends where its history was cut off."""
@@ -78,10 +90,11 @@ class History:
             **redact_value(msgspec.to_builtins(message)),
             **self._origin(commit, message, landing),
         }
+        at, since = datetime.fromtimestamp(commit.commit_time, UTC), self._context.since
         original = {"sha": sha, "author": text_of(commit.author), "message": text[:4000]}
         return Event(
             id=f"git:{sha}",
-            at=datetime.fromtimestamp(commit.commit_time, UTC),
+            at=at,
             source=self._settings.name,
             kind=EventKind.COMMIT,
             operation=subject,
@@ -91,6 +104,7 @@ class History:
             summary=f"{subject} ({sha[:8]}) by {actor.principal}",
             request=msgspec.json.encode(request).decode(),
             original=msgspec.json.encode(redact_value(original)).decode(),
+            recorded_at=datetime.now(UTC) if since is not None and at < since else None,  # pushed late
         )
 
     def _origin(self, commit: Any, message: Message, landing: "_Landing") -> dict[str, Any]:

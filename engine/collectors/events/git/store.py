@@ -1,12 +1,13 @@
 """Opening git repositories without the git program: nothing in them is run, neither hooks nor configuration."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from engine.errors import SourceError
 
@@ -18,15 +19,21 @@ _MAX_BUNDLE_BYTES = 1024**3
 _SIGNATURES = (b"# v2 git bundle\n", b"# v3 git bundle\n")
 _MAIN_BRANCHES = ("main", "master", "trunk", "production", "develop")
 _DEPTH = 3
+_MARK = "driftguard-read"
+_SHA = re.compile(rb"[0-9a-f]{40}")
 
 
 class Repository(Struct, frozen=True):
-    """Objects and branch tips of one repository. `head` is the tip of the default branch, None in an empty one."""
+    """Objects and branch tips of one repository.
+
+    `head` is the tip of the default branch, None in an empty one; `read` is where that was when it was last read.
+    """
 
     name: str
     store: "BaseObjectStore"
     tips: tuple[bytes, ...]
     head: bytes | None
+    read: bytes | None = None
 
 
 def find_repositories(path: Path, depth: int = _DEPTH) -> Iterator[Path]:
@@ -107,7 +114,16 @@ def _open_folder(path: Path) -> Repository:
         head: bytes | None = repo.head()
     except KeyError:
         head = None
-    return _repository(path.name, repo.object_store, refs, head)
+    found = _repository(path.name, repo.object_store, refs, head)
+    mark = path / _MARK
+    read = mark.read_bytes() if mark.is_file() else b""
+    return structs.replace(found, read=read) if _SHA.fullmatch(read) else found
+
+
+def mark_read(path: Path, repository: Repository) -> None:
+    """Notes in a copy of our own how far its default branch was read."""
+    if repository.head is not None:
+        (path / _MARK).write_bytes(repository.head)
 
 
 def _open_bundle(path: Path) -> Repository:

@@ -1,5 +1,6 @@
 """Repositories by URL: fetched over HTTP from a git server on loopback, and from a folder."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -59,6 +60,19 @@ def test_only_what_landed_since(history: History) -> None:
     assert subjects(read(url, context(since=MONDAY + timedelta(days=2)))) == ["day 3", "day 2"]
     history.commit(MONDAY + timedelta(days=4), "day 4", {"a.txt": "4"})
     assert subjects(read(url, context(since=MONDAY + timedelta(days=3)))) == ["day 4", "day 3"]
+
+
+def test_what_was_committed_long_ago_and_pushed_late_is_read(history: History) -> None:
+    url, since = f"file://{history.folder}", MONDAY + timedelta(days=4)
+    work = history.commit(
+        MONDAY + timedelta(days=3, hours=1), "work", {"b.txt": ""}, branch="work", parents=(history.tip(),)
+    )
+    assert not json.loads(read(url)[0].request)["landed"]
+    history.commit(MONDAY + timedelta(days=3, hours=2), "late", {"c.txt": ""}, parents=(work,))
+    events = read(url, context(since=since))
+    assert subjects(events) == ["late", "work"]
+    assert all(json.loads(event.request)["landed"] and event.recorded_at for event in events)
+    assert read(url, context(since=since)) == []
 
 
 def test_no_more_than_wanted_is_fetched(history: History) -> None:
