@@ -41,10 +41,10 @@ class _Stretch(Struct, frozen=True):
 def shifts_of(series: Iterable[Series]) -> Iterator[Event]:
     """An event for each stretch of each series that is unlike what came before it, series by series, oldest first.
 
-    A stretch begins where the detector finds a clear anomaly, and `ended_at` is when the value is as usual again; None when
-    it stayed, or still is. Whether and when a stretch begins depends on earlier values alone; its end, and with it
-    the summary, on later ones as well, which is why `recorded_at` is the time of the last value that counted: of two
-    events with one id, the later tells more.
+    A stretch begins where the detector finds a clear anomaly, and `ended_at` is when the value is as usual again; None
+    when it stayed, or still is. Whether and when a stretch begins depends on earlier values alone; its end, and with
+    it the summary, on later ones as well, which is why `recorded_at` is the time of the last value that counted: of
+    two events with one id, the later tells more.
     """
     for one in series:
         for stretch in _stretches(one):
