@@ -160,6 +160,8 @@ def call_of(event: Event) -> _Call | None:
     body = record.request
     if verb in _FULL and body is not None and _is_object(record.answer):
         body = record.answer  # with what the server and its webhooks made of it
+    if match["resource"] == "secrets":
+        body = _with_strings(body)
     return _Call(
         verb=verb,
         resource=match["resource"],
@@ -168,6 +170,17 @@ def call_of(event: Event) -> _Call | None:
         code=record.status.code if record.status else 0,
         body=body,
     )
+
+
+def _with_strings(body: Any) -> Any:
+    """What is written to a Secret's `stringData` is read from its `data`."""
+    if isinstance(body, list):
+        steps = [step for step in body if isinstance(step, dict)]
+        return [{**step, "path": str(step.get("path")).replace("/stringData", "/data")} for step in steps]
+    if isinstance(body, dict) and isinstance(body.get("stringData"), dict):
+        data = body.get("data")
+        return {**body, "data": {**(data if isinstance(data, dict) else {}), **body["stringData"]}}
+    return body
 
 
 def _is_object(value: Any) -> bool:

@@ -340,3 +340,12 @@ def test_what_somebody_was_refused_to_look_at_belongs_to_what_they_did(tmp_path:
     looked = record("list", "v1/secrets", "", code=403, at="2026-03-14T08:50:00Z", **stolen)
     attribution = found(tmp_path, drift(IMAGE), looked, record("patch", body=image("web:2"), **stolen))
     assert any("refused in the same session" in item.summary for item in attribution.evidence)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"stringData": {"key": "x"}}, {"data": {"key": "eA=="}}, [{"op": "add", "path": "/stringData/key", "value": "x"}]],
+)
+def test_what_is_written_as_text_to_a_secret_is_its_data(body: Any, tmp_path: Path) -> None:
+    secret = drift(Change("data.key", SENSITIVE, SENSITIVE, sensitive=True), identity="/Secret/shop/db")
+    assert who(tmp_path, secret, record("patch", "v1/secrets", "shop/db", body)) == "jana@shop.example"

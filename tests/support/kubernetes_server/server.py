@@ -18,6 +18,7 @@ import yaml
 
 from tests.support.kubernetes_server.access import EVERYTHING, Rule, User
 from tests.support.kubernetes_server.api import Api
+from tests.support.kubernetes_server.audit import AuditLog
 from tests.support.kubernetes_server.wire import Answer, Fault, Request, Wire
 
 Json = dict[str, Any]
@@ -31,7 +32,8 @@ class KubernetesServer:
     def __init__(self) -> None:
         self.api = Api()
         self.api.users[ADMIN] = User("admin", (EVERYTHING,), ("system:masters", "system:authenticated"))
-        self._wire = Wire(self.api.handle)
+        self._log: AuditLog | None = None
+        self._wire = Wire(self._handle)
         self.url = f"http://127.0.0.1:{self._wire.port}"
         for name in ("default", "kube-system"):
             self.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
@@ -44,6 +46,13 @@ class KubernetesServer:
 
     def close(self) -> None:
         self._wire.close()
+
+    def audit(self, file: Path, level: str = "Request") -> None:
+        """Logs every request from now on."""
+        self._log = AuditLog(file, level, lambda request: self.api.users.get(request.token, self.api.anonymous))
+
+    async def _handle(self, request: Request) -> Answer:
+        return await (self._log.write(request, self.api.handle) if self._log else self.api.handle(request))
 
     @property
     def requests(self) -> list[Request]:
@@ -112,7 +121,7 @@ class KubernetesServer:
         parts = urlsplit(path)
         raw = b"" if body is None else body.encode() if isinstance(body, str) else json.dumps(body).encode()
         request = Request(method, parts.path, dict(parse_qsl(parts.query)), headers or {}, raw)
-        return self._wire.run(self.api.handle(request))
+        return self._wire.run(self._handle(request))
 
     def kubeconfig(self, folder: Path, token: str = ADMIN, cluster: str = "shop") -> Path:
         """Writes a kubeconfig for a caller and returns where it is."""
