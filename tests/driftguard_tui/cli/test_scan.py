@@ -105,11 +105,11 @@ class TestSourcesThatFail:
     def test_events_that_cannot_be_read_hide_no_drift(self, tmp_path: Path) -> None:
         write_state(tmp_path / "b.tfstate")
         with (tmp_path / "driftguard.toml").open("a") as file:
-            file.write('[[source]]\nname = "tickets"\nkind = "jira"\nurl = "https://jira.test"\n')
+            file.write('[[source]]\nname = "tickets"\nkind = "jira"\npath = "gone"\n')
         (tmp_path / "a.tfstate").write_text('{"version": 4, "serial": 1, "lineage": "x", "resources": []}')
         status, out, err = driftguard("scan", "--no-record")
         assert status == 0
-        assert "✗ tickets (jira) failed: jira is not read by this version" in out
+        assert "✗ tickets (jira) failed: gone: no such file, folder or match" in out
         assert "in sync:" not in err
 
     def test_without_a_source_of_actual_state_nothing_is_in_sync(self, tmp_path: Path) -> None:

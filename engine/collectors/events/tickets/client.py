@@ -14,7 +14,7 @@ from engine.collectors.events.tickets.settings import TicketSettings
 from engine.collectors.pacing import Pace
 from engine.errors import SourceError
 
-_ATTEMPTS = 6
+_ATTEMPTS = 5
 _LONGEST_WAIT = 60.0
 #: Requests a second; the tools publish budgets rather than rates, and people work in them at the same time.
 _RATE = 5.0

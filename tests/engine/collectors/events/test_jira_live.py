@@ -106,7 +106,7 @@ def test_a_source_needs_an_address() -> None:
 
 def test_a_jira_that_is_not_there_is_one_sentence(jira: Jira) -> None:
     given = Impatient(resolve_secret=lambda reference: TOKEN)
-    jira.faults = [Reply({}, breaks=True) for _ in range(6)]
+    jira.faults = [Reply({}, breaks=True) for _ in range(5)]
     with pytest.raises(SourceError, match=r"cannot be reached at 127.0.0.1"):
         read(jira, given)
 
