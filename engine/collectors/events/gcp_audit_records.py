@@ -15,7 +15,7 @@ from engine.collectors.events.gcp_audit_names import (
     names_of_grants,
     names_of_resource,
 )
-from engine.model import Actor, Event, EventKind
+from engine.model import Actor, Event, EventKind, Via
 from engine.redact import may_hold_secret, redact_json
 
 _NULL = Raw(b"null")
@@ -141,9 +141,9 @@ def to_entry(raw: bytes | Raw, source: str) -> Entry:
     )
     writes = _writes(payload)
     error = _error(payload.status)
-    text = _redacted(raw)
+    text, is_clean = _redacted(raw)
     # What is free in form is taken from the text without secrets; the fields around it hold none.
-    safe = payload if text == raw.decode(errors="replace") else _decode(text).proto_payload
+    safe = payload if is_clean else _decode(text).proto_payload
     request, names = _content(safe, entry, project, error) if writes else ("", ())
     operation = entry.operation or _Operation()
     takes_time = bool(operation.id) and operation.first is not operation.last
@@ -169,11 +169,15 @@ def to_entry(raw: bytes | Raw, source: str) -> Entry:
     return Entry(event, takes_time and operation.first, takes_time and operation.last)
 
 
-def _redacted(raw: bytes) -> str:
-    """The entry's text without secrets, on one line."""
+def _redacted(raw: bytes) -> tuple[str, bool]:
+    """The entry's text without secrets, on one line, and whether there were none in it."""
     raw = msgspec.json.format(raw, indent=-1) if b"\n" in raw else raw
+    text = raw.decode(errors="replace")
     # Every entry has this field, whose name makes whoever looks for secrets look twice.
-    return redact_json(raw) if may_hold_secret(raw.replace(_GRANTS, b"")) else raw.decode(errors="replace")
+    if not may_hold_secret(raw.replace(_GRANTS, b"")):
+        return text, True
+    safe = redact_json(raw)
+    return safe, safe == text
 
 
 def _is_audit(raw: bytes) -> bool:
@@ -252,9 +256,14 @@ def _policy_delta(payload: _Payload) -> dict[str, Any]:
 def _summary(payload: _Payload, actor: Actor, error: str | None) -> str:
     name = payload.resource_name.rpartition("/")[2]
     target = f" {name}" if name else ""
-    via = f" via {actor.via.value}" if actor.via.value != "unknown" else ""
     refused = f" (failed: {error})" if error else ""
-    return f"{payload.method_name}{target} by {actor.principal or 'an unknown caller'}{via}{refused}"
+    return f"{payload.method_name}{target}{_by(actor.principal, actor.via)}{refused}"
+
+
+@lru_cache(maxsize=16384)
+def _by(principal: str | None, via: Via) -> str:
+    through = f" via {via.value}" if via is not Via.UNKNOWN else ""
+    return f" by {principal or 'an unknown caller'}{through}"
 
 
 def _text(part: Raw) -> str:
