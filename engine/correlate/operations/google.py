@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from engine.compare.identity import is_google_path, lookup_form
 from engine.compare.paths import value_at
 from engine.correlate.operations import google_access
 from engine.correlate.operations.native import Call, Does, NativeOperations
@@ -61,7 +62,7 @@ class GoogleOperations(NativeOperations):
         request = request_of(event)
         body = request if isinstance(request, dict) else {}
         method = _method(event.operation)
-        if not _is_of_service(event.service, rule.native):
+        if not _is_of_service(event.service, rule.native) or _is_elsewhere(event, ref):
             return None
         if google_access.is_access(method.short):
             return google_access.read(body, rule, ref)
@@ -107,6 +108,17 @@ def _is_of_service(service: str, native: str) -> bool:
     name, wanted = service.partition(".")[0], native.partition(".")[0]
     same = _table().services
     return not name or same.get(name, name) == same.get(wanted, wanted)
+
+
+def _is_elsewhere(event: Event, ref: ResourceRef) -> bool:
+    """Whether a call was upon a namesake: in another project, zone or region."""
+    projects = {event.scope, ref.scope} - {""}
+    if len(projects) == 2 and not any(map(str.isdigit, projects)):
+        return True
+    path = event.touches[0] if event.touches else ""
+    if path.split("/")[-2:] != ref.id.split("/")[-2:] or not (is_google_path(path) and is_google_path(ref.id)):
+        return False
+    return lookup_form(path) != lookup_form(ref.id)
 
 
 def _is_about(method: _Method, event: Event, native: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from engine.correlate import attribute
 from engine.correlate.operations import Said, operations_of
@@ -199,6 +200,18 @@ def test_namesakes_of_other_kinds_and_services_are_not_meant() -> None:
     table = google("google.bigtable.admin.v2.UpdateInstance", {"labels": {"a": "b"}}, "projects/shop/instances/web",
                    service="bigtableadmin.googleapis.com")  # fmt: skip
     assert said(table, "google_sql_database_instance", "settings[0].tier", "a", "b") is Said.NOTHING
+
+
+def test_namesakes_elsewhere_are_not_meant() -> None:
+    machine, kind = "projects/shop/zones/b/instances/web", "google_compute_instance"
+    resize = google("v1.compute.instances.setMachineType", {"machineType": "b"}, "projects/shop/zones/a/instances/web")
+    assert said(resize, kind, "machine_type", "a", "b", machine) is Said.NOTHING
+    assert said(resize, kind, "machine_type", "a", "b", "projects/9/zones/a/instances/web") is Said.YES
+    operations = operations_of("gcp", KNOWLEDGE)
+    change = Change("machine_type", "a", "b")
+    for scope, expected in (("shop", Said.YES), ("other", Said.NOTHING), ("980675999748", Said.YES)):
+        here = structs.replace(resize, scope=scope)
+        assert operations.says(here, change, ResourceRef("gcp", kind, "web", "shop")) is expected
 
 
 @pytest.mark.parametrize(
