@@ -22,7 +22,7 @@ _MOST_OF_SESSION = 5
 _COMMIT_HALVES = timedelta(days=3)
 #: Earlier writes of the resource that models look at (back and forth, periodic).
 _HISTORY = 50
-_WORTH_TELLING = 0.05
+_WORTH_TELLING = 0.08
 #: What is told at most, unless it matters; and from which weight on it does.
 _MOST, _MOST_OF_ALL, _MATTERS = 12, 20, 0.5
 

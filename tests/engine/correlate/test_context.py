@@ -72,7 +72,7 @@ def test_what_an_incident_is_about(touches: tuple[str, ...], title: str, relatio
     found = told(incident(touches, title))
     assert found is not None
     assert found.relation is relation
-    assert found.weight > 0.4 if relation is not Relation.NONE else found.weight < 0.25
+    assert found.weight > 0.4 if relation is not Relation.NONE else found.weight < 0.2
 
 
 def test_a_namespace_and_a_tag_tell_the_service() -> None:
