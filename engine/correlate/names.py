@@ -28,7 +28,7 @@ def names_of(difference: Difference) -> tuple[str, ...]:
         if key:
             found[key] = None
             if ref.provider == "azure":
-                found[key.lower()] = None  # ids have no case there, and events have them in small letters
+                found |= dict.fromkeys(_names_in_azure(key.lower(), difference.kind))
             if key.startswith(("arn:", "https://")):
                 tail = key.rpartition(":")[2].rpartition("/")[2]
                 if len(tail) > 2:
@@ -36,6 +36,14 @@ def names_of(difference: Difference) -> tuple[str, ...]:
     if ref.provider == "kubernetes" and ref.id.count("/") == 3:
         found |= dict.fromkeys(_names_of_object(ref.id, difference.kind))
     return tuple(found)
+
+
+def _names_in_azure(key: str, kind: DriftKind) -> Iterator[str]:
+    """An id as events have it, in small letters; what is missing may have gone with what it was a part of."""
+    yield key
+    if kind is DriftKind.MISSING and key.startswith("/subscriptions/"):
+        steps = key.split("/")
+        yield from ("/".join(steps[:end]) for end in range(5, len(steps), 2))
 
 
 def _names_of_object(identity: str, kind: DriftKind) -> Iterator[str]:

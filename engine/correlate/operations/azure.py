@@ -18,6 +18,7 @@ from engine.model import Event, ResourceRef
 from engine.providers import TypeRule
 
 _DOES = {"write": Does.CREATE, "delete": Does.DELETE}
+_GROUP = "microsoft.resources/subscriptions/resourcegroups"
 _WRITTEN_BEFORE = '"statusCode":"OK"'
 
 
@@ -49,6 +50,13 @@ class AzureOperations(NativeOperations):
         if kind.startswith(f"{native}/"):
             return _within(kind.removeprefix(f"{native}/"), does, body, shape, _name_of(event), rule, ref)
         return None
+
+    def deletes(self, event: Event, ref: ResourceRef) -> bool:
+        """Whether the call removes the resource, or what it is a part of: its server, its resource group."""
+        kind, _, verb = event.operation.lower().rpartition("/")
+        rule = self._knowledge.types.get(ref.type)
+        whole = rule is not None and (kind == _GROUP or rule.native.lower().startswith(f"{kind}/"))
+        return (whole and verb == "delete") or super().deletes(event, ref)
 
 
 def _does(verb: str, event: Event) -> Does:

@@ -235,6 +235,18 @@ def test_a_machine_that_was_deleted(bundle: Bundle) -> None:
     assert who_and_when(drift) == ("omar@shop.example", "14 09:00")
 
 
+def test_a_machine_that_went_with_its_group(bundle: Bundle) -> None:
+    delete = "Microsoft.Resources/subscriptions/resourceGroups/delete"
+    calls = [
+        entry("14 08:00", delete, GROUP.replace("rg-shop", "rg-test")),
+        entry("14 09:00", delete, GROUP, OMAR),
+        entry("14 10:00", "Microsoft.Resources/subscriptions/resourceGroups/write", GROUP),
+    ]
+    other = {MACHINE.replace("web-1", "other"): resized()}
+    [drift] = [found for found in bundle.drifts({MACHINE: None, **other}, calls) if found.kind is DriftKind.MISSING]
+    assert who_and_when(drift) == ("omar@shop.example", "14 09:00")
+
+
 def test_a_machine_that_was_made_by_hand(bundle: Bundle) -> None:
     made = f"{GROUP}/providers/Microsoft.Compute/virtualMachines/scratch"
     calls = [entry("14 09:00", WRITE_MACHINE, made, OMAR), entry("14 10:00", WRITE_MACHINE, f"{made}2")]

@@ -232,6 +232,24 @@ def test_nothing_usable_fails_the_source(tmp_path: Path, content: bytes) -> None
         read(tmp_path, content)
 
 
+ENTRIES = [
+    entry(f"14 09:0{2 * run + step}", WRITE, operation_id=f"op-{run}", status=status, body={"tags": {"run": str(run)}})
+    for run in range(4)
+    for step, status in enumerate(("Started", "Succeeded"))
+]
+
+
+@given(st.permutations(range(8)), st.integers(1, 7))
+def test_neither_the_order_of_entries_nor_the_files_they_are_in_matter(
+    tmp_path_factory: pytest.TempPathFactory, order: list[int], cut: int
+) -> None:
+    entries = [ENTRIES[number] for number in order]
+    found = read(tmp_path_factory.mktemp("log"), [packed(entries[:cut]), lines(entries[cut:])])
+    found.sort(key=lambda event: event.at)
+    assert found == read(tmp_path_factory.mktemp("log"), {"value": ENTRIES})
+    assert [event.id for event in found] == [done["eventDataId"] for done in ENTRIES[1::2]]
+
+
 @given(
     st.recursive(
         st.none() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
