@@ -11,21 +11,30 @@ reaches. Every refused or failed call is kept, and everything that people did, r
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 from msgspec import Raw
 
 from engine.collectors import base
 from engine.collectors.base import Context
-from engine.collectors.events.kubernetes_audit_records import UnusableError, is_over, read_record, to_event, unwrapped
+from engine.collectors.events.kubernetes_audit_records import (
+    Record,
+    UnusableError,
+    is_over,
+    read_record,
+    to_event,
+    unwrapped,
+)
 from engine.collectors.files import find_files, fingerprint, read_bytes
 from engine.errors import SourceError
 from engine.model import Event
 
 #: The digits are the ends of rotated files: `audit.log.1`, `audit.log-20260301`.
 _SUFFIXES = (".json", ".ndjson", ".jsonl", ".log", *"0123456789")
+_EVER = datetime.min.replace(tzinfo=UTC)
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -33,6 +42,18 @@ class Settings(base.Settings, frozen=True, forbid_unknown_fields=True, kw_only=T
     """`cluster` names the cluster whose log it is; without it, the log may be of any."""
 
     cluster: str | None = None
+
+
+class _Call(NamedTuple):
+    """A finished request, and its event where it can bear on a drift."""
+
+    record: Record
+    raw: bytes | Raw
+    event: Event | None
+
+    @property
+    def at(self) -> datetime:
+        return self.record.at or _EVER
 
 
 class Source:
@@ -48,27 +69,28 @@ class Source:
         """Yields the calls that can bear on a drift, and the newest of all."""
         seen: set[str] = set()
         told: datetime | None = None
-        left_out: Event | None = None
+        left_out: _Call | None = None
         for path in find_files(self._settings, _SUFFIXES):
-            for event, tells in self._read(path, context):
+            for call in self._read(path, context):
                 if context.cancelled:
                     return
-                if not tells:
-                    left_out = event if left_out is None or event.at > left_out.at else left_out
+                event = call.event
+                if event is None:
+                    left_out = call if left_out is None or call.at > left_out.at else left_out
                 elif event.id in seen:
                     context.skipped += 1
                 else:
                     seen.add(event.id)
                     told = event.at if told is None or event.at > told else told
-                    if _is_new(event, context):
+                    if context.since is None or event.at >= context.since:
                         yield event
-        if left_out is not None and (told is None or left_out.at > told) and _is_new(left_out, context):
-            yield left_out
+        if left_out is not None and left_out.at > max(filter(None, (told, context.since)), default=_EVER):
+            yield from filter(None, [self._event(left_out.record, left_out.raw, anyway=True)])
         if told is None and left_out is None and context.problems:
             name, reason = self._settings.name, context.problems[0]
             raise SourceError(f"nothing in the audit logs of source {name!r} could be read: {reason}")
 
-    def _read(self, path: Path, context: Context) -> Iterator[tuple[Event, bool]]:
+    def _read(self, path: Path, context: Context) -> Iterator[_Call]:
         try:
             lines = _documents(read_bytes(path))
         except SourceError as error:
@@ -76,28 +98,29 @@ class Source:
             return
         for number, line in enumerate(lines, 1):
             try:
-                yield from self._events(line, path.name, context)
+                record = read_record(line)
+                if not record.audit_id:
+                    yield from self._wrapped(record, line, path.name, context)
+                elif is_over(record):
+                    yield _Call(record, line, self._event(record, line))
             except (msgspec.DecodeError, UnicodeDecodeError, UnusableError) as error:
                 context.skip(f"{path.name}:{number}", f"a record cannot be read ({_reason(error)})")
 
-    def _events(self, raw: bytes | Raw, where: str, context: Context) -> Iterator[tuple[Event, bool]]:
-        record = read_record(raw)
-        if record.audit_id:
-            if is_over(record):
-                yield to_event(record, raw, self._settings.name, self._settings.cluster or "")
-            return
+    def _wrapped(self, record: Record, raw: bytes | Raw, where: str, context: Context) -> Iterator[_Call]:
+        """The records of a list, or of what a log service made of them."""
         inner = record.items if record.items is not None else unwrapped(msgspec.json.decode(raw))
         if not inner and record.items is None:
             raise UnusableError("it is no audit record")
         for item in inner:
             try:
-                yield from self._events(item, where, context)
+                record = read_record(item)
+                if is_over(record):
+                    yield _Call(record, item, self._event(record, item))
             except (msgspec.DecodeError, UnicodeDecodeError, UnusableError) as error:
                 context.skip(where, f"a record of a list cannot be read ({_reason(error)})")
 
-
-def _is_new(event: Event, context: Context) -> bool:
-    return context.since is None or event.at >= context.since
+    def _event(self, record: Record, raw: bytes | Raw, *, anyway: bool = False) -> Event | None:
+        return to_event(record, raw, self._settings.name, self._settings.cluster or "", anyway=anyway)
 
 
 def _documents(data: bytes) -> list[bytes] | list[Raw]:

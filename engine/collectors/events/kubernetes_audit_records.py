@@ -11,7 +11,7 @@ from msgspec import Raw, Struct, field
 
 from engine.collectors.events.kubernetes_audit_secrets import without_secrets
 from engine.collectors.events.kubernetes_audit_users import caller
-from engine.model import Actor, ActorKind, Event, EventKind
+from engine.model import Actor, ActorKind, Event, EventKind, Via
 from engine.providers.kubernetes import kinds_of_resources, load_objects, plural, split_kind
 from engine.redact import may_hold_secret, redact_json
 
@@ -34,6 +34,9 @@ class _Target(Struct, frozen=True):
     group: str = field(name="apiGroup", default="")
     version: str = field(name="apiVersion", default="")
     subresource: str = ""
+
+
+_NOTHING = _Target()
 
 
 class _Status(Struct, frozen=True):
@@ -102,25 +105,26 @@ def is_over(record: Record) -> bool:
     return record.stage in _OVER
 
 
-def to_event(record: Record, raw: bytes | Raw, source: str, cluster: str = "") -> tuple[Event, bool]:
-    """The event of a request, and whether it can bear on a drift.
+def to_event(record: Record, raw: bytes | Raw, source: str, cluster: str = "", *, anyway: bool = False) -> Event | None:
+    """The event of a request; None, unless it is wanted anyway, for what cannot bear on a drift.
 
-    What cannot is what software reads, and writes as its bookkeeping: heartbeats, notes of what happened, reports of
-    status. Raises UnusableError when the record lacks id, verb or time, msgspec.DecodeError when its user is damaged.
+    That is what software reads, and writes as its bookkeeping: heartbeats, notes of what happened, reports of status.
+    Raises UnusableError when the record lacks id, verb or time, msgspec.DecodeError when its user is damaged.
     """
     at = record.at
     if not record.audit_id or not record.verb or at is None:
         raise UnusableError("it lacks its id, verb or time")
-    target = record.object_ref or _Target()
+    target = record.object_ref or _NOTHING
     error = _error(record.response_status)
     writes = _changes(record, target)
-    agent, address = record.user_agent or "", record.source_ips[0] if record.source_ips else ""
-    actor = caller(bytes(record.user), bytes(record.impersonated_user), agent, address)
+    address = record.source_ips[0] if record.source_ips else ""
+    actor, by = _caller(bytes(record.user), bytes(record.impersonated_user), record.user_agent or "", address)
+    if not (anyway or error or actor.kind is ActorKind.HUMAN or (writes and not _is_bookkeeping(target))):
+        return None
     operation = _operation(record.verb, target.resource, target.subresource, record.request_uri)
-    tells = error is not None or actor.kind is ActorKind.HUMAN or (writes and not _is_bookkeeping(target))
-    text, request = _safe(record, raw, target) if tells else ("", "")
-    touches = _touches(record, target, error is None) if tells else ()
-    event = Event(
+    text, request = _safe(record, raw, target)
+    touches = _touches(record, target, error is None)
+    return Event(
         id=record.audit_id,
         at=at,
         source=source,
@@ -132,11 +136,18 @@ def to_event(record: Record, raw: bytes | Raw, source: str, cluster: str = "") -
         writes=writes,
         error=error,
         touches=touches,
-        summary=_summary(operation, target, touches, actor, error),
+        summary=f"{operation}{_place(target, touches)}{by}" + (f" (failed: {error})" if error else ""),
         request=request if writes else "",
         original=text,
     )
-    return event, tells
+
+
+@lru_cache(maxsize=16384)
+def _caller(user: bytes, impersonated: bytes, agent: str, address: str) -> tuple[Actor, str]:
+    """Who called, and how a summary says so."""
+    actor = caller(user, impersonated, agent, address)
+    via = f" via {actor.via}" if actor.via is not Via.UNKNOWN else ""
+    return actor, f" by {actor.principal or 'an unknown caller'}{via}"
 
 
 def _changes(record: Record, target: _Target) -> bool:
@@ -195,14 +206,14 @@ def _may_hold_secret(record: Record) -> bool:
         (record.request_object is not _NULL and may_hold_secret(bytes(record.request_object)))
         or (record.response_object is not _NULL and may_hold_secret(bytes(record.response_object)))
         or (status is not None and status.code >= HTTPStatus.BAD_REQUEST)
-        or may_hold_secret(record.request_uri.encode())
-        or _hints(bytes(record.user), bytes(record.annotations), record.user_agent)
+        or _hints(record.request_uri.encode())
+        or _hints(bytes(record.user))
+        or _hints(bytes(record.annotations))
+        or _hints((record.user_agent or "").encode())
     )
 
 
-@lru_cache(maxsize=16384)
-def _hints(user: bytes, annotations: bytes, agent: str | None) -> bool:
-    return may_hold_secret(user) or may_hold_secret(annotations) or may_hold_secret((agent or "").encode())
+_hints = lru_cache(maxsize=32768)(may_hold_secret)
 
 
 def _text(body: Raw) -> str:
@@ -252,11 +263,15 @@ def _identities(group: str, resource: str, native: str | None, namespace: str, n
     """`apps/Deployment/shop/web` where the kind is known, and `apps/deployments/shop/web`."""
     if native is None:
         return (f"{group}/{resource}/{namespace}/{name}",)
-    tables = load_objects()
     # The server notes a namespace as lying within itself.
-    place = "" if tables.is_cluster_wide(native) else namespace
+    place = "" if _is_cluster_wide(native) else namespace
     group, _, kind = native.rpartition("/")
     return f"{native}/{place}/{name}", f"{group}/{plural(kind)}/{place}/{name}"
+
+
+@cache
+def _is_cluster_wide(native: str) -> bool:
+    return load_objects().is_cluster_wide(native) is True
 
 
 @lru_cache(maxsize=4096)
@@ -268,12 +283,9 @@ def _kind(group: str, resource: str) -> str | None:
     return tables.moved.get(f"{group}/{kind}", f"{group}/{kind}") if kind else None
 
 
-def _summary(operation: str, target: _Target, touches: tuple[str, ...], actor: Actor, error: str | None) -> str:
+def _place(target: _Target, touches: tuple[str, ...]) -> str:
     name = target.name or (touches[0].rpartition("/")[2] if touches else "")
-    place = f" {target.namespace}/{name}" if target.namespace and name else f" {name or target.namespace}".rstrip()
-    via = f" via {actor.via.value}" if actor.via.value != "unknown" else ""
-    refused = f" (failed: {error})" if error else ""
-    return f"{operation}{place} by {actor.principal or 'an unknown caller'}{via}{refused}"
+    return f" {target.namespace}/{name}" if target.namespace and name else f" {name or target.namespace}".rstrip()
 
 
 def _utc(moment: datetime) -> datetime:
