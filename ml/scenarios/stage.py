@@ -92,6 +92,16 @@ class Stage:
         """Things of these types that nothing happened to."""
         return [thing for thing in self.things if thing.kind.type in types and id(thing) not in self._taken]
 
+    def removable(self) -> Thing:
+        """A thing of a kind that people and jobs remove.
+
+        Raises NoPartError when there is none left.
+        """
+        things = [thing for thing in self.things if thing.kind.delete and thing.exists and id(thing) not in self._taken]
+        if not things:
+            raise NoPartError
+        return self.chance.pick(things)
+
     def is_taken(self, thing: Thing) -> bool:
         """Whether a process plays on the thing."""
         return id(thing) in self._taken

@@ -68,10 +68,7 @@ def secret_rotated(stage: Stage) -> None:
 
 def cleanup(stage: Stage) -> None:
     """A job removes what it takes for unused."""
-    things = [t for t in stage.free("aws_lambda_function", "aws_sqs_queue", "apps/v1/Deployment") if t.kind.delete]
-    if not things:
-        raise NoPartError
-    thing = stage.chance.pick(things)
+    thing = stage.removable()
     part = stage.take(thing, thing.kind.moves[0])
     names = {"kubernetes": stage.organisation.operator}
     who = software(names.get(part.provider, stage.organisation.housekeeper), part.provider, stage.chance)

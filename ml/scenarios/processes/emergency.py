@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from engine.model import Category, DriftKind
 from ml.scenarios.callers import root
-from ml.scenarios.stage import NoPartError, Part, Stage
+from ml.scenarios.stage import Part, Stage
 from ml.scenarios.story import Badge, Who
 
 _CAUSE = Category.EMERGENCY_FIX
@@ -53,10 +53,7 @@ def root_ends_a_lockout(stage: Stage) -> None:
 
 def remove_what_hurts(stage: Stage) -> None:
     """Somebody removes a resource that makes the outage worse."""
-    things = [t for t in stage.free("apps/v1/Deployment", "aws_lambda_function", "aws_sqs_queue") if t.kind.delete]
-    if not things:
-        raise NoPartError
-    thing = stage.chance.pick(things)
+    thing = stage.removable()
     part = stage.take(thing, thing.kind.moves[0])
     at = stage.moment(office=False)
     stage.incident(thing, "job", at - stage.chance.minutes(10, 60))
@@ -64,6 +61,17 @@ def remove_what_hurts(stage: Stage) -> None:
     stage.make(thing, at, who, gone=True)
     stage.truth(thing, "remove_what_hurts", _CAUSE, at, who, "removed by hand during an incident",
                 kind=DriftKind.MISSING)  # fmt: skip
+
+
+def clone_started(stage: Stage) -> None:
+    """Somebody starts a second one beside what is down."""
+    thing = stage.stray(("apps/v1/Deployment", "aws_instance", "aws_sqs_queue"), "-clone")
+    part = stage.take(thing, thing.kind.moves[0])
+    at = stage.moment(office=False)
+    who = stage.person(part)
+    stage.incident(thing, "outage", at - stage.chance.minutes(10, 50), who=who.person)
+    stage.make(thing, at, who)
+    stage.truth(thing, "clone_started", _CAUSE, at, who, "started by hand during an incident", kind=DriftKind.UNMANAGED)
 
 
 PROCESSES = (
@@ -74,6 +82,7 @@ PROCESSES = (
     traffic_moved,
     root_ends_a_lockout,
     remove_what_hurts,
+    clone_started,
 )
 
 

@@ -3,7 +3,7 @@
 from copy import deepcopy
 from datetime import datetime, timedelta
 
-from engine.model import Category, Via
+from engine.model import Category, DriftKind, Via
 from ml.scenarios.callers import person_by, pipeline
 from ml.scenarios.estate import WITH_CODE
 from ml.scenarios.organisation import Person
@@ -11,6 +11,16 @@ from ml.scenarios.stage import NoPartError, Part, Stage, answer_of
 from ml.scenarios.story import Answer
 
 _CAUSE = Category.INCOMPLETE_ROLLOUT
+#: What a pipeline may have applied since the state, or the manifests, that are given.
+_APPLIED = (
+    "aws_db_instance",
+    "aws_dynamodb_table",
+    "aws_lambda_function",
+    "aws_sqs_queue",
+    "google_compute_firewall",
+    "apps/v1/Deployment",
+    "v1/ConfigMap",
+)
 
 
 def merged_not_applied(stage: Stage) -> None:
@@ -45,9 +55,8 @@ def partly_applied(stage: Stage) -> None:
 
 
 def stale_state(stage: Stage) -> None:
-    """The pipeline applied, but the state that is given is from before."""
-    things = [t for t in stage.free("aws_lambda_function", "aws_sqs_queue", "aws_db_instance", "aws_dynamodb_table",
-                                    "google_compute_firewall") if t.stack != WITH_CODE]  # fmt: skip
+    """The pipeline applied, but the state or the manifest that is given is from before."""
+    things = [thing for thing in stage.free(*_APPLIED) if thing.stack != WITH_CODE]
     if not things:
         raise NoPartError
     thing = stage.chance.pick(things)
@@ -71,7 +80,16 @@ def stale_branch(stage: Stage) -> None:
                 slots=(part.move.slot,), mistakable=merge)  # fmt: skip
 
 
-PROCESSES = (merged_not_applied, apply_failed, partly_applied, stale_state, stale_branch)
+def half_created(stage: Stage) -> None:
+    """The pipeline made a resource, and its run ended before the state knew of it."""
+    thing = stage.stray(("aws_sqs_queue", "aws_lambda_function", "aws_instance"), stage.chance.pick(("-v2", "-next")))
+    at = stage.moment()
+    who = pipeline(stage.organisation, thing.provider, stage.chance)
+    stage.make(thing, at, who)
+    stage.truth(thing, "half_created", _CAUSE, at, who, "made by a run that did not end", kind=DriftKind.UNMANAGED)
+
+
+PROCESSES = (merged_not_applied, apply_failed, partly_applied, stale_state, stale_branch, half_created)
 
 
 def _merged(stage: Stage, part: Part, process: str, author: Person, at: datetime,

@@ -65,8 +65,17 @@ def trial_resource(stage: Stage) -> None:
     stage.truth(thing, "trial_resource", _CAUSE, at, who, "made by hand for a trial", kind=DriftKind.UNMANAGED)
 
 
+def deleted_by_hand(stage: Stage) -> None:
+    """Somebody deletes what nobody seems to need."""
+    thing = stage.removable()
+    at = stage.moment()
+    who = stage.person(stage.take(thing, thing.kind.moves[0]))
+    stage.make(thing, at, who, gone=True)
+    stage.truth(thing, "deleted_by_hand", _CAUSE, at, who, "deleted by hand, no incident", kind=DriftKind.MISSING)
+
+
 PROCESSES = (louder_logs, temporary_access, sizes_tried, settings_tuned, tag_edited, admin_role_in_peace,
-             trial_resource)  # fmt: skip
+             trial_resource, deleted_by_hand)  # fmt: skip
 
 
 def _in_peace(stage: Stage, part: Part, process: str) -> None:

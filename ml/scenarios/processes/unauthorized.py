@@ -8,7 +8,12 @@ from ml.scenarios.stage import Part, Stage
 from ml.scenarios.story import Act, Badge, Who
 
 _CAUSE = Category.UNAUTHORIZED_CHANGE
-_MINERS = ("aws_instance", "aws_lambda_function", "apps/v1/Deployment")
+_MINERS = (
+    "aws_instance",
+    "aws_lambda_function",
+    "apps/v1/Deployment",
+    "rbac.authorization.k8s.io/v1/ClusterRoleBinding",
+)
 
 
 def leaked_key_opens(stage: Stage) -> None:
