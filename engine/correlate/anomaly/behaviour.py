@@ -27,6 +27,16 @@ _RESOURCES = 100_000
 _TOUCHES = 8
 _HALF = 0.5  # of a count, for what was never seen
 
+#: The sentences, with places for who, what, the operation and the days of records.
+_NEWCOMER = "first sitting of {who} in {days} days of records"
+_NEW_RESOURCE = "first write by {who} on {what} in {days} days of records"
+_NEW_NETWORK = "first call by {who} from {what}, a new network, in {days} days of records"
+_NEW_ADDRESS = "first call by {who} from {what}, a new address, in {days} days of records"
+_NEW_CLIENT = "first call by {who} through {what} in {days} days of records"
+_NEW_OPERATION = "first {operation} by {who} in {days} days of records"
+_HOUR = "{who} is seldom active from {what}"
+_RATE = "{who} made {what}"
+
 _VIA = {
     Via.CONSOLE: "the console",
     Via.CLI: "the command line",
@@ -102,7 +112,7 @@ class Behaviour:
         if principal.sittings or self._has_forgotten or days * _DAY < _ENOUGH:
             return []
         surprise = -math.log((len(self._principals) - _HALF) / self._sittings)
-        return [_Reason(surprise, "first sitting of {who} in {days} days of records")]
+        return [_Reason(surprise, _NEWCOMER)]
 
     def _of_resources(self, event: Event, name: str, sitting: int, seconds: float) -> list["_Reason"]:
         """Of the resources that a call touches, the one that it is most surprising to see this principal write."""
@@ -120,11 +130,11 @@ class Behaviour:
             surprise = written.surprise(name, sitting)
             if surprise > most and seconds - written.first_at >= _ENOUGH:
                 most, what = surprise, touched
-        return [_Reason(most, "first write by {who} on {what} in {days} days of records", what)] if what else []
+        return [_Reason(most, _NEW_RESOURCE, what)] if what else []
 
 
 class _Reason(NamedTuple):
-    """`text` has places for who, what, the operation and the days of records."""
+    """A surprise, its sentence, and what that is about."""
 
     surprise: float
     text: str
@@ -135,33 +145,16 @@ def _of_use(event: Event, principal: Principal) -> list[_Reason]:
     """What the principal never used before: the address, the client, of writes the operation."""
     reasons = []
     sittings = principal.sittings
-    address = event.actor.source_ip
+    address, via = event.actor.source_ip, event.actor.via
     if address is not None and principal.addresses.is_new(address):
-        network = network_of(address)
-        if principal.networks.is_new(network):
-            surprise, text = (
-                principal.networks.surprise(sittings),
-                "first call by {who} from {what}, a new network, in {days} days of records",
-            )
+        if principal.networks.is_new(network_of(address)):
+            reasons.append(_Reason(principal.networks.surprise(sittings), _NEW_NETWORK, address))
         else:
-            surprise, text = (
-                principal.addresses.surprise(sittings),
-                "first call by {who} from {what}, a new address, in {days} days of records",
-            )
-        reasons.append(_Reason(surprise, text, address))
-    via = event.actor.via
+            reasons.append(_Reason(principal.addresses.surprise(sittings), _NEW_ADDRESS, address))
     if via is not Via.UNKNOWN and principal.clients.is_new(via):
-        reasons.append(
-            _Reason(
-                principal.clients.surprise(sittings),
-                "first call by {who} through {what} in {days} days of records",
-                _VIA[via],
-            )
-        )
+        reasons.append(_Reason(principal.clients.surprise(sittings), _NEW_CLIENT, _VIA[via]))
     if event.writes and principal.operations.is_new(event.operation):
-        reasons.append(
-            _Reason(principal.operations.surprise(sittings), "first {operation} by {who} in {days} days of records")
-        )
+        reasons.append(_Reason(principal.operations.surprise(sittings), _NEW_OPERATION))
     return reasons
 
 
@@ -169,10 +162,10 @@ def _of_time(hours: Hours) -> list[_Reason]:
     """The hour, and how much is written in it."""
     reasons = []
     if (surprise := hours.hour_surprise()) > 0:
-        reasons.append(_Reason(surprise, "{who} is seldom active from {what}", hours.slot))
+        reasons.append(_Reason(surprise, _HOUR, hours.slot))
     if (surprise := hours.rate_surprise()) > 0:
         what = f"{hours.writes} writes within an hour, where about {hours.usual:.0f} are usual"
-        reasons.append(_Reason(surprise, "{who} made {what}", what))
+        reasons.append(_Reason(surprise, _RATE, what))
     return reasons
 
 

@@ -13,6 +13,8 @@ ANOMALOUS = 0.5
 _ANOMALY = 6.4
 #: Values for which an anomaly stays known: in this time only what is more surprising is news.
 _NEWS = 100
+#: What is greater, or not a number, is no measurement; its square could not be computed with.
+_GREATEST = 1e150
 
 
 class Detector:
@@ -30,8 +32,8 @@ class Detector:
         self._highest: deque[tuple[int, float]] = deque()  # of the last surprises those that none after exceeds
 
     def score(self, at: datetime, value: float | None) -> float:
-        """The score of the value at a time, in [0, 1]. What is missing or not finite scores 0 and teaches nothing."""
-        if value is None or not math.isfinite(value):
+        """The score of the value at a time, in [0, 1]. What is missing or no number scores 0 and teaches nothing."""
+        if value is None or not abs(value) <= _GREATEST:
             return 0.0
         parts = (self._level.surprise(value), self._hours.surprise(at.hour, value), self._order.surprise(value))
         surprise = math.log(sum(map(math.exp, parts)))

@@ -5,8 +5,9 @@ and learns from it then; each forgets slowly and takes a fixed room, however lon
 """
 
 import math
+import sys
 
-#: Values after which half of what was learnt of a series' level, spread and order is forgotten.
+#: Values after which half of what was learnt of a level and its spread is forgotten.
 _HALF_LIFE = 1000
 #: The range of values is forgotten more slowly: the extremes are rare.
 _RANGE_HALF_LIFE = 4000
@@ -46,7 +47,7 @@ class Level:
         least = _ROUNDING * (abs(value) + abs(self.mean))
         if distance <= least:
             return 0.0
-        away = min(distance / max(self.spread, least), _FARTHEST)
+        away = min(distance / max(self.spread, least, sys.float_info.min), _FARTHEST)
         return (_FREEDOM + 1) / 2 * math.log1p(away * away / _FREEDOM)
 
     def learn(self, value: float) -> None:
@@ -120,7 +121,7 @@ class Order:
         if width <= _ROUNDING * abs(value):
             return 0
         share = (value - self._low + self._MARGIN * width) / ((1 + 2 * self._MARGIN) * width)
-        return min(self._STEPS - 1, max(0, int(share * (self._STEPS - 1))))
+        return int(min(1.0, max(0.0, share)) * (self._STEPS - 1))
 
 
 class _Counts:

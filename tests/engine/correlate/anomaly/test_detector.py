@@ -16,7 +16,7 @@ START = datetime(2026, 3, 2, tzinfo=UTC)
 FIVE_MINUTES = timedelta(minutes=5)
 DAY = 288
 
-values = st.lists(st.floats(-1e6, 1e6) | st.none() | st.just(math.nan), max_size=200)
+values = st.lists(st.floats(-1e6, 1e6) | st.floats() | st.none(), max_size=200)
 
 
 def scores_of(series: Sequence[float | None]) -> list[float]:
@@ -60,7 +60,7 @@ class TestScores:
         series = [float(round(value)) for value in noise(400, seed=seed)]
         assert scores_of([value + 4096 for value in series]) == pytest.approx(scores_of(series), abs=1e-6)
 
-    @pytest.mark.parametrize("missing", [None, math.nan, math.inf, -math.inf])
+    @pytest.mark.parametrize("missing", [None, math.nan, math.inf, -math.inf, 1e300])
     def test_of_what_is_missing_are_0_and_it_teaches_nothing(self, missing: float | None) -> None:
         series = noise(400)
         detector, other = Detector(), Detector()
@@ -68,6 +68,9 @@ class TestScores:
             at = START + number * FIVE_MINUTES
             assert other.score(at, missing) == 0.0
             assert other.score(at, value) == detector.score(at, value)
+
+    def test_of_values_at_the_ends_of_what_a_number_can_be_are_numbers(self) -> None:
+        assert all(0 <= score <= 1 for score in scores_of([5e-324, 0.0] * 50 + [1e150, -1e150, 5e-324, 1e308] * 50))
 
 
 class TestAnomalies:
