@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.correlate.committed import Block, commit_of
 from engine.correlate.values import Words, attribute_of, words_of, words_of_code
-from engine.model import Change, Difference, Event, Language
+from engine.model import Change, Difference, DriftKind, Event, Language
 from engine.model.change_path import overlap
 
 _PLACE = re.compile(r"\[\d+\]")
@@ -16,10 +16,15 @@ _PLACE = re.compile(r"\[\d+\]")
 def moved_declaration(difference: Difference, commits: Sequence[Event]) -> Event | None:
     """The last landed commit that changed the code from what is live to what is declared, if one did.
 
-    Then the declaration moved and reality did not follow: the change was merged and not applied.
+    Then the declaration moved and reality did not follow: the change was merged and not applied. So did one that took
+    away the whole declaration of what is there still.
     """
     for event in reversed(commits):
-        if commit_of(event).landed and any(_moved(event, difference, change, False) for change in difference.changes):
+        commit = commit_of(event)
+        if commit.landed and (
+            any(_moved(event, difference, change, False) for change in difference.changes)
+            or (difference.kind is DriftKind.UNMANAGED and commit.block(difference).is_gone)
+        ):
             return event
     return None
 

@@ -32,6 +32,11 @@ class Block(Struct, frozen=True):
         """Whether the commit brought the whole declaration: nothing of it was there before."""
         return bool(self.attributes) and all(old is None for old, _ in self.attributes.values())
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the commit took the whole declaration away."""
+        return bool(self.attributes) and all(new is None for _, new in self.attributes.values())
+
     def is_called_like(self, ref: ResourceRef) -> bool:
         """Whether the template has the name of the resource's stack, or a part of it."""
         stack = f"-{_NOT_A_NAME.sub('-', ref.address.lower())}-"

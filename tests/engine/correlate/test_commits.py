@@ -80,6 +80,14 @@ def test_a_new_manifest_moved_nothing() -> None:
     assert actor(drift, commit(manifest(**{"spec.replicas": [None, 3], "kind": [None, "Deployment"]}))) is None
 
 
+def test_what_was_taken_out_of_the_code_and_is_there_still() -> None:
+    drift = Difference(resource=CART, kind=DriftKind.UNMANAGED)
+    gone = manifest(**{"kind": ["Deployment", None], "spec.replicas": [2, None]})
+    assert actor(drift, commit(gone)) == "jana"
+    assert actor(drift, commit(gone, landed=False)) is None
+    assert actor(drift, commit(manifest(**{"spec.replicas": [2, None], "kind": ["a", "b"]}))) is None
+
+
 def test_a_template_that_was_merged_and_not_applied() -> None:
     drift = difference(QUEUE, "VisibilityTimeout", 60, 30)
     assert actor(drift, commit(template("cfn/jobs.yaml", ["cfn", "jobs"]))) == "jana"

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from engine.collectors.base import Access, Context, Lack
 from engine.collectors.events.git.fetch import Remote
-from engine.collectors.events.git.history import History
 from engine.collectors.events.git.settings import Settings
 from engine.collectors.events.git.store import (
     find_repositories,
@@ -47,6 +46,9 @@ class Source:
 
         Commits of branches come too, marked as not landed: their changes count from the merge on.
         """
+        # It reads YAML as well, which the console's first frame does without.
+        from engine.collectors.events.git.history import History
+
         opened, failures = 0, []
         for name, place in self._repositories(context):
             try:

@@ -67,7 +67,7 @@ class _Issue:
             text="\n\n".join(text for text in (description, *comments) if text),
             opened=opened,
             updated=instant(fields.get("updated")) or opened,
-            began=said.times.get("began") or began_in(description, opened),
+            began=said.times.get("began") or (began_in(description, opened) if type_ is TicketType.INCIDENT else None),
             ended=said.times.get("ended") or self._resolved(),
             planned_start=said.times.get("planned_start"),
             planned_end=said.times.get("planned_end"),

@@ -21,6 +21,8 @@ from engine.collectors.events.tickets.words import lines_of_action, meaning_of, 
 from engine.model import Actor, TicketType
 
 _SYS_ID = re.compile(r"[0-9a-f]{32}")
+#: The first line of a note: `2024-07-17 06:42:58 - Emma Roux (Work notes)`.
+_WROTE = re.compile(r"^\d[\d/.: -]*(?: ?[AaPp][Mm])? - (?P<who>[^(\n]+) \([^)\n]+\)[ \r]*$", re.MULTILINE)
 #: Approvals that say something: the rest only say that nobody was asked.
 _DECIDED = frozenset({"approved", "rejected"})
 
@@ -84,7 +86,7 @@ class _Reader:
             priority=self._fields.shown("priority"),
             status=self._status(),
             opener=self._opener(),
-            people=tuple(dict.fromkeys(filter(None, (self._person(name) for name in self._tables.field["people"])))),
+            people=self._people(notes),
             names=without_common(
                 (*filter(_is_name, (*about, *self._said["about"])), *names_and_words(title), *names_in(text), *acted)
             ),
@@ -160,6 +162,12 @@ class _Reader:
             if person:
                 return author_of(person, person if "@" in person else "")
         return Actor()
+
+    def _people(self, notes: list[str]) -> tuple[str, ...]:
+        """Whom fields name, and who wrote notes."""
+        named = [self._person(name) for name in self._tables.field["people"]]
+        wrote = [match["who"] for note in notes for match in _WROTE.finditer(note)]
+        return tuple(dict.fromkeys(filter(None, (*named, *wrote))))
 
     def _person(self, field: str) -> str:
         """Whom a field names; the ids of records of people name nobody."""

@@ -105,3 +105,17 @@ def test_authors_of_commits() -> None:
     assert author_of("Jana Reyes", "jana@shop.example") == Actor("jana@shop.example", ActorKind.HUMAN)
     assert author_of("Kenji Rao", "55+kenjir@users.noreply.example").principal == "Kenji Rao"
     assert author_of("renovate[bot]", "bot@renovate.example").kind is ActorKind.AUTOMATION
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "kind"),
+    [
+        ("PagerDuty", "", ActorKind.AUTOMATION),
+        ("system", "", ActorKind.AUTOMATION),
+        ("svc-monitoring", "", ActorKind.AUTOMATION),
+        ("Sally Svcova", "sally@shop.example", ActorKind.HUMAN),
+        ("Ben Diaz", "ben@monitoring.example", ActorKind.HUMAN),
+    ],
+)
+def test_who_opens_tickets(name: str, email: str, kind: ActorKind) -> None:
+    assert author_of(name, email).kind is kind

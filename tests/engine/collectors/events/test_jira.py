@@ -8,12 +8,18 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.collectors.base import Context
 from engine.collectors.events.jira import Settings, Source
+from engine.collectors.events.jira.records import read_issue
+from engine.collectors.events.tickets.reading import Reading
 from engine.model import ActorKind, Event, EventKind, Ticket, TicketType
 from tests.support.jira_server import document, issue, user
 
+SETTINGS = Settings(name="tickets", kind="jira")
+WORDS = ["type", "content", "text", "attrs", "name", "value", "key", "comments", "body", "author", "histories", "items"]
 CREATED = "2025-01-07T14:41:36.353+1000"
 
 
@@ -227,3 +233,18 @@ def test_only_what_was_written_since(tmp_path: Path) -> None:
     write(tmp_path, issue("OPS-1", "x", CREATED), issue("OPS-2", "x", CREATED, updated="2025-01-09T00:00:00.000Z"))
     context = Context(since=datetime(2025, 1, 8, tzinfo=UTC))
     assert [event.operation for event in read(tmp_path, context)] == ["OPS-2"]
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=3),
+    max_leaves=8,
+)
+FIELDS = (*issue("OPS-1", "x", CREATED)["fields"], "issuelinks", "parent", "environment", "customfield_1")
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), anything), anything, anything)
+def test_no_issue_breaks_the_reader(fields: dict[str, Any], changelog: Any, names: Any) -> None:
+    item = {"key": "OPS-1", "fields": {"created": CREATED, **fields}, "changelog": changelog}
+    for event in Reading("tickets", Context()).take("x", "OPS-1", lambda: read_issue(item, names, SETTINGS)):
+        assert event.touches is not None

@@ -7,13 +7,20 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.collectors.base import Context
 from engine.collectors.events.servicenow import Settings, Source
+from engine.collectors.events.servicenow.fields import form_of
+from engine.collectors.events.servicenow.records import read_record
+from engine.collectors.events.tickets.dates import DateForm
+from engine.collectors.events.tickets.reading import Reading
 from engine.errors import SourceError
 from engine.model import Event, EventKind, Ticket, TicketType
 from tests.support.servicenow_server import both, record
 
+SETTINGS = Settings(name="tickets", kind="servicenow")
 OPENED = "2024-07-16 10:16:27"
 AT = datetime(2024, 7, 16, 10, 16, 27, tzinfo=UTC)
 
@@ -189,6 +196,7 @@ def test_notes_that_say_what_was_done_name_things(tmp_path: Path) -> None:
     event = one(tmp_path, record("INC1", "x", OPENED, work_notes=notes))
     assert "mediaservice" in event.touches
     assert "cart-db" not in event.touches
+    assert ticket(event).people == ("Kenji", "Jana")
 
 
 def test_single_records_and_what_is_none(tmp_path: Path) -> None:
@@ -203,3 +211,19 @@ def test_only_what_was_written_since(tmp_path: Path) -> None:
     write(tmp_path, record("INC1", "x", OPENED), record("INC2", "x", OPENED, sys_updated_on="2024-07-18 00:00:00"))
     context = Context(since=datetime(2024, 7, 17, tzinfo=UTC))
     assert [event.operation for event in read(tmp_path, context)] == ["INC2"]
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["value", "display_value"]), inner),
+    max_leaves=6,
+)
+FIELDS = (*record("INC1", "x", OPENED), "work_start", "start_date", "u_impact_start", "u_affected_service")
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), anything))
+def test_no_record_breaks_the_reader(fields: dict[str, Any]) -> None:
+    item = record("INC1", "x", OPENED) | fields
+    form = form_of([item], DateForm())
+    for event in Reading("tickets", Context()).take("x", "INC1", lambda: read_record(item, form, SETTINGS)):
+        assert event.recorded_at
