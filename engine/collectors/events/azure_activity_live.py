@@ -13,7 +13,7 @@ from msgspec import Raw, Struct
 from engine.collectors.azure_account import Account, CancelledError, DeniedError, RefusedError, Service
 from engine.collectors.azure_graph import PERMISSION, Graph, TruncatedError
 from engine.collectors.base import Access, Context, Lack
-from engine.collectors.events.azure_activity_recorded import Found
+from engine.collectors.events.azure_activity_recorded import Records
 from engine.collectors.events.azure_activity_settings import Settings
 from engine.collectors.events.azure_entries import to_entry
 from engine.errors import SourceError
@@ -43,7 +43,7 @@ def read_live(settings: Settings, context: Context) -> Iterator[Event]:
     """
     now = datetime.now(UTC)
     since = (context.since or now - timedelta(days=settings.days)) - _UNDER_WAY
-    found = Found(settings.name, context)
+    found = Records(settings.name, context)
     failure: SourceError | None = None
     try:
         _gather(found, max(since, now - _LOG_DAYS), max(since, now - _CHANGES_DAYS), settings, context)
@@ -88,7 +88,7 @@ def try_access(settings: Settings, context: Context) -> Access:
     return Access(identity=graph.identity, may=tuple(may), lacks=tuple(lacks), newest=max(newest, default=None))
 
 
-def _gather(found: Found, log_since: datetime, changes_since: datetime, settings: Settings, context: Context) -> None:
+def _gather(found: Records, log_since: datetime, changes_since: datetime, settings: Settings, context: Context) -> None:
     log, graph = Account(settings, _LOG, context), Graph(settings, context)
     subscriptions = _subscriptions(settings, graph)
     refusals = []

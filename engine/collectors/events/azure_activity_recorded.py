@@ -44,7 +44,7 @@ _envelope = msgspec.json.Decoder(_Envelope)
 _row = msgspec.json.Decoder(dict[str, Any])
 
 
-class Found:
+class Records:
     """Records as they are found, each known by what it is and kept once."""
 
     def __init__(self, source: str, context: Context) -> None:
@@ -106,7 +106,7 @@ def read_recorded(files: list[Path], settings: Settings, context: Context) -> It
     Files and records that cannot be used are skipped with their reason. Raises SourceError with the first reason when
     none can.
     """
-    found = Found(settings.name, context)
+    found = Records(settings.name, context)
     for file in files:
         if context.cancelled:
             return
@@ -118,7 +118,7 @@ def read_recorded(files: list[Path], settings: Settings, context: Context) -> It
             yield event
 
 
-def _read(file: Path, found: Found, context: Context) -> None:
+def _read(file: Path, found: Records, context: Context) -> None:
     try:
         data = read_bytes(file).removeprefix(_BOM).strip()
     except SourceError as error:
@@ -127,16 +127,18 @@ def _read(file: Path, found: Found, context: Context) -> None:
     try:
         records = list(_unwrap(data)) if data else []
     except (msgspec.DecodeError, UnicodeDecodeError):
-        records = list(_lines(data, file, context)) or list(_before_the_cut(data))
+        records = _lines(data, file, context)
         if not records:
-            context.skip(file.name, "not JSON that Azure writes; check that the file is complete")
-        elif not context.problems:
-            context.skip(file.name, "the file is cut short")
+            records = list(_before_the_cut(data))
+            reason = (
+                "the file is cut short" if records else "not JSON that Azure writes; check that the file is complete"
+            )
+            context.skip(file.name, reason)
     for record in records:
         found.add(record, file.name)
 
 
-def _lines(data: bytes, file: Path, context: Context) -> Iterator[bytes]:
+def _lines(data: bytes, file: Path, context: Context) -> list[bytes]:
     """The records of a file with a document on each line, where a damaged line costs itself; nothing if it has none."""
     damaged: list[int] = []
     records: list[bytes] = []
@@ -147,7 +149,7 @@ def _lines(data: bytes, file: Path, context: Context) -> Iterator[bytes]:
             damaged.append(number)
     for number in damaged if records else ():
         context.skip(f"{file.name}:{number}", "the line is damaged")
-    yield from records
+    return records
 
 
 def _before_the_cut(data: bytes) -> Iterator[bytes]:

@@ -22,6 +22,8 @@ _WORDS = {
 }
 CATEGORIES = frozenset(_WORDS)
 
+#: What Azure tells of itself beside incidents.
+_KINDS = {"maintenance": EventKind.DEPLOY, "informational": EventKind.AUDIT, "actionrequired": EventKind.AUDIT}
 _ENDS = re.compile(r"resolved|deactivated|dismiss|mitigated|complete", re.IGNORECASE)
 #: How the entry's texts are called, category by category; the first that is there counts.
 _TITLES = ("title", "defaultlanguagetitle", "alertdisplayname", "rulename", "name")
@@ -35,7 +37,7 @@ def conditions(entries: Iterable[Entry], source: str) -> Iterator[Event]:
     for entry in entries:
         lasting.setdefault(_key(entry), []).append(entry)
     for found in lasting.values():
-        found.sort(key=lambda entry: (entry.at, entry.recorded_at, entry.id))
+        found.sort(key=lambda entry: (entry.at, _is_end(entry), entry.recorded_at, entry.id))
         if found[0].category == "servicehealth":
             yield _incident(found, source)
         else:
@@ -70,7 +72,7 @@ def _alerts(entries: list[Entry], source: str) -> Iterator[Event]:
 
 def _is_end(entry: Entry) -> bool:
     state = str(properties_of(entry.properties).get("currenthealthstatus") or "").lower()
-    return state == "available" or any(_ENDS.search(text) for text in (entry.operation, entry.status, entry.event_name))
+    return state == "available" or any(_ENDS.search(text) for text in (entry.operation, entry.status))
 
 
 def _alert(entry: Entry, source: str, end: Entry | None) -> Event:
@@ -87,13 +89,14 @@ def _incident(entries: list[Entry], source: str) -> Event:
     properties = properties_of(last.properties)
     stage = str(properties.get("stage") or last.status)
     begin, end = (_time(properties.get(name)) for name in ("impactstarttime", "impactmitigationtime"))
-    planned = str(properties.get("incidenttype") or "").lower() == "maintenance"
+    kind = _KINDS.get(str(properties.get("incidenttype") or "").lower(), EventKind.INCIDENT)
+    planned = kind is EventKind.DEPLOY
     ticket = _ticket(last, properties, last.level, stage, planned, begin, end)
     over = stage.lower() in ("resolved", "complete", "completed", "canceled", "rca")
     event = _event(
         last,
         source,
-        EventKind.DEPLOY if planned else EventKind.INCIDENT,
+        kind,
         ticket,
         properties,
         (end or last.at) if over else None,
