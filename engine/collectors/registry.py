@@ -47,11 +47,11 @@ KINDS: dict[str, Kind] = {
     "servicenow": Kind(SourceRole.EVENTS, "engine.collectors.events.servicenow", "servicenow"),
     "aws_config_history": Kind(SourceRole.EVENTS, "engine.collectors.events.aws_config_history", "aws-config-history"),
     "prometheus": Kind(SourceRole.EVENTS, "engine.collectors.events.prometheus", "prometheus"),
+    "cloudwatch": Kind(SourceRole.EVENTS, "engine.collectors.events.cloudwatch", "cloudwatch"),
 }
 
 #: Kinds of the configuration contract that this version does not read yet, by their folder in a bundle.
 NOT_YET: dict[str, tuple[str, SourceRole]] = {
-    "cloudwatch": ("cloudwatch", SourceRole.EVENTS),
     "gcp-monitoring": ("gcp_monitoring", SourceRole.EVENTS),
     "azure-monitor": ("azure_monitor", SourceRole.EVENTS),
 }

@@ -15,6 +15,9 @@ _PORT = re.compile(r":\d{1,5}$")
 #: What controllers put behind the name of a workload to name its pods: `-7d9c5f7b8-x2x9z`, `-x2x9z`, `-0`.
 _OF_POD = re.compile(r"(-[0-9a-f]{6,10})?-[bcdfghjklmnpqrstvwxz2456789]{5}$|-\d{1,3}$")
 
+#: What load balancers and other things have behind their names.
+_HASH = re.compile(r"[0-9a-f]{8,}")
+
 
 class _Labels(Struct, frozen=True):
     names: frozenset[str]
@@ -83,8 +86,8 @@ def _spellings(value: str, *, is_pod: bool) -> Iterable[str]:
         bare = _OF_POD.sub("", value)
     if bare != value and bare:
         yield bare
-    if "/" in value and not value.startswith(("/", "arn:")):
-        yield value.rpartition("/")[2]
+    if "/" in value and not value.startswith("arn:"):
+        yield from (piece for piece in value.split("/") if len(piece) > 2 and not _HASH.fullmatch(piece))
 
 
 @lru_cache(maxsize=4096)
