@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
-from msgspec import Raw, Struct, field
+from msgspec import Raw, Struct
 
 from engine.collectors.base import Context
 from engine.collectors.events.gcp_audit_operations import Operations
@@ -20,6 +20,7 @@ from engine.model import Event
 _BOM = b"\xef\xbb\xbf"
 #: How exports begin an entry.
 _ENTRY = b'{"insertId"'
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def read_recorded(files: list[Path], settings: Settings, context: Context) -> Iterator[Event]:
@@ -75,7 +76,7 @@ class _Reading:
             return to_entry(raw, self._source)
         except NotAuditError:
             self.others += 1
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except _UNREADABLE as error:
             self._context.skip(where, f"an entry cannot be read ({_reason(error)})")
         return None
 
@@ -105,7 +106,7 @@ class _Envelope(Struct, frozen=True, rename="camel"):
     message: _Message | None = None
     received_messages: list[Raw] | None = None
     data: str | None = None
-    insert_id: str | None = field(default=None)
+    insert_id: str | None = None
 
 
 _list = msgspec.json.Decoder(list[Raw]).decode
@@ -125,7 +126,7 @@ def _entries(data: bytes) -> Iterator[bytes | Raw]:
         return
     try:
         yield from list(_unwrapped(data)) if data else ()
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         if not any(map(_is_object, lines)):
             raise SourceError("not JSON that Cloud Logging writes; check that the file is complete") from error
         yield from _of_lines(lines)
@@ -136,33 +137,32 @@ def _of_lines(lines: list[bytes]) -> Iterator[bytes | Raw]:
         if line.startswith(_ENTRY):
             yield line
         elif line.strip():
-            yield from _of_line(line)
+            yield from _of_one(line)
 
 
-def _of_line(line: bytes) -> Iterator[bytes | Raw]:
+def _of_one(data: bytes | Raw) -> Iterator[bytes | Raw]:
+    """What one line, or one of a list, holds; itself where it cannot be opened."""
     try:
-        yield from list(_unwrapped(line))
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        yield line
+        yield from list(_unwrapped(data))
+    except _UNREADABLE:
+        yield data
 
 
 def _unwrapped(data: bytes | Raw) -> Iterator[bytes | Raw]:
     text = bytes(data)
     if text[:1] == b"[":
         for item in _list(text):
-            yield from _unwrapped(item)
+            yield from _of_one(item)
         return
     envelope = _envelope(text)
-    inner = envelope.entries or envelope.received_messages
+    inner = envelope.entries if envelope.entries is not None else envelope.received_messages
     coded = envelope.message.data if envelope.message else envelope.data
-    if envelope.insert_id is not None:
-        yield text
-    elif inner is not None:
+    if envelope.insert_id is None and inner is not None:
         for item in inner:
-            yield from _unwrapped(item)
-    elif coded:
+            yield from _of_one(item)
+    elif envelope.insert_id is None and coded:
         yield from _unwrapped(_decoded(coded))
-    elif envelope.entries is None and envelope.received_messages is None:
+    else:
         yield text
 
 
@@ -177,7 +177,7 @@ def _is_object(line: bytes) -> bool:
     """Whether a line is a JSON object by itself."""
     try:
         return line[:1] == b"{" and bool(msgspec.json.decode(line, type=Raw))
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _UNREADABLE:
         return False
 
 

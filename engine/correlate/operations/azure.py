@@ -4,6 +4,7 @@ What is written lies in the resource's own representation; of a child, such as a
 where the parent's representation has it.
 """
 
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -19,7 +20,7 @@ from engine.providers import TypeRule
 
 _DOES = {"write": Does.CREATE, "delete": Does.DELETE}
 _GROUP = "microsoft.resources/subscriptions/resourcegroups"
-_WRITTEN_BEFORE = '"statusCode":"OK"'
+_WRITTEN_BEFORE = re.compile(r'"statusCode"\s*:\s*"OK"')
 
 
 class _Table(Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,8 +46,9 @@ class AzureOperations(NativeOperations):
         if kind == native:
             # Of a piece of the resource, making or changing the resource is at most a write.
             does = Does.WRITE if rule.part_of and does is Does.CREATE else does
-            hides = "" if not body and does in (Does.CREATE, Does.WRITE) else None
-            return Call(does, shape.named(body), hides=hides)
+            parts = shape.named(body)
+            hides = "" if not any(parts.values()) and does in (Does.CREATE, Does.WRITE) else None
+            return Call(does, parts, hides=hides)
         if kind.startswith(f"{native}/"):
             return _within(kind.removeprefix(f"{native}/"), does, body, shape, _name_of(event), rule, ref)
         return None
@@ -62,7 +64,7 @@ class AzureOperations(NativeOperations):
 def _does(verb: str, event: Event) -> Does:
     """A write makes what is not there yet; where the log holds the answer's status, it tells which it was."""
     does = _DOES.get(verb, Does.OTHER)
-    return Does.WRITE if does is Does.CREATE and _WRITTEN_BEFORE in event.original.replace(" ", "") else does
+    return Does.WRITE if does is Does.CREATE and _WRITTEN_BEFORE.search(event.original) else does
 
 
 def _tags(body: dict[str, Any]) -> Call:

@@ -319,6 +319,16 @@ def test_a_child_of_azure_that_is_declared_itself() -> None:
     assert operations.deletes(whole, ResourceRef("azure", "azurerm_network_security_group", GROUP))
 
 
+def test_the_status_of_the_answer_tells_making_from_changing() -> None:
+    path = "/subscriptions/s/resourcegroups/rg/providers/microsoft.storage/storageaccounts/logs"
+    write = azure("Microsoft.Storage/storageAccounts/write", None, path)
+    ref = ResourceRef("azure", "azurerm_storage_account", path)
+    operations = operations_of("azure", KNOWLEDGE)
+    for status, made in (("Created", True), ("Accepted", True), ("OK", False)):
+        original = json.dumps({"properties": {"statusCode": status}})
+        assert operations.creates(structs.replace(write, original=original), ref) is made
+
+
 @pytest.mark.parametrize(
     ("operation", "request_body", "declared_type", "path", "declared", "actual", "expected"),
     [

@@ -103,6 +103,23 @@ def test_a_broken_first_line_costs_one_entry(tmp_path: Path) -> None:
     assert context.skipped == 1
 
 
+def test_a_broken_message_costs_one_entry(tmp_path: Path) -> None:
+    good = {"message": {"data": base64.b64encode(json.dumps(FIRST).encode()).decode()}}
+    deep = "[" * 100_000
+    messages = [
+        good,
+        {"message": {"data": "not base64!"}},
+        {"message": {"data": base64.b64encode(b"{").decode()}},
+        None,
+    ]
+    (tmp_path / "pulled.json").write_text(json.dumps({"receivedMessages": messages}))
+    (tmp_path / "deep.json").write_text(deep)
+    (tmp_path / "deep.ndjson").write_text("\n".join([json.dumps(SECOND), f'{{"insertId": "x", "protoPayload": {deep}']))
+    context = Context()
+    assert len(read(tmp_path, context)) == 2
+    assert context.skipped == 5
+
+
 def test_logs_without_anything_readable_are_a_failure_and_other_logs_are_not(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('{"insertId": ')
     with pytest.raises(SourceError, match=r"nothing in the logs of source 'gcp' could be read: a\.json: not JSON"):
