@@ -98,7 +98,7 @@ def documents(raw: bytes, skip: Skip) -> Iterator[tuple[str, Any]]:
         skip("", "it is not UTF-8 text")
         return
     line = 1
-    for part in _split(decoded):
+    for part in split(decoded):
         start = line
         line += part.count("\n")
         if part.strip():
@@ -156,7 +156,7 @@ def _json(text: bytes) -> Iterator[tuple[str, Any]]:
             yield f"line {number}", value
 
 
-def _split(text: str) -> Iterator[str]:
+def split(text: str) -> Iterator[str]:
     """The documents of a YAML text, each on its own, so that a damaged one costs no other."""
     start = 0
     for match in _DOCUMENT.finditer(text):

@@ -12,7 +12,7 @@ from engine.collectors.declared.cfn.pairing import file_hints
 from engine.collectors.declared.cfn.template import read_template
 from engine.collectors.declared.cfn.text import decode
 from engine.collectors.events.git.structures import Leaves, changed_leaves
-from engine.collectors.kubernetes_files import NO_MANIFESTS, identity, objects_in, patches_of
+from engine.collectors.kubernetes_files import NO_MANIFESTS, identity, objects_in, patches_of, split
 from engine.errors import SourceError
 from engine.model import SENSITIVE, Language
 from engine.providers.kubernetes import Objects, load_objects
@@ -86,7 +86,8 @@ def changed_blocks(before: Mapping[str, Blocks], after: Mapping[str, Blocks]) ->
         old = before.get(file, {})
         for name, block in blocks.items():
             known = old.get(name) or gone.pop(name, None)
-            _note(changed, name, block, changed_leaves(known.body if known else {}, block.body))
+            if known is not block:
+                _note(changed, name, block, changed_leaves(known.body if known else {}, block.body))
     for name, block in gone.items():
         _note(changed, name, block, changed_leaves(block.body, {}))
     return changed
@@ -139,8 +140,15 @@ def _resources(path: str, text: str) -> Blocks:
 
 
 def _objects(text: str) -> Blocks:
+    # Most documents of a file stay as they are from commit to commit.
+    parts = [text] if text.lstrip()[:1] in ("{", "[") else split(text)
+    return {name: block for part in parts for name, block in _objects_of(part).items()}
+
+
+@lru_cache(maxsize=8192)
+def _objects_of(document: str) -> Blocks:
     found: Blocks = {}
-    for listed in objects_in(text.encode(), _leave):
+    for listed in objects_in(document.encode(), _leave):
         named = identity(listed.body, _tables(), {})
         if named is not None:
             found[named.id] = Block(Language.KUBERNETES, _without_secrets(listed.body))

@@ -17,5 +17,5 @@ def read_recorded(files: list[Path], settings: Settings, context: Context) -> It
     reading = Reading(settings.name, context)
     for path, issues in answers(files, "issues", is_issue, context):
         for answer, issue in issues:
-            read = partial(read_issue, issue, answer.get("names"), settings)
+            read = partial(read_issue, issue, answer.get("names") or issue.get("names"), settings)
             yield from reading.take(path.name, str(issue["key"]), read)

@@ -58,7 +58,8 @@ class _Reader:
         self._settings = settings
         self._tables = _tables()
         self._number = fields.value("number") or fields.value("sys_id")
-        self._table = fields.value("sys_class_name") or table or self._by_number()
+        # People see a table by its label, which is its name but for capitals and spaces.
+        self._table = (fields.value("sys_class_name") or table or self._by_number()).lower().replace(" ", "_")
         self._said = {meaning: list(self._own(meaning)) for meaning in ("began", "ended", "about", "kind")}
 
     def read(self) -> Record:

@@ -208,9 +208,13 @@ def test_pages_lists_lines_and_single_issues_compressed_or_not(tmp_path: Path) -
     write(tmp_path, *items[:2])
     (tmp_path / "list.json.gz").write_bytes(gzip.compress(json.dumps([{"issues": items[2:3]}, items[3]]).encode()))
     (tmp_path / "lines.ndjson").write_text("\n".join(json.dumps(item) for item in items[4:6]))
-    (tmp_path / "single.json").write_text(json.dumps(items[6]))
+    single = items[6] | {"names": {"customfield_1": "Affected service"}}
+    single["fields"]["customfield_1"] = {"value": "payments"}
+    (tmp_path / "single.json").write_text(json.dumps(single))
     context = Context()
-    assert {event.operation for event in read(tmp_path, context)} == {f"OPS-{number}" for number in range(1, 8)}
+    events = read(tmp_path, context)
+    assert {event.operation for event in events} == {f"OPS-{number}" for number in range(1, 8)}
+    assert [event.touches for event in events if event.operation == "OPS-7"] == [("payments",)]
     assert context.skipped == 0
 
 

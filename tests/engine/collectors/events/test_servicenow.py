@@ -146,6 +146,8 @@ def test_an_unknown_zone_is_refused_with_a_sentence(tmp_path: Path) -> None:
         ({"sys_class_name": "incident"}, TicketType.INCIDENT),
         ({"sys_class_name": "problem"}, TicketType.PROBLEM),
         ({"sys_class_name": "change_request"}, TicketType.CHANGE),
+        ({"sys_class_name": "Change Request"}, TicketType.CHANGE),
+        ({"sys_class_name": "Requested Item", "number": "RITM0000001"}, TicketType.TASK),
         ({"sys_class_name": "sc_req_item"}, TicketType.TASK),
         ({"sys_class_name": "", "number": "CHG0000001"}, TicketType.CHANGE),
         ({"sys_class_name": "", "number": "CTASK0000001"}, TicketType.TASK),
