@@ -73,4 +73,4 @@ def _history(stores: "Stores", start: datetime, end: datetime) -> "History":
 
     drifts = stores.timeline.drifts_of_history()
     recent = [drift for drift in drifts if drift.changed_at and start <= drift.changed_at <= end]
-    return History(stores.timeline.events_of_history(start, end), recent)
+    return History(stores.timeline.events_alike(start, end), recent)

@@ -1,8 +1,8 @@
 """A history of events and drifts by what occurred, where and in which source: what links and heatmaps count."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 
 import numpy as np
 from msgspec import Struct
@@ -30,6 +30,10 @@ _TICKETS = {
 }
 
 
+#: An event that stands for others of its kind and subject, and their moments in microseconds since 1970.
+Alike = tuple[Event, Sequence[int] | Integers]
+
+
 class Occurrence(Struct, frozen=True):
     """What occurred, in a few words, where as far as it tells, and who told. Two of one kind are counted together."""
 
@@ -41,34 +45,43 @@ class Occurrence(Struct, frozen=True):
 class History:
     """The moments of each kind of occurrence, in microseconds since 1970 and in order."""
 
-    def __init__(self, events: Iterable[Event], drifts: Iterable[Drift] = ()) -> None:
-        listed, found = list(events), list(drifts)
-        services = _Services(listed, found)
-        times: dict[Occurrence, list[datetime]] = defaultdict(list)
-        known: dict[tuple[object, ...], Occurrence] = {}
-        for event in listed:
-            if not _counts(event):
-                continue
-            marks = _marks(event)
-            occurrence = known.get(marks)
-            if occurrence is None:
-                occurrence = known[marks] = Occurrence(kind_of(event), event.source, services.of_event(event))
-            times[occurrence].append(event.at)
+    def __init__(self, alike: Iterable[Alike], drifts: Iterable[Drift] = ()) -> None:
+        listed, found = list(alike), list(drifts)
+        services = _Services((event for event, _ in listed), found)
+        times: dict[Occurrence, list[Integers]] = defaultdict(list)
+        for event, moments in listed:
+            occurrence = Occurrence(kind_of(event), event.source, services.of_event(event))
+            times[occurrence].append(np.asarray(moments, dtype=np.int64))
         for drift in found:
             if drift.changed_at is not None:
                 occurrence = Occurrence(f"drift of {drift.resource.type}", DRIFTS, services.of_drift(drift))
-                times[occurrence].append(drift.changed_at)
-        self._times = {occurrence: _micros(moments) for occurrence, moments in times.items()}
+                times[occurrence].append(_micros([drift.changed_at]))
+        self._times = {occurrence: _together(moments) for occurrence, moments in times.items()}
+        firsts = [int(moments[0]) for moments in self._times.values()]
         #: When the first of it occurred.
-        self.first = min((moments[0] for moments in map(sorted, times.values())), default=None)
+        self.first = datetime.fromtimestamp(min(firsts) / 1e6, UTC) if firsts else None
+
+    @classmethod
+    def of(cls, events: Iterable[Event], drifts: Iterable[Drift] = ()) -> "History":
+        """The history of these events and drifts. Calls that only read say nothing, unless they were refused."""
+        alike: dict[tuple[object, ...], tuple[Event, list[datetime]]] = {}
+        for event in events:
+            if event.writes or event.error is not None or goes_on(event):
+                marks = _marks(event)
+                known = alike.get(marks)
+                if known is None:
+                    alike[marks] = (event, [event.at])
+                else:
+                    known[1].append(event.at)
+        return cls(((event, _micros(moments)) for event, moments in alike.values()), drifts)
 
     def by_kind(self) -> dict[str, Integers]:
         """The moments of each kind."""
-        return {name: np.sort(np.concatenate(found)) for name, found in self._by(lambda one: one.kind).items()}
+        return {name: _together(found) for name, found in self._by(lambda one: one.kind).items()}
 
     def by_source(self) -> dict[str, Integers]:
         """The moments of what each source told."""
-        return {name: np.sort(np.concatenate(found)) for name, found in self._by(lambda one: one.source).items()}
+        return {name: _together(found) for name, found in self._by(lambda one: one.source).items()}
 
     def kinds_of_sources(self) -> Mapping[str, list[Integers]]:
         """For each source the moments of each kind that it told."""
@@ -98,11 +111,6 @@ def kind_of(event: Event) -> str:
     if event.kind is EventKind.METRIC:
         return f"shift of {event.operation}"
     return f"{event.kind.value} {event.operation}"
-
-
-def _counts(event: Event) -> bool:
-    """Whether an event is of a history: calls that only read say nothing, unless they were refused."""
-    return event.writes or event.error is not None or goes_on(event)
 
 
 def _marks(event: Event) -> tuple[object, ...]:
@@ -145,6 +153,9 @@ class _Services:
         return self._known[text]
 
 
-def _micros(times: list[datetime]) -> Integers:
-    found = np.array([at.timestamp() for at in times]) * 1e6
-    return np.sort(np.rint(found).astype(np.int64))
+def _micros(times: Sequence[datetime]) -> Integers:
+    return np.rint(np.array([at.timestamp() for at in times]) * 1e6).astype(np.int64)
+
+
+def _together(found: Sequence[Integers]) -> Integers:
+    return np.sort(np.concatenate(found))

@@ -143,9 +143,14 @@ class Timeline:
         """What these sources told of the resources with these names, and around what touched them, oldest first."""
         return self._ask(events_touching, names, sources=sources, until=to_naive(until))
 
-    def events_of_history(self, start: datetime, end: datetime, *, limit: int = 1_000_000) -> list[Event]:
-        """The last `limit` of what was written or went on from start to end, without what only calls hold at length."""
-        return self._ask(history.events_of_history, to_naive(start), to_naive(end), limit)
+    def events_alike(self, start: datetime, end: datetime, *, limit: int = 2_000_000) -> list[tuple[Event, list[int]]]:
+        """The last `limit` of what was written or went on from start to end, alike ones together.
+
+        An event that stands for all that differ in nothing but who exactly and when, and their moments in
+        microseconds since 1970. It has what patterns are made of: kind, operation, source, what it touches, the kind
+        of caller, whether it failed, and a ticket's request.
+        """
+        return self._ask(history.events_alike, to_naive(start), to_naive(end), limit)
 
     def drifts_of_history(self) -> list[Drift]:
         """Every drift that any scan found, once, as the last report that held it told it."""

@@ -1,31 +1,51 @@
 """The events and drifts of a long time, as far as patterns among them need it."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
 
 import duckdb
 import msgspec
 
-from engine.model import Drift, Event, Report
-from engine.store.timeline_events import LIGHT, event_of
+from engine.model import Actor, ActorKind, Drift, Event, EventKind, Report, Via
 from engine.store.timeline_read import report_of
 
-_BATCH = 50_000
-# Of tickets and alerts, what they say of themselves is what they are; of calls it is long, and not needed.
-_HISTORY = f"""
-SELECT {LIGHT}, CASE WHEN kind IN ('incident', 'deploy', 'alert') THEN request ELSE '' END, ''
-FROM events
-WHERE happened_at BETWEEN $start AND $end AND (writes OR kind <> 'api_call' OR error IS NOT NULL)
-ORDER BY happened_at DESC, id LIMIT $limit
-"""  # noqa: S608
+# Alike are events of which one kind and subject are told; of tickets, what they say of themselves is what they are.
+_ALIKE = """
+WITH latest AS (
+    SELECT * FROM events
+    WHERE happened_at BETWEEN $start AND $end AND (writes OR kind <> 'api_call' OR error IS NOT NULL)
+    ORDER BY happened_at DESC, id LIMIT $limit
+)
+SELECT source, kind, operation, actor_kind, CASE WHEN via = 'terraform' THEN via ELSE 'unknown' END AS caller,
+       error IS NOT NULL AS failed, touches, CASE WHEN kind = 'commit' THEN scope ELSE '' END AS place,
+       CASE WHEN kind IN ('incident', 'deploy') THEN request ELSE '' END AS told, list(epoch_us(happened_at))
+FROM latest GROUP BY ALL ORDER BY ALL
+"""
 
 
-def events_of_history(cursor: duckdb.DuckDBPyConnection, start: datetime, end: datetime, limit: int) -> list[Event]:
-    """The last `limit` of what was written or went on from start to end (UTC without zone), the latest first."""
-    answer = cursor.execute(_HISTORY, {"start": start, "end": end, "limit": limit})
-    found: list[Event] = []
-    while rows := answer.fetchmany(_BATCH):
-        found += map(event_of, rows)
-    return found
+def events_alike(
+    cursor: duckdb.DuckDBPyConnection, start: datetime, end: datetime, limit: int
+) -> list[tuple[Event, list[int]]]:
+    """The last `limit` of what was written or went on from start to end (UTC without zone); see `Timeline`."""
+    rows = cursor.execute(_ALIKE, {"start": start, "end": end, "limit": limit}).fetchall()
+    return [(_standing_for(row), row[-1]) for row in rows]
+
+
+def _standing_for(row: Sequence[Any]) -> Event:
+    source, kind, operation, actor_kind, via, failed, touches, scope, request, moments = row
+    return Event(
+        id="",
+        at=datetime.fromtimestamp(min(moments) / 1e6, UTC),
+        source=source,
+        kind=EventKind(kind),
+        operation=operation,
+        actor=Actor(kind=ActorKind(actor_kind), via=Via(via)),
+        scope=scope,
+        error="failed" if failed else None,
+        touches=tuple(touches),
+        request=request,
+    )
 
 
 def last_reports(cursor: duckdb.DuckDBPyConnection) -> list[Report]:

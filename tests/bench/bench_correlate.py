@@ -158,7 +158,7 @@ def main() -> None:
     drifts = list(drifts_of(found, attributions))
     services = {each.resource.id: service_of(each.resource, each.tags) for each in found}
     groups = _timed("cause groups", lambda: groups_of({"bench": drifts}, services))
-    recorded = _timed("history by kind", lambda: History(events, drifts))
+    recorded = _timed("history by kind", lambda: History.of(events, drifts))
     links = _timed("links", lambda: lifts(recorded.by_kind()))
     rows = recorded.kinds_of_services()
     matrix = _timed("heatmap", lambda: over_time("services", rows, START, end, timedelta(hours=12)))

@@ -3,9 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+from msgspec import structs
 
+from engine.correlate.history import History, kind_of
 from engine.correlate.matrix import over_time, side_by_side
 from engine.correlate.significance import Integers
+from engine.model import EventKind, TicketType
+from tests.support.cases import PIPELINE, SCALER, commit, moment, report, set_multi_az
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -56,3 +60,35 @@ def test_what_follows_on_what() -> None:
     matrix = side_by_side("sources", {"alerts": first, "calls": first + 60_000_000})
     [cell] = [cell for cell in matrix.cells if cell.row == 0]
     assert (cell.column, cell.count, cell.significant) == (1, 20, True)
+
+
+def test_a_history_by_kind_service_and_source() -> None:
+    alert = report("14 08:00", EventKind.ALERT, ("checkout-svc",), title="down")
+    later = structs.replace(alert, id="again", at=moment("14 09:00"))
+    calls = [set_multi_az(at, True, touches=("acme-checkout-db",)) for at in ("14 08:05", "14 08:10")]
+    read = set_multi_az("14 08:06", True, writes=False)
+    refused = set_multi_az("14 08:07", True, writes=False, error="AccessDenied", touches=("billing-db",))
+    history = History.of([alert, later, *calls, read, refused])
+    assert {kind: len(times) for kind, times in history.by_kind().items()} == {
+        "alert checkout is down": 2,
+        "ModifyDBInstance called by a person": 2,
+        "ModifyDBInstance failed by a person": 1,
+    }
+    assert {name: len(times) for name, times in history.by_source().items()} == {"ops": 2, "trail": 3}
+    assert {name: len(kinds) for name, kinds in history.kinds_of_services().items()} == {"checkout": 2}
+    assert history.first == moment("14 08:00")
+
+
+def test_tickets_are_told_apart_by_what_they_are_and_callers_by_their_kind() -> None:
+    events = [
+        report("14 08:00", EventKind.INCIDENT, ("cart",), type=TicketType.TASK),
+        report("14 08:00", EventKind.INCIDENT, ("cart",)),
+        report("14 08:00", EventKind.DEPLOY, ("cart",), type=TicketType.CHANGE),
+        commit("14 08:00", "aws_db_instance.shop"),
+        set_multi_az("14 08:00", True, PIPELINE),
+        set_multi_az("14 08:00", True, SCALER),
+    ]
+    assert list(map(kind_of, events)) == [
+        "task", "incident", "planned change", "commit in code", "ModifyDBInstance called by Terraform",
+        "ModifyDBInstance called by the provider",
+    ]  # fmt: skip
