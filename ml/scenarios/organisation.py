@@ -50,7 +50,8 @@ class Recording(Struct, frozen=True, kw_only=True):
     trail: CloudTrail as it is delivered to a bucket (`files`), as lines (`lines`) or looked up (`lookup`).
     audit_bodies: whether the cluster's audit log holds what was written. managed_fields: whether live objects tell who
     wrote which field. in_lists: whether Google's and Azure's answers are bare lists. displayed: whether ServiceNow
-    gives each value with the words shown for it. history: whether AWS Config delivers every change.
+    gives each value with the words shown for it, and Jira texts as documents. alertmanager: whether alerts that fire
+    now were asked of Alertmanager. history: whether AWS Config delivers every change.
     """
 
     trail: str
@@ -58,6 +59,7 @@ class Recording(Struct, frozen=True, kw_only=True):
     managed_fields: bool
     in_lists: bool
     displayed: bool
+    alertmanager: bool
     history: bool
 
 
@@ -157,6 +159,7 @@ def _recording(chance: Chance) -> Recording:
         managed_fields=not bodies or chance.maybe(0.7),
         in_lists=chance.maybe(0.5),
         displayed=chance.maybe(0.4),
+        alertmanager=chance.maybe(0.4),
         history=chance.maybe(0.35),
     )
 

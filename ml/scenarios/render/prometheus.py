@@ -1,7 +1,7 @@
 """Prometheus: alerts that fire now, alerts that fired as series, and a metric of each service."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import sin
 from typing import TYPE_CHECKING
 
@@ -21,17 +21,44 @@ def files(scenario: "Scenario") -> Iterator[tuple[str, bytes]]:
     """The answers of three queries."""
     if "prometheus" in scenario.withheld:
         return
-    firing = [
-        {"labels": _labels(alarm, scenario), "annotations": {"summary": alarm.summary}, "state": "firing",
-         "activeAt": iso(alarm.began, digits=3), "value": "1e+00"}
-        for alarm in scenario.alarms if alarm.ended is None
-    ]  # fmt: skip
-    yield "prometheus/alerts.json", encode({"status": "success", "data": {"alerts": firing}}, indent=1)
+    now = [alarm for alarm in scenario.alarms if alarm.ended is None]
+    if scenario.organisation.recording.alertmanager:
+        yield "prometheus/alertmanager.json", encode([_managed(alarm, scenario) for alarm in now], indent=1)
+    else:
+        firing = [_firing(alarm, scenario) for alarm in now]
+        yield "prometheus/alerts.json", encode({"status": "success", "data": {"alerts": firing}}, indent=1)
     fired = [_series(alarm, scenario) for alarm in scenario.alarms]
     yield "prometheus/query_range_alerts.json", _matrix(fired)
     chance = Chance(f"metrics-{scenario.seed}")
     services = scenario.organisation.services
     yield "prometheus/query_range_errors.json", _matrix([_errors(name, scenario, chance) for name in services])
+
+
+def _firing(alarm: Alarm, scenario: "Scenario") -> Values:
+    """An alert as Prometheus tells it."""
+    return {
+        "labels": _labels(alarm, scenario),
+        "annotations": {"summary": alarm.summary},
+        "state": "firing",
+        "activeAt": iso(alarm.began, digits=3),
+        "value": "1e+00",
+    }
+
+
+def _managed(alarm: Alarm, scenario: "Scenario") -> Values:
+    """An alert as Alertmanager tells it."""
+    labels = _labels(alarm, scenario)
+    return {
+        "labels": labels,
+        "annotations": {"summary": alarm.summary},
+        "startsAt": iso(alarm.began, digits=3),
+        "endsAt": iso(scenario.end + timedelta(minutes=4), digits=3),
+        "updatedAt": iso(scenario.end, digits=3),
+        "fingerprint": Chance(str(sorted(labels.items()))).hex(16),
+        "generatorURL": "",
+        "receivers": [{"name": "ops"}],
+        "status": {"state": "active", "inhibitedBy": [], "silencedBy": []},
+    }
 
 
 def _matrix(result: list[Values]) -> bytes:

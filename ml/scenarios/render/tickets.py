@@ -53,7 +53,7 @@ def _issue(ticket: Ticket, organisation: Organisation) -> Values:
         "key": f"OPS-{ticket.number}",
         "fields": {
             "summary": ticket.title,
-            "description": ticket.text,
+            "description": _document(ticket.text) if organisation.recording.displayed else ticket.text,
             "issuetype": {"name": _JIRA_TYPES[ticket.type], "subtask": False},
             "priority": {"name": _JIRA_PRIORITIES[ticket.priority - 1], "id": str(ticket.priority)},
             "status": {"name": status[0], "statusCategory": {"key": status[1]}},
@@ -70,6 +70,14 @@ def _issue(ticket: Ticket, organisation: Organisation) -> Values:
             "comment": {"comments": [], "total": 0, "maxResults": 0, "startAt": 0},
         },
     }
+
+
+def _document(text: str) -> Values | None:
+    """A text as the newer search API gives it."""
+    if not text:
+        return None
+    paragraph = {"type": "paragraph", "content": [{"type": "text", "text": text}]}
+    return {"type": "doc", "version": 1, "content": [paragraph]}
 
 
 def _row(ticket: Ticket, organisation: Organisation) -> Values:
