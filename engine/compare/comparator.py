@@ -306,8 +306,14 @@ def _difference(
         declared_in=item.origin,
         actual_source=live.source if live else "",
         written=writes(item.attributes, live.parts.get("Object"), changed) if live else (),
+        keepers=_keepers(item, comparer, live, changed) if live else {},
         items=items_within(item.attributes, changed) if item.language is Language.KUBERNETES else {},
     )
+
+
+def _keepers(item: Declared, comparer: Comparer, live: Live, changed: tuple[Change, ...]) -> dict[str, str]:
+    known = comparer.keepers(item, live)
+    return {change.path: known[change.path] for change in changed if known.get(change.path)}
 
 
 def _ref(item: Declared, live: Live | None) -> ResourceRef:

@@ -58,6 +58,10 @@ class Comparer(Protocol):
         """Tags or labels, declared and live."""
         ...
 
+    def keepers(self, item: Declared, live: Live) -> Mapping[str, str]:
+        """Who has charge of a field whatever is declared, by path: the user under which an autoscaler works."""
+        ...
+
 
 class WholeResources:
     """For the comparers of languages that declare resources only, no pieces of them."""
@@ -70,3 +74,6 @@ class WholeResources:
 
     def parents(self, item: Declared) -> Iterable[str]:
         return ()
+
+    def keepers(self, item: Declared, live: Live) -> Mapping[str, str]:
+        return {}

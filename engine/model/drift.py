@@ -168,7 +168,8 @@ class Difference(Struct, frozen=True):
 
     `origin` is set for what nobody declares, `written` where the live object keeps note of who wrote its fields.
     `declared_in` is the file or stack that declares it, as the source named it. `items` says what the items of lists
-    are called that the changes' paths lead into by their places (`spec.containers[0]` → `{"name": "web"}`).
+    are called that the changes' paths lead into by their places (`spec.containers[0]` → `{"name": "web"}`), `keepers`
+    who has charge of changed fields whatever is declared (`spec.replicas` → the autoscaler's user).
     """
 
     resource: ResourceRef
@@ -182,6 +183,7 @@ class Difference(Struct, frozen=True):
     origin: Origin | None = None
     written: tuple[FieldWrite, ...] = ()
     items: dict[str, dict[str, Any]] = field(default_factory=dict)
+    keepers: dict[str, str] = field(default_factory=dict)
 
 
 class Relation(StrEnum):

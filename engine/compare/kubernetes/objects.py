@@ -41,7 +41,7 @@ class Objects(WholeResources):
         self._declarations = declarations
         self._estate: Estate | None = None
         self._custom: dict[str, Node] | None = None
-        self._owned: dict[tuple[str, str, str], list[str]] | None = None
+        self._owned: dict[tuple[str, str, str], dict[str, str]] | None = None
 
     def native(self, item: Declared) -> str | None:
         native, _ = split_kind(str(item.attributes.get("apiVersion", "")), str(item.attributes.get("kind", "")))
@@ -85,14 +85,18 @@ class Objects(WholeResources):
         if not isinstance(seen, dict):
             return {}
         declared, node = self._prepared(item.attributes, seen)
-        native, place = self.native(item) or "", _place(seen)
-        owned = {path for scope in (live.scope, "") for path in self._owned_fields().get((scope, native, place), ())}
+        owned = self.keepers(item, live)
         silent = self._walk.undeclared(declared, seen, node)
         return {
             path: value
             for path, value in silent
             if path not in owned and not any(overlap(path, name) for name in node.facts.sensitive)
         }
+
+    def keepers(self, item: Declared, live: Live) -> dict[str, str]:
+        native, place = self.native(item) or "", _place(live.parts.get("Object") or {})
+        found = (self._owned_fields().get((scope, native, place), {}) for scope in ("", live.scope))
+        return {path: actor for fields in found for path, actor in fields.items()}
 
     def tags(self, item: Declared, live: Live | None) -> dict[str, str]:
         seen = live.parts.get("Object") if live else None
@@ -145,8 +149,8 @@ class Objects(WholeResources):
         secret = any(overlap(change.path, name) for name in node.facts.sensitive)
         return msgspec.structs.replace(change, sensitive=True) if secret else change
 
-    def _owned_fields(self) -> dict[tuple[str, str, str], list[str]]:
-        """The fields that autoscalers and their like have taken charge of, by scope, native type and place."""
+    def _owned_fields(self) -> dict[tuple[str, str, str], dict[str, str]]:
+        """The fields that autoscalers and their like have taken charge of, and who, by scope, native type and place."""
         if self._owned is None:
             self._owned = {}
             for scope, owner in self._owners():
@@ -156,7 +160,7 @@ class Objects(WholeResources):
                     if isinstance(target, dict):
                         kind, _ = split_kind(str(target.get("apiVersion") or "apps/v1"), str(target.get("kind", "")))
                         place = f"{_place(owner).partition('/')[0]}/{target.get('name', '')}"
-                        self._owned.setdefault((scope, kind, place), []).extend(rule.owns)
+                        self._owned.setdefault((scope, kind, place), {}).update(dict.fromkeys(rule.owns, rule.actor))
         return self._owned
 
     def _owners(self) -> Iterator[tuple[str, Mapping[str, Any]]]:

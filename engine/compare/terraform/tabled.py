@@ -112,6 +112,9 @@ class Tabled:
         declared = {str(key): str(text) for key, text in value.items()} if isinstance(value, Mapping) else {}
         return declared | (live_tags(self._types[item.ref.type], live) if live else {})
 
+    def keepers(self, item: Declared, live: Live) -> Mapping[str, str]:
+        return {}
+
 
 def live_tags(rule: TypeRule, live: Live) -> dict[str, str]:
     """A live resource's tags by its type's table."""

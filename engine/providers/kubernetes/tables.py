@@ -57,11 +57,15 @@ class Facts(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Owner(Struct, frozen=True, forbid_unknown_fields=True):
-    """A kind whose objects take charge of fields of another object, which `target` (a path) names."""
+    """A kind whose objects take charge of fields of another object, which `target` (a path) names.
+
+    actor: the user under which the fields are then written, where that is always the same.
+    """
 
     kind: str
     target: str
     owns: list[str]
+    actor: str = ""
 
 
 class HiddenObject(Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,11 +89,14 @@ class Manager(Struct, frozen=True, forbid_unknown_fields=True):
     """Who stands behind field managers whose names fit one of the patterns.
 
     kind and via are words of the model (`human`, `cli`); an empty kind says nothing about who it was.
+    subresource: that the field was written through. actor: the user behind it, where it is always the same.
     """
 
     names: list[str]
     kind: str
     via: str
+    subresource: str = ""
+    actor: str = ""
 
 
 class _General(Struct, frozen=True, forbid_unknown_fields=True):

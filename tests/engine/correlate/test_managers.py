@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import structs
 
 from engine.correlate import attribute
 from engine.model import ActorKind, Change, Difference, DriftKind, FieldWrite, ResourceRef, Via
@@ -33,6 +34,28 @@ def test_the_manager_tells_what_kind_of_actor_and_when(
     assert (found.actor.principal, found.actor.kind, found.actor.via) == (principal, kind, via)
     assert found.changed_at == _THEN
     assert found.change is None
+
+
+AUTOSCALER = "system:serviceaccount:kube-system:horizontal-pod-autoscaler"
+
+
+def test_the_controller_manager_scales_for_the_autoscaler() -> None:
+    scaled = FieldWrite("spec.replicas", "kube-controller-manager", "Update", _THEN, "scale")
+    (found,) = attribute([_difference(scaled)], [], _NOW, _KNOWLEDGE)
+    assert (found.actor.principal, found.actor.kind, found.changed_at) == (AUTOSCALER, ActorKind.SERVICE, _THEN)
+
+
+def test_what_an_autoscaler_has_charge_of_is_its_doing_where_nothing_tells_otherwise() -> None:
+    applied = FieldWrite("spec.replicas", "kustomize-controller", "Apply", _THEN)
+    kept = structs.replace(_difference(applied), keepers={"spec.replicas": AUTOSCALER})
+    (found,) = attribute([kept], [], _NOW, _KNOWLEDGE)
+    assert (found.actor.principal, found.actor.via, found.changed_at) == (AUTOSCALER, Via.CONTROLLER, None)
+    by_hand = structs.replace(kept, written=(FieldWrite("spec.replicas", "k9s", "Update", _THEN),))
+    (found,) = attribute([by_hand], [], _NOW, _KNOWLEDGE)
+    assert (found.actor.kind, found.changed_at) == (ActorKind.HUMAN, _THEN)
+    more = structs.replace(kept, changes=(*kept.changes, Change("spec.paused", False, True)))
+    (found,) = attribute([more], [], _NOW, _KNOWLEDGE)
+    assert found.actor.principal is None
 
 
 @pytest.mark.parametrize(

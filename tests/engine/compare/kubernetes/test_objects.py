@@ -91,6 +91,14 @@ def test_replicas_that_an_autoscaler_owns_are_no_news_unless_they_are_declared()
     assert [change.path for change in changes] == ["spec.replicas"]
 
 
+def test_who_has_charge_of_what_changed_is_told() -> None:
+    estate = Estate(KNOWLEDGE)
+    estate.add(observed(_deployment(replicas=7)))
+    estate.add(observed(_AUTOSCALER))
+    (found,) = compare([declared(_deployment(replicas=3))], estate, KNOWLEDGE).differences
+    assert found.keepers == {"spec.replicas": "system:serviceaccount:kube-system:horizontal-pod-autoscaler"}
+
+
 def test_an_autoscaler_that_is_only_declared_owns_them_as_well() -> None:
     items = [declared(_deployment()), declared(_AUTOSCALER)]
     estate = Estate(KNOWLEDGE)
