@@ -95,15 +95,30 @@ def entry(
     }
 
 
-def exported(one: Json) -> Json:
-    """An entry as diagnostic settings write it to storage and event hubs: flat, and shouting."""
-    results = {"Started": "Start", "Accepted": "Accept", "Succeeded": "Success", "Failed": "Failure"}
+def exported(one: Json, *, nested: bool = False) -> Json:
+    """An entry as diagnostic settings write it to storage and event hubs: flat, and shouting.
+
+    nested: as it was written first, with what has no place of its own put into the properties.
+    """
+    properties = {
+        "eventCategory": one["category"]["value"],
+        "eventName": one["eventName"]["value"],
+        "operationId": one["operationId"],
+        "eventProperties": one["properties"],
+    }
+    results = {
+        "Started": "Start",
+        "Accepted": "Accept",
+        "Succeeded": "Success",
+        "Failed": "Failure",
+        "Active": "Active",
+    }
     status = one["status"]["value"]
     return {
         "time": one["eventTimestamp"],
         "resourceId": one["resourceId"].upper(),
         "operationName": one["operationName"]["value"].upper(),
-        "category": one["category"]["value"],
+        "category": one["operationName"]["value"].rpartition("/")[2].title() if nested else one["category"]["value"],
         "resultType": results[status],
         "resultSignature": f"{status}.{one['subStatus']['value']}",
         "durationMs": "0",
@@ -111,7 +126,7 @@ def exported(one: Json) -> Json:
         "correlationId": one["correlationId"],
         "identity": {"authorization": one["authorization"], "claims": one["claims"]},
         "level": "Information",
-        "properties": one["properties"],
+        "properties": properties if nested else one["properties"],
     }
 
 

@@ -154,4 +154,4 @@ def _decoded(raw: bytes) -> Claims:
 
 
 def _text(claims: Claims, names: tuple[str, ...]) -> str:
-    return next((value for name in names if isinstance(value := claims.get(name), str) and value), "")
+    return next((text for name in names if isinstance(value := claims.get(name), str) and (text := value.strip())), "")

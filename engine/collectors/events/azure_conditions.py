@@ -71,8 +71,8 @@ def _alerts(entries: list[Entry], source: str) -> Iterator[Event]:
 
 
 def _is_end(entry: Entry) -> bool:
-    state = str(properties_of(entry.properties).get("currenthealthstatus") or "").lower()
-    return state == "available" or any(_ENDS.search(text) for text in (entry.operation, entry.status))
+    state = _first(properties_of(entry.properties), ("currenthealthstatus", "healthstatus"))
+    return state.lower() == "available" or any(_ENDS.search(text) for text in (entry.operation, entry.status))
 
 
 def _alert(entry: Entry, source: str, end: Entry | None) -> Event:

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, structs
 
 from engine.collectors.events.azure_callers import Subject
 
 _NULL = Raw(b"null")
 #: Statuses of an operation that is not over.
 _OPEN = frozenset({"", "start", "started", "begin", "accept", "accepted", "inprogress", "in progress", "running"})
+_VERBS = frozenset({"Write", "Delete", "Action"})
 _NO_ID = "00000000-0000-0000-0000-000000000000"
 _SUBSCRIPTION = re.compile(r"/subscriptions/([^/]+)", re.IGNORECASE)
 
@@ -46,6 +47,15 @@ class _Identity(Struct, frozen=True):
     claims: Raw = _NULL
 
 
+class _Exported(Struct, frozen=True, rename="camel"):
+    """What exports put into the properties of what the API gives as fields of the entry."""
+
+    event_category: str | None = None
+    event_name: str | None = None
+    operation_id: str | None = None
+    event_properties: Raw = _NULL
+
+
 class _Record(Struct, frozen=True, rename="camel", gc=False):
     """The fields of both shapes. What is free in form, or the same in many entries, stays undecoded."""
 
@@ -67,6 +77,7 @@ class _Record(Struct, frozen=True, rename="camel", gc=False):
     subscription_id: str | None = None
     level: str | int | None = None
     description: str | None = None
+    result_description: str | None = None
     caller: str | None = None
     caller_ip_address: str | None = None
     http_request: Raw = _NULL
@@ -173,12 +184,15 @@ class Entry(Struct, frozen=True, gc=False):
 _decoder = msgspec.json.Decoder(_Record, strict=False)
 _http = msgspec.json.Decoder(_Http | None)
 _identity = msgspec.json.Decoder(_Identity | None)
+_exported = msgspec.json.Decoder(_Exported | None)
 _authorization = msgspec.json.Decoder(_Authorization | None)
 
 
 def to_entry(raw: bytes) -> Entry:
     """The entry of one record. Raises msgspec.DecodeError when it has no operation or no time."""
     record = _decoder.decode(raw)
+    if record.event_timestamp is None:
+        record = _unfolded(record)
     at = record.event_timestamp or record.time
     if at is None:
         raise msgspec.ValidationError("Object has neither `eventTimestamp` nor `time`")
@@ -204,6 +218,22 @@ def subscription_of(resource: str) -> str:
     """The subscription that an id is of; empty for what stands above subscriptions."""
     match = _SUBSCRIPTION.match(resource)
     return match[1].lower() if match else ""
+
+
+def _unfolded(record: _Record) -> _Record:
+    """An exported record as the API would have it. Its own category is that of the operation (`Write`)."""
+    try:
+        exported = _exported.decode(record.properties) or _Exported()
+    except msgspec.DecodeError:
+        exported = _Exported()
+    return structs.replace(
+        record,
+        category=exported.event_category or (record.category if _text(record.category) not in _VERBS else None),
+        event_name=record.event_name or exported.event_name,
+        operation_id=record.operation_id or exported.operation_id,
+        description=record.description or record.result_description,
+        properties=exported.event_properties if exported.event_properties != _NULL else record.properties,
+    )
 
 
 def _outcome(record: _Record) -> tuple[str, str]:

@@ -48,6 +48,7 @@ SHAPES: dict[str, Callable[[list[Json]], Any]] = {
     "lines": lines,
     "files": lambda entries: [json.dumps(one).encode() for one in entries],
     "event hub": lambda entries: {"records": [exported(one) for one in entries]},
+    "event hub, as of old": lambda entries: {"records": [exported(one, nested=True) for one in entries]},
     "storage": lambda entries: lines([exported(one) for one in entries]),
     "gzip": lambda entries: gzip.compress(packed(entries)),
     "zstd": lambda entries: zstandard.compress(packed(entries)),

@@ -7,7 +7,7 @@ from typing import Any
 from engine.collectors.base import Context
 from engine.collectors.events.azure_activity import Settings, Source
 from engine.model import Event, EventKind
-from tests.support.azure_log import GROUP, MACHINE, Json, entry
+from tests.support.azure_log import GROUP, MACHINE, Json, entry, exported
 from tests.support.cases import moment
 
 RULE = f"{GROUP}/providers/microsoft.insights/metricAlerts/cpu-high"
@@ -119,6 +119,23 @@ def test_a_threat_is_an_alert(tmp_path: Path) -> None:
     assert (event.kind, event.operation) == (EventKind.ALERT, "Suspicious double extension file executed")
     assert "web-1" in event.touches
     assert json.loads(event.request)["priority"] == "Medium"
+
+
+def test_an_exported_condition_is_one_as_well(tmp_path: Path) -> None:
+    unavailable = condition(
+        "14 09:00",
+        "ResourceHealth",
+        "Microsoft.Resourcehealth/healthevent/Activated/action",
+        status="Active",
+        properties={"title": "Virtual Machine health status changed to unavailable", "healthStatus": "Unavailable"},
+    )
+    for record in (exported(unavailable, nested=True), {**exported(unavailable), "category": "ResourceHealth"}):
+        record["properties"]["eventCategory"] = "ResourceHealth"
+        [event] = read(tmp_path, record)
+        assert (event.kind, event.operation) == (
+            EventKind.ALERT,
+            "Virtual Machine health status changed to unavailable",
+        )
 
 
 def test_a_recommendation_is_no_alert(tmp_path: Path) -> None:
