@@ -95,7 +95,8 @@ def test_who_has_charge_of_what_changed_is_told() -> None:
     estate = Estate(KNOWLEDGE)
     estate.add(observed(_deployment(replicas=7)))
     estate.add(observed(_AUTOSCALER))
-    (found,) = compare([declared(_deployment(replicas=3))], estate, KNOWLEDGE).differences
+    items = [declared(_deployment(replicas=3)), declared(_AUTOSCALER)]
+    (found,) = compare(items, estate, KNOWLEDGE).differences
     assert found.keepers == {"spec.replicas": "system:serviceaccount:kube-system:horizontal-pod-autoscaler"}
 
 
