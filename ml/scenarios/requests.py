@@ -30,18 +30,18 @@ def _object(thing: Thing, move: Move, words: Mapping[str, Any], who: Who, chance
     if style < 0.3:
         return "update", whole
     if style < 0.5 and who.person:
-        operations = list(_operations(thing.state(before), whole, ""))
-        return "patch", operations or fill(move.request, words)
+        steps = list(steps_between(thing.state(before), whole))
+        return "patch", steps or fill(move.request, words)
     return "patch", fill(move.request, words)
 
 
-def _operations(before: Any, after: Any, path: str) -> Iterator[Values]:
+def steps_between(before: Any, after: Any, path: str = "") -> Iterator[Values]:
     """What has to be replaced to get from one object to the other, as JSON Patch has it."""
     if isinstance(before, dict) and isinstance(after, dict) and before.keys() == after.keys():
         for name, value in after.items():
-            yield from _operations(before[name], value, f"{path}/{name.replace('~', '~0').replace('/', '~1')}")
+            yield from steps_between(before[name], value, f"{path}/{name.replace('~', '~0').replace('/', '~1')}")
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         for place, value in enumerate(after):
-            yield from _operations(before[place], value, f"{path}/{place}")
+            yield from steps_between(before[place], value, f"{path}/{place}")
     elif before != after:
         yield {"op": "replace", "path": path, "value": after}
