@@ -22,7 +22,7 @@ TOKEN = "token-of-a-reader"
 _WORD = re.compile(r"([\w.]+)\s+(in~|=~|!~)\s+(\([^)]*\)|'[^']*')")
 _SINCE = re.compile(r"todatetime\(([\w.]+)\) >= datetime\(([^)]+)\)")
 _LOG = re.compile(r"/subscriptions/([^/]+)/providers/Microsoft\.Insights/eventtypes/management/values")
-_FILTER = re.compile(r"eventTimestamp ge '([^']+)'")
+_FILTER = re.compile(r"eventTimestamp ge '([^']+)' and eventTimestamp le '[^']+'")
 
 
 class Fault(Struct):

@@ -24,8 +24,8 @@ _NEEDS = "the role Reader on it (Microsoft.Insights/eventtypes/values/read)"
 #: Well within the Resource Manager's quota, which all of a caller's tools share: 25 reads a second, 250 at once.
 _LOG = Service("the activity log", _NEEDS, rate=10.0, burst=50.0)
 _VERSION = "2015-04-01"
-#: What Azure keeps.
-_LOG_DAYS, _CHANGES_DAYS = timedelta(days=90), timedelta(days=14)
+#: What Azure keeps, but for an hour: it refuses to be asked for more.
+_LOG_DAYS, _CHANGES_DAYS = timedelta(days=90, hours=-1), timedelta(days=14)
 #: In this time an operation ends, or its end is not logged.
 _UNDER_WAY = timedelta(hours=2)
 
@@ -115,12 +115,9 @@ def _subscriptions(settings: Settings, graph: Graph) -> list[str]:
 
 def _pages(log: Account, subscription: str, since: datetime) -> Iterator[list[Raw]]:
     """The pages of one subscription's log, newest first."""
-    page = _decoded(
-        log.get(
-            f"/subscriptions/{subscription}/providers/Microsoft.Insights/eventtypes/management/values",
-            {"api-version": _VERSION, "$filter": f"eventTimestamp ge '{since:%Y-%m-%dT%H:%M:%SZ}'"},
-        )
-    )
+    address = f"/subscriptions/{subscription}/providers/Microsoft.Insights/eventtypes/management/values"
+    span = f"eventTimestamp ge '{_moment(since)}' and eventTimestamp le '{_moment(datetime.now(UTC))}'"
+    page = _decoded(log.get(address, {"api-version": _VERSION, "$filter": span}))
     followed: set[str] = set()
     yield page.value
     while page.next_link and page.next_link not in followed:
@@ -137,5 +134,9 @@ def _decoded(body: bytes) -> _Page:
 
 
 def _query(since: datetime) -> str:
-    recent = f"todatetime(properties.changeAttributes.timestamp) >= datetime({since:%Y-%m-%dT%H:%M:%SZ})"
+    recent = f"todatetime(properties.changeAttributes.timestamp) >= datetime({_moment(since)})"
     return f"resourcechanges | where {recent} | project id, subscriptionId, properties | order by id asc"
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
