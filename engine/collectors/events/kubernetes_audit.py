@@ -35,6 +35,8 @@ from engine.model import Event
 #: The digits are the ends of rotated files: `audit.log.1`, `audit.log-20260301`.
 _SUFFIXES = (".json", ".ndjson", ".jsonl", ".log", *"0123456789")
 _EVER = datetime.min.replace(tzinfo=UTC)
+#: What is wrong with records that cannot be used.
+_DAMAGED = (msgspec.DecodeError, UnicodeDecodeError, UnusableError, RecursionError)
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -103,7 +105,7 @@ class Source:
                     yield from self._wrapped(record, line, path.name, context)
                 elif is_over(record):
                     yield _Call(record, line, self._event(record, line))
-            except (msgspec.DecodeError, UnicodeDecodeError, UnusableError) as error:
+            except _DAMAGED as error:
                 context.skip(f"{path.name}:{number}", f"a record cannot be read ({_reason(error)})")
 
     def _wrapped(self, record: Record, raw: bytes | Raw, where: str, context: Context) -> Iterator[_Call]:
@@ -116,7 +118,7 @@ class Source:
                 record = read_record(item)
                 if is_over(record):
                     yield _Call(record, item, self._event(record, item))
-            except (msgspec.DecodeError, UnicodeDecodeError, UnusableError) as error:
+            except _DAMAGED as error:
                 context.skip(where, f"a record of a list cannot be read ({_reason(error)})")
 
     def _event(self, record: Record, raw: bytes | Raw, *, anyway: bool = False) -> Event | None:
@@ -130,7 +132,7 @@ def _documents(data: bytes) -> list[bytes] | list[Raw]:
         if data[:1] == b"[":
             return msgspec.json.decode(data, type=list[Raw])
         msgspec.json.decode(data, type=Raw)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return [line for line in data.splitlines() if line and not line.isspace()]
     return [data]
 

@@ -154,7 +154,7 @@ def call_of(event: Event) -> _Call | None:
         return None
     try:
         record = msgspec.json.decode(event.original, type=_Record) if event.original else _Record()
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         record = _Record()
     verb, subresource = match["verb"], match["sub"] or ""
     body = record.request
@@ -176,7 +176,7 @@ def _with_strings(body: Any) -> Any:
     """What is written to a Secret's `stringData` is read from its `data`."""
     if isinstance(body, list):
         steps = [step for step in body if isinstance(step, dict)]
-        return [{**step, "path": str(step.get("path")).replace("/stringData", "/data")} for step in steps]
+        return [{**step, "path": str(step.get("path", "")).replace("/stringData", "/data")} for step in steps]
     if isinstance(body, dict) and isinstance(body.get("stringData"), dict):
         data = body.get("data")
         return {**body, "data": {**(data if isinstance(data, dict) else {}), **body["stringData"]}}

@@ -270,6 +270,21 @@ def test_the_log_of_another_cluster_tells_nothing(tmp_path: Path) -> None:
     assert found(tmp_path, here, record(body=image("web:2")), cluster="test").change is None
 
 
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from(["web:2", "a", "$patch", "delete"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["spec", "template", "containers", "op", "path", "value", "$patch"]), inner)
+    ),
+    max_leaves=10,
+)
+
+
+@given(_JSON, st.sampled_from(["create", "update", "patch"]), st.sampled_from([IMAGE, REPLICAS]))
+def test_no_body_is_too_strange(tmp_path_factory: pytest.TempPathFactory, body: Any, verb: str, change: Change) -> None:
+    assert found(tmp_path_factory.mktemp("log"), drift(change), record(verb, body=body, response=body)).related
+
+
 _PEOPLE = (JANA, OMAR, account("shop", "operator"))
 
 

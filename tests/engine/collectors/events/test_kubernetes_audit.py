@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.collectors.base import Context
 from engine.collectors.events.kubernetes_audit import Settings, Source
@@ -124,6 +126,29 @@ def test_damaged_and_repeated_records_are_counted_and_cost_nothing_else(tmp_path
     context = Context()
     assert [event.id for event in collected(file, context)] == [good["auditID"], other["auditID"]]
     assert context.skipped == 7
+
+
+def test_a_record_that_is_nested_too_deeply_costs_no_other(tmp_path: Path) -> None:
+    deep = json.dumps(record(body="x")).replace('"x"', '{"a":' * 100_000 + "1" + "}" * 100_000)
+    file = tmp_path / "audit.log"
+    file.write_text(f"{deep}\n{json.dumps(record())}\n")
+    context = Context()
+    assert len(collected(file, context)) == 1
+    assert context.skipped == 1
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from([*record(body=1, response=1), "impersonatedUser", "items", "log"]), _JSON))
+def test_no_record_is_too_strange(tmp_path_factory: pytest.TempPathFactory, strange: Json) -> None:
+    good = record()
+    file = write_log(tmp_path_factory.mktemp("log") / "audit.log", {**record(), **strange}, good)
+    assert good["auditID"] in [event.id for event in collected(file)]
 
 
 def test_a_log_of_nothing_but_damage_fails(tmp_path: Path) -> None:
