@@ -61,7 +61,7 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     answers (for AWS Config the main and the supplementary configuration). how: the way in which AWS is asked.
     code: the attributes that code states, for kinds whose code is written too. service: Google's name of the type
     in logs; asset: its name in the inventory. confidential: audit logs leave out what is written.
-    suffix: how resources of the kind are told apart by name. region: where calls are logged, if not where it is.
+    suffix: how resources of the kind are told apart by name. is_global: whether it belongs to no region.
     """
 
     type: str
@@ -76,7 +76,7 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     service: str = ""
     name: str = ""
     how: str = "config"
-    region: str = ""
+    is_global: bool = False
     confidential: bool = False
     code: list[str] = []
     state: dict[str, Any]

@@ -6,9 +6,9 @@ from typing import Any
 from ml.scenarios.callers import person_by, pipeline, service, software
 from ml.scenarios.kinds import Move
 from ml.scenarios.organisation import Organisation
-from ml.scenarios.stage import DAYS, Part, Stage
+from ml.scenarios.stage import DAYS, Stage
 from ml.scenarios.story import Act, Commit, Who
-from ml.scenarios.thing import Thing
+from ml.scenarios.thing import Part, Thing
 
 #: Calls that people and software make all day: provider, operation.
 _LOOKS = {
@@ -60,12 +60,12 @@ def add_confounders(stage: Stage) -> None:
         if thing.provider == "kubernetes" and not stage.organisation.recording.audit_bodies:
             continue  # a log that shows no bodies could not tell these calls from the one that changed something
         if thing.writes:
-            at, _, part = thing.writes[0]
+            at, part = thing.writes[0].at, thing.writes[0].part
             _before(stage, thing, part, at)
             if chance.maybe(0.5):
                 _elsewhere(stage, thing, part, at + chance.minutes(-600, 600))
             if chance.maybe(0.3):
-                _again(stage, part, thing.writes[-1][0] + chance.minutes(30, 600))
+                _again(stage, part, thing.writes[-1].at + chance.minutes(30, 600))
         elif not stage.is_taken(thing) and chance.maybe(0.3):
             _ordinary(stage, thing)
 
@@ -80,7 +80,7 @@ def _before(stage: Stage, thing: Thing, part: Part, at: datetime) -> None:
 
 def _elsewhere(stage: Stage, thing: Thing, part: Part, at: datetime) -> None:
     """Somebody or something else changes another attribute, and takes it back."""
-    written = {"tags", *(other.move.slot for _, _, other in thing.writes)}
+    written = {"tags", *(write.part.move.slot for write in thing.writes)}
     moves = [move for move in thing.kind.moves if move.slot not in written and move.to]
     if not moves or not stage.start < at < stage.end - timedelta(hours=2):
         return

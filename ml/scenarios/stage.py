@@ -4,8 +4,6 @@ from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from msgspec import Struct
-
 from engine.model import Category, DriftKind, Via
 from ml.scenarios.callers import names_of, person_by
 from ml.scenarios.chance import Chance
@@ -15,7 +13,7 @@ from ml.scenarios.organisation import Organisation, Person
 from ml.scenarios.requests import ask
 from ml.scenarios.story import Act, Alarm, Answer, Commit, Ticket, Truth, Who
 from ml.scenarios.templates import fill
-from ml.scenarios.thing import Thing
+from ml.scenarios.thing import Part, Thing, Write
 
 #: How long the story is.
 DAYS = 9
@@ -25,21 +23,6 @@ LOGS = {"aws": "cloudtrail", "gcp": "gcp-audit", "azure": "azure-activity", "kub
 
 class NoPartError(Exception):
     """The estate has nothing left on which the process could play."""
-
-
-class Part(Struct, frozen=True):
-    """A thing and a way to change it, with the value that the process will give it and what is added by it."""
-
-    thing: Thing
-    move: Move
-    old: Any
-    new: Any
-    added: Any
-
-    @property
-    def provider(self) -> str:
-        """The thing's provider."""
-        return self.thing.provider
 
 
 class Stage:
@@ -133,7 +116,7 @@ class Stage:
             self.call(part, moment - timedelta(seconds=self.chance.number(4, 30)), who, error="failed")
         self.call(part, moment, who)
         part.thing.live[part.move.slot] = part.new
-        part.thing.writes.append((moment, who, part))
+        part.thing.writes.append(Write(moment, who, part))
         for number, call in enumerate(part.move.after):
             self._around(part, call, moment + timedelta(minutes=number + 1), who)
         return moment

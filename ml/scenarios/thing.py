@@ -3,12 +3,17 @@
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from ml.scenarios.chance import Chance
 from ml.scenarios.kinds import Kind, Move
 from ml.scenarios.organisation import Organisation
 from ml.scenarios.templates import fill
+
+if TYPE_CHECKING:
+    from ml.scenarios.story import Who
 
 Values = dict[str, Any]
 
@@ -18,7 +23,7 @@ class Thing:
     `live` what is there; `first` is what the code said when its history began.
 
     address: where Terraform code declares it. stack: the state it is in. exists, declared: whether it is there, and
-    whether anybody declares it. touched: when its live values were last changed, by which manager of fields.
+    whether anybody declares it. writes: the moves that made it what it is, the first first.
     """
 
     def __init__(self, kind: Kind, organisation: Organisation, service: str, mark: str, chance: Chance) -> None:
@@ -28,7 +33,7 @@ class Thing:
         self.address = ""
         self.exists = True
         self.declared = True
-        self.writes: list[Any] = []
+        self.writes: list[Write] = []
         names: Values = {
             "service": service, "env": organisation.environment, "short": organisation.short,
             "suffix": f"{kind.suffix}{mark}", "number": chance.number(1000, 9999),
@@ -81,7 +86,7 @@ class Thing:
 
     def live_at(self, at: datetime) -> Values:
         """The values that were live at a time."""
-        later = [part for moment, _, part in self.writes if moment > at]
+        later = [write.part for write in self.writes if write.at > at]
         return {**self.live, **{part.move.slot: part.old for part in reversed(later)}}
 
     def next_value(self, move: Move, chance: Chance) -> tuple[Any, Any]:
@@ -95,6 +100,29 @@ class Thing:
             return [*old, added], added
         added = dict([chance.pick(list(_NEW_TAGS.items()))])
         return {**old, **added}, added
+
+
+class Part(Struct, frozen=True):
+    """A thing and a way to change it, with the value that the process will give it and what is added by it."""
+
+    thing: Thing
+    move: Move
+    old: Any
+    new: Any
+    added: Any
+
+    @property
+    def provider(self) -> str:
+        """The thing's provider."""
+        return self.thing.provider
+
+
+class Write(Struct, frozen=True):
+    """A move that was made and lasts."""
+
+    at: datetime
+    who: "Who"
+    part: Part
 
 
 #: What providers call tags.

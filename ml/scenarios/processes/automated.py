@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from engine.model import Category, DriftKind
 from ml.scenarios.callers import controller, provider_of, service, software
-from ml.scenarios.stage import NoPartError, Part, Stage
+from ml.scenarios.stage import NoPartError, Stage
 from ml.scenarios.story import Who
+from ml.scenarios.thing import Part
 
 _CAUSE = Category.AUTOMATED_PROCESS
 

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from engine.model import Category, DriftKind
 from ml.scenarios.callers import root
-from ml.scenarios.stage import Part, Stage
+from ml.scenarios.stage import Stage
 from ml.scenarios.story import Badge, Who
+from ml.scenarios.thing import Part
 
 _CAUSE = Category.EMERGENCY_FIX
 

@@ -7,8 +7,9 @@ from engine.model import Category, DriftKind, Via
 from ml.scenarios.callers import person_by, pipeline
 from ml.scenarios.estate import WITH_CODE
 from ml.scenarios.organisation import Person
-from ml.scenarios.stage import NoPartError, Part, Stage, answer_of
+from ml.scenarios.stage import NoPartError, Stage, answer_of
 from ml.scenarios.story import Answer
+from ml.scenarios.thing import Part
 
 _CAUSE = Category.INCOMPLETE_ROLLOUT
 #: What a pipeline may have applied since the state, or the manifests, that are given.

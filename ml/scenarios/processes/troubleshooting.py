@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from engine.model import Category, DriftKind, Via
-from ml.scenarios.stage import Part, Stage
+from ml.scenarios.stage import Stage
 from ml.scenarios.story import Badge, Who
+from ml.scenarios.thing import Part
 
 _CAUSE = Category.MANUAL_TROUBLESHOOTING
 _TRIALS = ("aws_instance", "aws_lambda_function", "aws_sqs_queue", "apps/v1/Deployment")

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from engine.model import Category, DriftKind
 from ml.scenarios.callers import root, stolen_key
-from ml.scenarios.stage import Part, Stage
+from ml.scenarios.stage import Stage
 from ml.scenarios.story import Act, Badge, Who
+from ml.scenarios.thing import Part
 
 _CAUSE = Category.UNAUTHORIZED_CHANGE
 _MINERS = (

@@ -44,9 +44,9 @@ def _history(things: list[Thing], scenario: "Scenario", chance: Chance) -> Itera
     organisation = scenario.organisation
     by_type: dict[str, list[Values]] = {}
     for thing in things:
-        for at, _, _ in thing.writes:
+        for write in thing.writes:
             if thing.kind.how == "config":
-                noticed = (at - chance.minutes(600, 4000), at + chance.minutes(0.5, 6))
+                noticed = (write.at - chance.minutes(600, 4000), write.at + chance.minutes(0.5, 6))
                 by_type.setdefault(thing.kind.native, []).extend(_item_at(thing, scenario, when) for when in noticed)
     for native, items in sorted(by_type.items()):
         stamp = f"{native}_{scenario.end:%Y%m%dT%H%M%SZ}_1"
@@ -56,7 +56,7 @@ def _history(things: list[Thing], scenario: "Scenario", chance: Chance) -> Itera
 
 
 def _item(thing: Thing, scenario: "Scenario", chance: Chance) -> Values:
-    changed = thing.writes[-1][0] if thing.writes else scenario.end - timedelta(days=chance.number(10, 90))
+    changed = thing.writes[-1].at if thing.writes else scenario.end - timedelta(days=chance.number(10, 90))
     return _item_at(thing, scenario, min(changed + chance.minutes(1, 12), scenario.end))
 
 
@@ -71,7 +71,7 @@ def _item_at(thing: Thing, scenario: "Scenario", captured: datetime) -> Values:
         "resourceId": thing.words["resource_id"],
         "resourceName": _name(thing),
         "ARN": thing.words["arn"],
-        "awsRegion": "global" if thing.kind.region else scenario.organisation.region,
+        "awsRegion": "global" if thing.kind.is_global else scenario.organisation.region,
         "availabilityZone": "Not Applicable",
         "configurationStateMd5Hash": "",
         "resourceCreationTime": thing.words["created"],

@@ -39,7 +39,7 @@ def files(scenario: "Scenario") -> Iterator[tuple[str, bytes]]:
 
 def _asset(thing: Thing, scenario: "Scenario", number: str) -> Values:
     service, discovery = thing.kind.native.split("/")
-    changed = thing.writes[-1][0] if thing.writes else scenario.end - timedelta(days=30)
+    changed = thing.writes[-1].at if thing.writes else scenario.end - timedelta(days=30)
     return {
         "name": fill(thing.kind.asset, thing.words) or f"//{service}/{thing.id}",
         "assetType": thing.kind.native,

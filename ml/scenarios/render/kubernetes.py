@@ -68,10 +68,11 @@ def _managed(thing: Thing, live: Values, applied: datetime) -> list[Values]:
     """Who owns which field: whoever wrote it last."""
     owned = _fields({name: value for name, value in live.items() if name not in _NAMING})
     later = []
-    for at, who, part in thing.writes:
+    for write in thing.writes:
+        part = write.part
         written = _fields(fill(part.move.request, thing.words_for({"new": part.new, "added": part.added})))
         owned = _without(owned, written)
-        entry = _entry(live, manager_of(who, part.move.call), at, written)
+        entry = _entry(live, manager_of(write.who, part.move.call), write.at, written)
         if part.move.call.endswith("/scale"):
             entry["subresource"] = "scale"
         later.append(entry)
