@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -11,6 +12,7 @@ from engine.collectors.base import Access, Context, Lack
 from engine.collectors.events.jira.records import is_issue, read_issue
 from engine.collectors.events.jira.settings import Settings
 from engine.collectors.events.tickets.client import CancelledError, Client, RefusedError
+from engine.collectors.events.tickets.dates import instant
 from engine.collectors.events.tickets.reading import Reading
 from engine.errors import SourceError
 from engine.model import Event
@@ -27,20 +29,16 @@ def read_live(settings: Settings, context: Context) -> Iterator[Event]:
 
     Raises SourceError when Jira refuses or cannot be reached.
     """
-    client, reading = Client("Jira", settings, context), Reading(settings.name, context)
     since = context.since or datetime.now(UTC) - timedelta(days=settings.days)
-    try:
-        for answer in _pages(client, _query(settings.jql, since)):
-            for issue in answer.get("issues") or ():
-                if isinstance(issue, dict) and is_issue(issue):
-                    read = partial(read_issue, issue, answer.get("names"), settings)
-                    yield from reading.take(client.host, issue["key"], read)
-                else:
-                    context.skip(client.host, "an answer of the search holds something that is no issue")
-    except CancelledError:
-        return
-    except RefusedError as error:
-        raise SourceError(_sentence(settings, error.status)) from error
+    reading = Reading(settings.name, context)
+    with closing(Client("Jira", settings, context)) as client:
+        try:
+            for answer in _pages(client, _query(settings.jql, since)):
+                yield from _events(answer, client.host, reading, settings, context)
+        except CancelledError:
+            return
+        except RefusedError as error:
+            raise SourceError(_sentence(settings, error.status)) from error
 
 
 def try_access(settings: Settings, context: Context) -> Access:
@@ -48,20 +46,30 @@ def try_access(settings: Settings, context: Context) -> Access:
 
     Raises SourceError when Jira refuses or cannot be reached.
     """
-    client = Client("Jira", settings, context)
     what = f"issues of {settings.jql!r}" if settings.jql else "all issues that the account may see"
-    try:
-        identity = _me(client)
-        query = _query(settings.jql, datetime.now(UTC) - timedelta(days=settings.days), "updated DESC")
-        issues = next(_pages(client, query, 1)).get("issues") or []
-    except CancelledError:
-        return Access()
-    except RefusedError as error:
-        if error.status == 403:
-            return Access(lacks=(Lack(what, "the permission Browse Projects"),))
-        raise SourceError(_sentence(settings, error.status)) from error
-    newest = read_issue(issues[0], None, settings).updated if issues and is_issue(issues[0]) else None
-    return Access(identity=identity, may=(what,), newest=newest)
+    query = _query(settings.jql, datetime.now(UTC) - timedelta(days=settings.days), "updated DESC")
+    with closing(Client("Jira", settings, context)) as client:
+        try:
+            identity, issues = _me(client), next(_pages(client, query, 1)).get("issues") or []
+        except CancelledError:
+            return Access()
+        except RefusedError as error:
+            if error.status == 403:
+                return Access(lacks=(Lack(what, "the permission Browse Projects"),))
+            raise SourceError(_sentence(settings, error.status)) from error
+    times = (instant(issue["fields"].get("updated")) for issue in issues if isinstance(issue, dict) and is_issue(issue))
+    return Access(identity=identity, may=(what,), newest=next(times, None))
+
+
+def _events(
+    answer: dict[str, Any], host: str, reading: Reading, settings: Settings, context: Context
+) -> Iterator[Event]:
+    for issue in answer.get("issues") or ():
+        if isinstance(issue, dict) and is_issue(issue):
+            read = partial(read_issue, issue, answer.get("names"), settings)
+            yield from reading.take(host, issue["key"], read)
+        else:
+            context.skip(host, "an answer of the search holds something that is no issue")
 
 
 def _me(client: Client) -> str:

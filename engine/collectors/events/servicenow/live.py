@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -17,6 +18,7 @@ from engine.collectors.events.tickets.reading import Reading
 from engine.errors import SourceError
 from engine.model import Event
 
+_API = "/api/now/table"
 _PAGE = 500
 #: How much earlier than asked for is searched, for clocks that differ.
 _MARGIN = timedelta(minutes=10)
@@ -29,20 +31,20 @@ def read_live(settings: Settings, context: Context) -> Iterator[Event]:
 
     Raises SourceError when no table can be read, or the instance cannot be reached.
     """
-    client, reading = Client("ServiceNow", settings, context), Reading(settings.name, context)
+    reading = Reading(settings.name, context)
     form = DateForm(zone_of(settings), settings.day_first)
-    since = context.since or datetime.now(UTC) - timedelta(days=settings.days)
+    query = _query(settings.query, context.since or datetime.now(UTC) - timedelta(days=settings.days))
     refusals = []
-    try:
+    with closing(Client("ServiceNow", settings, context)) as client:
         for table in settings.tables:
             try:
-                for page in _pages(client, table, _query(settings.query, since)):
+                for page in _pages(client, table, query):
                     yield from _events(page, table, form, settings, reading, context)
             except RefusedError as error:
                 refusals.append(_sentence(settings, table, error.status))
                 context.skip(table, refusals[-1])
-    except CancelledError:
-        return
+            except CancelledError:
+                return
     if refusals and len(refusals) == len(settings.tables):
         raise SourceError(refusals[0])
 
@@ -52,19 +54,16 @@ def try_access(settings: Settings, context: Context) -> Access:
 
     Raises SourceError when the instance cannot be reached or accepts no request.
     """
-    client = Client("ServiceNow", settings, context)
     may: list[str] = []
     lacks: list[Lack] = []
     newest: list[datetime] = []
-    try:
+    query = {**_HOW, "sysparm_limit": "1", "sysparm_query": _conditions(settings.query, "ORDERBYDESCsys_updated_on")}
+    with closing(Client("ServiceNow", settings, context)) as client:
         for table in settings.tables:
-            query = {
-                **_HOW,
-                "sysparm_limit": "1",
-                "sysparm_query": _conditions(settings.query, "ORDERBYDESCsys_updated_on"),
-            }
             try:
-                found = _result(client.get(f"/api/now/table/{table}", query).body)
+                found = _result(client.get(f"{_API}/{table}", query).body)
+            except CancelledError:
+                break
             except RefusedError as error:
                 if error.status not in (403, 404):
                     raise SourceError(_sentence(settings, table, error.status)) from error
@@ -73,8 +72,6 @@ def try_access(settings: Settings, context: Context) -> Access:
             may.append(f"the table {table}")
             times = (Fields(record, DateForm()).time("sys_updated_on") for record in found if isinstance(record, dict))
             newest += [at for at in times if at]
-    except CancelledError:
-        return Access()
     return Access(identity=settings.user or "", may=tuple(may), lacks=tuple(lacks), newest=max(newest, default=None))
 
 
@@ -94,7 +91,7 @@ def _pages(client: Client, table: str, query: str) -> Iterator[list[Any]]:
     offset = 0
     while True:
         answer = client.get(
-            f"/api/now/table/{table}",
+            f"{_API}/{table}",
             {**_HOW, "sysparm_query": query, "sysparm_limit": str(_PAGE), "sysparm_offset": str(offset)},
         )
         found = _result(answer.body)

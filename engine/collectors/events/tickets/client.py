@@ -61,6 +61,10 @@ class Client:
         self._session.headers.update({"Accept": "application/json", "User-Agent": "driftguard"})
         self._session.auth = _Login(settings.user, context.resolve_secret(settings.token) if settings.token else "")
 
+    def close(self) -> None:
+        """Gives the connections back."""
+        self._session.close()
+
     def get(self, path: str, query: Mapping[str, str]) -> Answer:
         """One answer, asked for again while the tool is busy or the connection breaks.
 
