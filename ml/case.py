@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from engine.model import ActorKind, Attribution, Difference, Event, EventKind, TicketType, Via, ticket_of
+from engine.model import ActorKind, Attribution, Difference, Event, EventKind, Relation, TicketType, Via, ticket_of
 
 _DENIED = re.compile(r"denied|unauthori[sz]ed|forbidden|notauthorized|authfailure", re.IGNORECASE)
 #: An incident that was opened longer ago than this is not what made somebody act now.
@@ -16,6 +16,8 @@ _TROUBLE_BEFORE = timedelta(hours=12)
 _ALERT_BEFORE = timedelta(hours=6)
 #: Tickets and alerts are often written down after the first hand was laid on.
 _TROUBLE_AFTER = timedelta(minutes=20)
+#: An ordinary ticket on the service that was opened longer ago is not what somebody is at now.
+_TASK_BEFORE = timedelta(hours=6)
 #: How long before a change a refused or failed call, or a merge, still belongs to its story.
 A_WEEK = timedelta(days=7)
 
@@ -79,6 +81,14 @@ class Case:
     def incidents(self) -> list[Event]:
         """Incidents on this service that were open at the time and matter; without a priority they do."""
         return [event for event in self._open(EventKind.INCIDENT, _TROUBLE_BEFORE) if not self.is_minor(event)]
+
+    @cached_property
+    def minor_tickets(self) -> list[Event]:
+        """Tickets that can wait and may be what somebody was at: they name this very resource, or were just opened."""
+        named = {one.event.id for one in self.attribution.context if one.relation is Relation.RESOURCE}
+        fresh = {event.id for event in self._open(EventKind.INCIDENT, _TASK_BEFORE)}
+        minor = filter(self.is_minor, self._open(EventKind.INCIDENT, A_WEEK))
+        return [event for event in minor if event.id in named or event.id in fresh]
 
     @cached_property
     def alerts(self) -> list[Event]:

@@ -138,8 +138,7 @@ def _back_and_forth(case: Case) -> str | None:
 
 
 def _minor_ticket(case: Case) -> str | None:
-    minor = [event for event in case.of_kind(EventKind.INCIDENT) if case.is_minor(event)]
-    return _name(minor[-1]) if minor else None
+    return _name(case.minor_tickets[-1]) if case.minor_tickets else None
 
 
 def _trial_resource(case: Case) -> str | None:

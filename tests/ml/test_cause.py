@@ -111,6 +111,16 @@ def test_a_task_is_no_incident_whatever_its_priority() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("at", "touches", "seen"),
+    [("14 06:00", "checkout", True), ("13 06:00", "checkout", False), ("13 06:00", "jobs", True)],
+    ids=["fresh on the service", "of yesterday on the service", "of yesterday on the resource"],
+)
+def test_which_tasks_somebody_may_have_been_at(at: str, touches: str, seen: bool) -> None:
+    task = report(at, EventKind.INCIDENT, (touches,), type=TicketType.TASK)
+    assert ("minor_ticket" in names(cause_of(QUEUE, task, set_timeout("14 09:00", 45)))) is seen
+
+
 def test_manual_troubleshooting() -> None:
     cause = cause_of(QUEUE, set_timeout("14 08:00", 600), set_timeout("14 09:00", 45))
     assert cause.category is Category.MANUAL_TROUBLESHOOTING
