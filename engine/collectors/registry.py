@@ -48,10 +48,10 @@ KINDS: dict[str, Kind] = {
     "aws_config_history": Kind(SourceRole.EVENTS, "engine.collectors.events.aws_config_history", "aws-config-history"),
     "prometheus": Kind(SourceRole.EVENTS, "engine.collectors.events.prometheus", "prometheus"),
     "cloudwatch": Kind(SourceRole.EVENTS, "engine.collectors.events.cloudwatch", "cloudwatch"),
+    "gcp_monitoring": Kind(SourceRole.EVENTS, "engine.collectors.events.gcp_monitoring", "gcp-monitoring"),
 }
 
 #: Kinds of the configuration contract that this version does not read yet, by their folder in a bundle.
 NOT_YET: dict[str, tuple[str, SourceRole]] = {
-    "gcp-monitoring": ("gcp_monitoring", SourceRole.EVENTS),
     "azure-monitor": ("azure_monitor", SourceRole.EVENTS),
 }

@@ -86,8 +86,9 @@ def _spellings(value: str, *, is_pod: bool) -> Iterable[str]:
         bare = _OF_POD.sub("", value)
     if bare != value and bare:
         yield bare
-    if "/" in value and not value.startswith("arn:"):
-        yield from (piece for piece in value.split("/") if len(piece) > 2 and not _HASH.fullmatch(piece))
+    pieces = [piece.rpartition(":")[2] for piece in bare.split("/")]
+    named = pieces[-1:] if value.startswith("arn:") else pieces
+    yield from (piece for piece in named if piece != bare and len(piece) > 2 and not _HASH.fullmatch(piece))
 
 
 @lru_cache(maxsize=4096)
