@@ -40,6 +40,7 @@ def assumed(role: str, session: str, username: str = "") -> Json:
         (named("kubernetes-admin", "system:masters"), KUBECTL, "kubernetes-admin", HUMAN, Via.CLI),
         (named("system:admin", "system:masters"), KUBECTL, "system:admin", HUMAN, Via.CLI),
         (named(_OBJECT_ID, upn="jana@shop.example"), KUBECTL, "jana@shop.example", HUMAN, Via.CLI),
+        (named("u-x7k2p", username="jana"), KUBECTL, "jana", HUMAN, Via.CLI),
         (named(_OBJECT_ID), "Go-http-client/2.0", _OBJECT_ID, AUTOMATION, Via.SDK),
         (named("ci@shop.iam.gserviceaccount.com"), KUBECTL, "ci@shop.iam.gserviceaccount.com", AUTOMATION, Via.CLI),
         (named("gitlab-deployer"), "Helm/3.15", "gitlab-deployer", AUTOMATION, Via.CLI),
