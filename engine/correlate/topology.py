@@ -19,6 +19,7 @@ _OF_SCOPE = 0.1
 _UNKNOWN = 0.5
 #: Names that may stand in a sentence: with a mark or a digit in them, as no plain word has.
 _SHORTEST_MENTION = 6
+_LONGEST_TITLE = 500
 
 
 class Profile(Struct, frozen=True):
@@ -62,7 +63,7 @@ def subject_of(event: Event) -> Subject:
 
     Of its text only the title: what stands further down, and in comments, is what somebody looked at or ruled out.
     """
-    title = ticket_of(event).title or event.summary or event.operation
+    title = (ticket_of(event).title or event.summary or event.operation)[:_LONGEST_TITLE]
     pieces = (piece.strip(".,;:!?()[]\"'`").lower() for piece in title.split())
     mentions = frozenset(piece for piece in pieces if len(piece) >= _SHORTEST_MENTION and not piece.isalpha())
     written = title.lower()
