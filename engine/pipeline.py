@@ -17,6 +17,7 @@ from engine import __version__
 from engine.collectors.gathering import Gathered, gather
 from engine.compare import Baseline, Comparison, Estate, Ignoring, combined, compare
 from engine.config import Config
+from engine.happened import add_shifts, earlier_series, with_earlier
 from engine.model import (
     Accepted,
     Attribution,
@@ -28,6 +29,7 @@ from engine.model import (
     Event,
     Report,
     Scan,
+    Series,
     SourceStatus,
     Summary,
 )
@@ -167,6 +169,12 @@ def _scan(config: Config, as_of: datetime | None, stores: "Stores | None", tell:
         since = {name: known_to[name] for name in live if name in known_to}
     shelves = Shelves(knowledge)
     gathered = gather(config, tell=tell.collected, cancelled=tell.cancelled, since=since, live=live, shelves=shelves)
+    if gathered.series:
+        earlier: list[Series] = []
+        if stores is not None and since:
+            with tell.in_stores():
+                earlier = earlier_series(gathered, stores)
+        add_shifts(gathered, earlier)
     at = as_of or (datetime.now(UTC) if gathered.live else gathered.newest or started_at)
     tell.step("compare")
     ignoring = Ignoring(config.ignore, at.date(), shows_all=show_hidden)
@@ -182,7 +190,7 @@ def _scan(config: Config, as_of: datetime | None, stores: "Stores | None", tell:
     events = gathered.events_until(at)
     if stores is not None and since:
         with tell.in_stores():
-            events = _with_earlier(events, comparison.differences, list(since), at, stores)
+            events = with_earlier(events, comparison.differences, since, at, stores)
     drifts = _explain(comparison.differences, events, at, knowledge, tell)
     report = Report(
         scan=Scan(
@@ -212,18 +220,6 @@ def _scan(config: Config, as_of: datetime | None, stores: "Stores | None", tell:
                 read_to=gathered.read_to,
             )
     return report
-
-
-def _with_earlier(
-    events: Sequence[Event], differences: Sequence[Difference], sources: Sequence[str], at: datetime, stores: "Stores"
-) -> list[Event]:
-    """The events of this scan and, of sources that told only what is new, those told before that may bear on it."""
-    from engine.correlate import names_of
-
-    names = {name for difference in differences for name in names_of(difference)}
-    earlier = stores.timeline.events_touching(names, sources=sources, until=at)
-    merged = {event.id: event for event in (*earlier, *events)}
-    return sorted(merged.values(), key=lambda event: (event.at, event.id))
 
 
 class _Groups:

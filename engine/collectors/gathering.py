@@ -191,7 +191,11 @@ def gather(
         gathered.live = gathered.live or bool(reading.source.name in live and told)
         gathered.coverage += reading.coverage
         gathered.series += reading.series
+        ids = set[str]()
         for event in reading.events:
+            if event.id in ids:
+                reading.context.skipped += 1
+            ids.add(event.id)
             known = latest.get(event.id)
             if known is None or _is_later(event, known):
                 latest[event.id] = event

@@ -1,12 +1,13 @@
 """Finding the event that made the two sides of a difference differ."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import structs
 
+from engine.correlate.anomaly import Behaviour
 from engine.correlate.commits import moved_declaration
-from engine.correlate.evidence import gather_evidence, naming_other_drifts
+from engine.correlate.evidence import gather_evidence, naming_other_drifts, with_unusual
 from engine.correlate.finding import Finding
 from engine.correlate.index import EventIndex
 from engine.correlate.managers import claimed
@@ -19,9 +20,11 @@ _RECORDED_AFTER = timedelta(minutes=15)
 
 
 def attribute(
-    differences: Sequence[Difference], events: Iterable[Event], as_of: datetime, knowledge: Knowledge
+    differences: Sequence[Difference], events: Sequence[Event], as_of: datetime, knowledge: Knowledge
 ) -> list[Attribution]:
     """Who made each difference and when, with the events that bear on it; one attribution per difference, in order.
+
+    The events are in the order of their times.
 
     The change is the successful call before `as_of` that gave a changed attribute its live value: the first of those
     that wrote it, after the last that wrote another. Where the declaration moved and reality did not follow, it is the
@@ -30,7 +33,18 @@ def attribute(
     """
     index = EventIndex(differences, events, as_of, knowledge)
     found = [_attribute(difference, index, as_of, knowledge) for difference in differences]
-    return naming_other_drifts(differences, found)
+    return naming_other_drifts(differences, _with_unusual(found, events, as_of))
+
+
+def _with_unusual(found: Sequence[Attribution], events: Sequence[Event], as_of: datetime) -> list[Attribution]:
+    """The attributions, saying what is unusual of the calls that made the changes."""
+    changes = {item.change.id for item in found if item.change is not None}
+    behaviour = Behaviour()
+    looked = ((event.id, behaviour.look(event)) for event in events if changes and event.at <= as_of)
+    unusual = {name: what for name, what in looked if what is not None and name in changes}
+    return [
+        with_unusual(item, what) if item.change and (what := unusual.get(item.change.id)) else item for item in found
+    ]
 
 
 def _attribute(difference: Difference, index: EventIndex, as_of: datetime, knowledge: Knowledge) -> Attribution:

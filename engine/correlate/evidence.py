@@ -11,7 +11,7 @@ from engine.correlate.committed import commit_of
 from engine.correlate.context import span
 from engine.correlate.finding import Finding
 from engine.correlate.index import EventIndex, was_denied
-from engine.model import Attribution, Circumstance, Difference, Event, EventKind, Evidence, Relation, Via
+from engine.model import Attribution, Circumstance, Difference, Event, EventKind, Evidence, Relation, Unusual, Via
 
 #: How long before a change a refused or failed call still belongs to its story.
 _BEFORE = timedelta(days=7)
@@ -25,6 +25,8 @@ _HISTORY = 50
 _WORTH_TELLING = 0.08
 #: What is told at most, unless it matters; and from which weight on it does.
 _MOST, _MOST_OF_ALL, _MATTERS = 12, 20, 0.5
+#: What a call that is as unusual as can be tells.
+_UNUSUAL = 0.7
 
 
 class Gathered(Struct, frozen=True):
@@ -191,3 +193,16 @@ def _naming(attribution: Attribution, made: Mapping[str, Sequence[str]]) -> Attr
 
 def _some(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+
+
+def with_unusual(attribution: Attribution, unusual: Unusual) -> Attribution:
+    """The attribution with what is unusual of its change, right behind the change."""
+    change = attribution.change
+    if change is None:
+        return attribution
+    weight = round(_UNUSUAL * unusual.score, 3)
+    said = Evidence(
+        change.id, change.source, EventKind.AUDIT, change.at, weight, f"unusual: {'; '.join(unusual.reasons)}"
+    )
+    first, rest = attribution.evidence[:1], attribution.evidence[1:]
+    return structs.replace(attribution, evidence=(*first, said, *rest), unusual=unusual)

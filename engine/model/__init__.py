@@ -26,6 +26,7 @@ from engine.model.drift import (
     RuledOut,
     Severity,
     Signal,
+    Unusual,
 )
 from engine.model.event import (
     RECORDED_CHANGE,
@@ -123,6 +124,7 @@ __all__ = [
     "Summary",
     "Ticket",
     "TicketType",
+    "Unusual",
     "Via",
     "Written",
     "ticket_of",

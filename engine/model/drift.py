@@ -207,13 +207,24 @@ class Circumstance(Struct, frozen=True):
     says: str
 
 
+class Unusual(Struct, frozen=True):
+    """Why a call is unusual for who made it, or for what it changed.
+
+    `score` goes from 0.5, unusual, towards 1; the reasons are sentences, the weightiest first.
+    """
+
+    score: float
+    reasons: tuple[str, ...]
+
+
 class Attribution(Struct, frozen=True):
     """Who changed it and when, as far as the events tell.
 
     `change` is the event that made the two sides differ, None when no event explains it; `actor` and `changed_at` are
     then unknown rather than guessed. `evidence` begins with the change and goes on by weight. `related` holds the
     events behind it and around it (the same objects, oldest first) for models and timelines to look at; of what went
-    on around the change, which is `context` (by weight), only what concerns the resource or its service.
+    on around the change, which is `context` (by weight), only what concerns the resource or its service. `unusual` is
+    set where the change is unlike what the caller does, or what is done to the resource.
     """
 
     actor: Actor = Actor()
@@ -222,6 +233,7 @@ class Attribution(Struct, frozen=True):
     evidence: tuple[Evidence, ...] = ()
     related: tuple[Event, ...] = ()
     context: tuple[Circumstance, ...] = ()
+    unusual: Unusual | None = None
 
 
 class Drift(Struct, frozen=True):

@@ -6,10 +6,8 @@ from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 
-from msgspec import Struct
-
 from engine.correlate.anomaly.habits import Hours, Principal, Written
-from engine.model import Event, EventKind, Via
+from engine.model import Event, EventKind, Unusual, Via
 
 _DAY = 86_400
 #: Of a principal less than this is too little to say what is unusual; of a resource a shorter time.
@@ -44,16 +42,6 @@ _VIA = {
     Via.TERRAFORM: "Terraform",
     Via.CONTROLLER: "a controller",
 }
-
-
-class Unusual(Struct, frozen=True):
-    """Why a call is unusual.
-
-    `score` goes from 0.5, unusual, towards 1; the reasons are sentences, the weightiest first.
-    """
-
-    score: float
-    reasons: tuple[str, ...]
 
 
 class Behaviour:

@@ -13,7 +13,7 @@ from engine.collectors import gathering
 from engine.collectors.base import Context, Settings
 from engine.config import Config, SourceConfig
 from engine.errors import SourceError
-from engine.model import Declared, Event, EventKind, Language, Observed, ResourceRef, Series, SourceRole
+from engine.model import Declared, Event, EventKind, Language, Observed, ResourceRef, Series, SourceRole, SourceStatus
 from tests.support.samples import at, make_event
 
 
@@ -141,6 +141,8 @@ def test_of_two_records_of_one_thing_the_one_written_later_counts() -> None:
     )
 
     assert gathered.events == [closed]
+    assert [health.skipped for health in gathered.health] == [0, 1], "one source told the same twice"
+    assert [health.status for health in gathered.health] == [SourceStatus.OK, SourceStatus.OK]
     assert gathered.newest == at(6), "now is when the newest record was made"
 
 

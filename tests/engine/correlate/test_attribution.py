@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.correlate import attribute
-from engine.model import SENSITIVE, Actor, Attribution, Change, DriftKind, Event
+from engine.model import SENSITIVE, Actor, Attribution, Change, DriftKind, Event, EventKind, Via
 from engine.providers import load_knowledge
 from tests.support.cases import (
     DB,
@@ -263,3 +263,25 @@ def test_one_attribution_per_difference_in_order() -> None:
     found = attribute([other, DB], [set_multi_az("14 09:00", False)], NOW, load_knowledge())
     assert [item.change is not None for item in found] == [False, True]
     assert Change("port", 1, 2) in other.changes
+
+
+def test_what_is_unusual_of_the_call_is_told_right_behind_it() -> None:
+    # Jana looks after the queues by console on working days; the one who writes at the end is never seen before.
+    usual = [
+        call(f"{day:02} {hour:02}:30", "SetQueueAttributes", {"queueUrl": "jobs", "n": hour}, service="sqs")
+        for day in range(1, 13)
+        for hour in (9, 11, 15)
+    ]
+    stranger = Actor("temp-user", JANA.kind, Via.SDK, "203.0.113.66")
+    [found] = attribute([DB], [*usual, set_multi_az("14 03:00", False, stranger)], NOW, load_knowledge())
+
+    assert found.unusual is not None
+    assert found.unusual.score >= 0.5
+    change, unusual = found.evidence[:2]
+    assert (change.event_id, unusual.event_id) == (found.change.id if found.change else "", change.event_id)
+    assert unusual.kind is EventKind.AUDIT
+    assert "first sitting of temp-user in 13 days of records" in unusual.summary
+
+
+def test_of_a_short_log_nothing_is_called_unusual() -> None:
+    assert attributed(DB, set_multi_az("14 09:00", False)).unusual is None

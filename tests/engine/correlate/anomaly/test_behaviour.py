@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from engine.correlate.anomaly import Behaviour, Unusual
+from engine.correlate.anomaly import Behaviour
 from engine.correlate.anomaly.behaviour import network_of
-from engine.model import Actor, Event, EventKind, Via
+from engine.model import Actor, Event, EventKind, Unusual, Via
 from tests.support.habits import PEOPLE, START, call, weeks_of_work
 from tests.support.room import room_of
 
