@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 from engine.collectors.events.azure_callers import changer, is_guid
 from engine.collectors.events.azure_entries import subscription_of
 from engine.collectors.events.azure_operations import touched
-from engine.model import RECORDED_CHANGE, SENSITIVE, Actor, Event, EventKind, FieldChange, Via
+from engine.model import RECORDED_CHANGE, SENSITIVE, Actor, ActorKind, Event, EventKind, FieldChange, Via
 from engine.redact import is_secret_name, redact_value
 
 _NO_ID = "00000000-0000-0000-0000-000000000000"
@@ -94,10 +94,11 @@ def joined(changes: Collection[Recorded], calls: Sequence[Event], correlations: 
 
 def _joined(change: Recorded, calls: Sequence[Event]) -> Event:
     event = change.event
-    target = event.touches[0]
-    call = next((call for call in calls if target in call.touches), None)
-    if call is None and len({call.actor for call in calls}) == 1:
-        call = calls[0]  # a deployment: one caller, many resources
+    of_target = [call for call in calls if event.touches[0] in call.touches]
+    if not of_target and len({call.actor for call in calls}) == 1:
+        of_target = [*calls]  # a deployment: one caller, many resources
+    # What a person asked for, services carry out in calls of their own.
+    call = min(of_target, key=lambda call: call.actor.kind is not ActorKind.HUMAN, default=None)
     if call is None or not call.actor.principal:
         return event
     known, told = event.actor, call.actor

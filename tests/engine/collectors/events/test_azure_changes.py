@@ -9,7 +9,7 @@ import pytest
 from engine.collectors.base import Context
 from engine.collectors.events.azure_activity import Settings, Source
 from engine.model import RECORDED_CHANGE, Actor, ActorKind, Event, EventKind, Via
-from tests.support.azure_log import CLI, MACHINE, SUBSCRIPTION, change, entry, person
+from tests.support.azure_log import CLI, GROUP, MACHINE, SUBSCRIPTION, change, entry, person, software
 from tests.support.cases import moment
 
 SIZE = {"properties.hardwareProfile.vmSize": ("Standard_D2s_v5", "Standard_D8s_v5")}
@@ -74,6 +74,22 @@ def test_the_log_tells_more_of_the_person(tmp_path: Path, by: str, by_type: str)
     assert (event.actor.principal, event.actor.kind) == ("omar@shop.example", ActorKind.HUMAN)
     assert (event.actor.source_ip, event.actor.role) == ("203.0.113.9", "Contributor")
     assert event.actor.via is (Via.CLI if by == "Unspecified" else Via.TERRAFORM)
+
+
+def test_of_several_calls_that_of_the_person_counts(tmp_path: Path) -> None:
+    row = change("14 09:31", MACHINE, SIZE, by="Unspecified", client="Unspecified", correlation="op")
+    shared: dict[str, Any] = {"correlationId": "op"}
+    calls = [entry("14 09:30", WRITE, claims=software(APP), **shared), entry("14 09:30", WRITE, **shared)]
+    [event] = read(tmp_path, [row], *calls)
+    assert event.actor.principal == "jana@shop.example"
+
+
+def test_a_deployment_tells_of_all_it_made(tmp_path: Path) -> None:
+    row = change("14 09:31", MACHINE, kind="Create", by="Unspecified", client="Unspecified", correlation="op")
+    deployment = f"{GROUP}/providers/Microsoft.Resources/deployments/shop"
+    call = entry("14 09:30", "Microsoft.Resources/deployments/write", deployment, correlationId="op")
+    [event] = read(tmp_path, [row], call)
+    assert event.actor.principal == "jana@shop.example"
 
 
 def test_what_resource_graph_knows_better_it_keeps(tmp_path: Path) -> None:
