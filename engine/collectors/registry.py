@@ -49,9 +49,8 @@ KINDS: dict[str, Kind] = {
     "prometheus": Kind(SourceRole.EVENTS, "engine.collectors.events.prometheus", "prometheus"),
     "cloudwatch": Kind(SourceRole.EVENTS, "engine.collectors.events.cloudwatch", "cloudwatch"),
     "gcp_monitoring": Kind(SourceRole.EVENTS, "engine.collectors.events.gcp_monitoring", "gcp-monitoring"),
+    "azure_monitor": Kind(SourceRole.EVENTS, "engine.collectors.events.azure_monitor", "azure-monitor"),
 }
 
 #: Kinds of the configuration contract that this version does not read yet, by their folder in a bundle.
-NOT_YET: dict[str, tuple[str, SourceRole]] = {
-    "azure-monitor": ("azure_monitor", SourceRole.EVENTS),
-}
+NOT_YET: dict[str, tuple[str, SourceRole]] = {}

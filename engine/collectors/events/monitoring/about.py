@@ -15,6 +15,8 @@ _PORT = re.compile(r":\d{1,5}$")
 #: What controllers put behind the name of a workload to name its pods: `-7d9c5f7b8-x2x9z`, `-x2x9z`, `-0`.
 _OF_POD = re.compile(r"(-[0-9a-f]{6,10})?-[bcdfghjklmnpqrstvwxz2456789]{5}$|-\d{1,3}$")
 
+#: How ids begin whose last part is a name.
+_IDS = ("arn:", "/", "projects/")
 #: What load balancers and other things have behind their names.
 _HASH = re.compile(r"[0-9a-f]{8,}")
 
@@ -87,7 +89,7 @@ def _spellings(value: str, *, is_pod: bool) -> Iterable[str]:
     if bare != value and bare:
         yield bare
     pieces = [piece.rpartition(":")[2] for piece in bare.split("/")]
-    named = pieces[-1:] if value.startswith("arn:") else pieces
+    named = pieces[-1:] if value.startswith(_IDS) else pieces
     yield from (piece for piece in named if piece != bare and len(piece) > 2 and not _HASH.fullmatch(piece))
 
 
