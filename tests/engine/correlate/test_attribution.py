@@ -270,7 +270,7 @@ def test_what_is_unusual_of_the_call_is_told_right_behind_it() -> None:
     usual = [
         call(f"{day:02} {hour:02}:30", "SetQueueAttributes", {"queueUrl": "jobs", "n": hour}, service="sqs")
         for day in range(1, 13)
-        for hour in (9, 11, 15)
+        for hour in (8, 10, 12, 14, 16)
     ]
     stranger = Actor("temp-user", JANA.kind, Via.SDK, "203.0.113.66")
     [found] = attribute([DB], [*usual, set_multi_az("14 03:00", False, stranger)], NOW, load_knowledge())
