@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from engine.collectors.base import Context
 from engine.collectors.events.azure_activity import Settings, Source
-from engine.collectors.events.azure_operations import touched
+from engine.collectors.events.azure_activity.operations import touched
 from engine.errors import SourceError
 from engine.model import Event, EventKind
 from tests.support.azure_log import GROUP, MACHINE, NSG, SUBSCRIPTION, VAULT, Json, entry, exported

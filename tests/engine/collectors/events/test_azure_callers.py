@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from engine.collectors.events.azure_callers import Subject, actor_from, changer
+from engine.collectors.events.azure_activity.callers import Subject, actor_from, changer
 from engine.model import Actor, ActorKind, Via
 from tests.support.azure_log import CLI, GROUP, PORTAL, person, software
 

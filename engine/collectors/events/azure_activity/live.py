@@ -13,9 +13,9 @@ from msgspec import Raw, Struct
 from engine.collectors.azure_account import Account, CancelledError, DeniedError, RefusedError, Service
 from engine.collectors.azure_graph import PERMISSION, Graph, TruncatedError
 from engine.collectors.base import Access, Context, Lack
-from engine.collectors.events.azure_activity_recorded import Records
-from engine.collectors.events.azure_activity_settings import Settings
-from engine.collectors.events.azure_entries import to_entry
+from engine.collectors.events.azure_activity.entries import to_entry
+from engine.collectors.events.azure_activity.recorded import Records
+from engine.collectors.events.azure_activity.settings import Settings
 from engine.errors import SourceError
 from engine.model import Event
 

@@ -11,11 +11,11 @@ import msgspec
 from msgspec import Raw, Struct, field
 
 from engine.collectors.base import Context
-from engine.collectors.events.azure_activity_settings import Settings
-from engine.collectors.events.azure_changes import Recorded, is_change, joined, to_change
-from engine.collectors.events.azure_conditions import CATEGORIES, conditions
-from engine.collectors.events.azure_entries import Entry, to_entry
-from engine.collectors.events.azure_operations import operations, to_event
+from engine.collectors.events.azure_activity.changes import Recorded, is_change, joined, to_change
+from engine.collectors.events.azure_activity.conditions import CATEGORIES, conditions
+from engine.collectors.events.azure_activity.entries import Entry, to_entry
+from engine.collectors.events.azure_activity.operations import operations, to_event
+from engine.collectors.events.azure_activity.settings import Settings
 from engine.collectors.files import read_bytes
 from engine.errors import SourceError
 from engine.model import Event

@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from engine.collectors.events.azure_callers import actor_from
-from engine.collectors.events.azure_entries import Entry
-from engine.collectors.events.azure_tables import writes
+from engine.collectors.events.azure_activity.callers import actor_from
+from engine.collectors.events.azure_activity.entries import Entry
+from engine.collectors.events.azure_activity.tables import writes
 from engine.model import Actor, ActorKind, Event, EventKind, Via
 from engine.redact import may_hold_secret, redact_json
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from engine.collectors.events.actors import Caller, actor_of
-from engine.collectors.events.azure_tables import tables
+from engine.collectors.events.azure_activity.tables import tables
 from engine.model import Actor
 
 _SCHEMA = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/"

@@ -8,7 +8,7 @@ from functools import lru_cache
 import msgspec
 from msgspec import Raw, Struct, structs
 
-from engine.collectors.events.azure_callers import Subject
+from engine.collectors.events.azure_activity.callers import Subject
 
 _NULL = Raw(b"null")
 #: Statuses of an operation that is not over.

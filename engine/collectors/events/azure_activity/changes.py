@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct, structs
 
-from engine.collectors.events.azure_callers import changer, is_guid
-from engine.collectors.events.azure_entries import subscription_of
-from engine.collectors.events.azure_operations import touched
+from engine.collectors.events.azure_activity.callers import changer, is_guid
+from engine.collectors.events.azure_activity.entries import subscription_of
+from engine.collectors.events.azure_activity.operations import touched
 from engine.model import RECORDED_CHANGE, SENSITIVE, Actor, ActorKind, Event, EventKind, FieldChange, Via
 from engine.redact import is_secret_name, redact_value
 

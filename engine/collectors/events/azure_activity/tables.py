@@ -22,8 +22,8 @@ class Tables(Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def tables() -> Tables:
-    """The table `azure_activity.toml`."""
-    raw = files("engine.collectors.events").joinpath("azure_activity.toml").read_bytes()
+    """The table `tables.toml`."""
+    raw = files("engine.collectors.events.azure_activity").joinpath("tables.toml").read_bytes()
     return msgspec.toml.decode(raw, type=Tables)
 
 

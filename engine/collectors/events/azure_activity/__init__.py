@@ -5,7 +5,7 @@ lists, single entries), what is exported to storage and event hubs (`{"records":
 answers of Resource Graph with rows of `resourcechanges`.
 """
 
-from engine.collectors.events.azure_activity_settings import Settings
+from engine.collectors.events.azure_activity.settings import Settings
 from engine.collectors.recorded_or_live import RecordedOrLive
 
 __all__ = ["Settings", "Source"]
@@ -14,6 +14,6 @@ __all__ = ["Settings", "Source"]
 class Source(RecordedOrLive):
     """The collector of kind `azure_activity`."""
 
-    recorded = "engine.collectors.events.azure_activity_recorded"
-    live = "engine.collectors.events.azure_activity_live"
-    reach = "engine.collectors.events.azure_activity_live"
+    recorded = "engine.collectors.events.azure_activity.recorded"
+    live = "engine.collectors.events.azure_activity.live"
+    reach = "engine.collectors.events.azure_activity.live"

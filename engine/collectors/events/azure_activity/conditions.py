@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from engine.collectors.events.azure_entries import Entry
-from engine.collectors.events.azure_operations import compact, properties_of, touched
+from engine.collectors.events.azure_activity.entries import Entry
+from engine.collectors.events.azure_activity.operations import compact, properties_of, touched
 from engine.model import Event, EventKind, Ticket, TicketType
 from engine.redact import redact_value
 
