@@ -95,7 +95,9 @@ def _elsewhere(stage: Stage, thing: Thing, part: Part, at: datetime) -> None:
 def _again(stage: Stage, part: Part, at: datetime) -> None:
     """Somebody sets the value that is there already."""
     if part.move.to and not part.thing.kind.confidential and at < stage.end - timedelta(minutes=10):
-        stage.call(part, at, stage.person(part))
+        who = stage.person(part)
+        stage.call(part, at, who)
+        stage.mistake(part.thing, at, who)
 
 
 def _ordinary(stage: Stage, thing: Thing) -> None:

@@ -1,8 +1,11 @@
 """The stage on which processes play: it picks things, people and times, and writes down what happens."""
 
+from collections import Counter
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec import structs
 
 from engine.model import Category, DriftKind, Via
 from ml.scenarios.callers import names_of, person_by
@@ -76,11 +79,16 @@ class Stage:
         return [thing for thing in self.things if thing.kind.type in types and id(thing) not in self._taken]
 
     def removable(self) -> Thing:
-        """A thing of a kind that people and jobs remove.
+        """A thing of a kind that people and jobs remove, and not the last of it: a listing without any tells nothing.
 
         Raises NoPartError when there is none left.
         """
-        things = [thing for thing in self.things if thing.kind.delete and thing.exists and id(thing) not in self._taken]
+        there = Counter((thing.kind.type, thing.service) for thing in self.things if thing.exists)
+        things = [
+            thing
+            for thing in self.things
+            if thing.kind.delete and not self.is_taken(thing) and there[thing.kind.type, thing.service] > 1
+        ]
         if not things:
             raise NoPartError
         return self.chance.pick(things)
@@ -265,6 +273,13 @@ class Stage:
                 sentence=sentence,
             )
         )
+
+    def mistake(self, thing: Thing, at: datetime, who: Who) -> None:
+        """Somebody did what may be taken for the change of a thing, where nothing tells of the change itself."""
+        self.truths = [
+            structs.replace(truth, mistakable=answer_of(thing, at, who)) if truth.id == thing.id else truth
+            for truth in self.truths
+        ]
 
     def told(self, part: Part, process: str, cause: Category, at: datetime, who: Who, sentence: str) -> None:
         """Writes down what is true of a drift that a part's move made."""

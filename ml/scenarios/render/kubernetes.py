@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ml.scenarios.scenario import Scenario
 
 _NAMING = ("apiVersion", "kind")
+#: The manager of fields that pipelines write.
+_APPLIER = "kubectl-client-side-apply"
 
 
 def files(scenario: "Scenario") -> Iterator[tuple[str, bytes]]:
@@ -65,18 +67,30 @@ def _live(thing: Thing, end: datetime, chance: Chance) -> Values:
 
 
 def _managed(thing: Thing, live: Values, applied: datetime) -> list[Values]:
-    """Who owns which field: whoever wrote it last."""
-    owned = _fields({name: value for name, value in live.items() if name not in _NAMING})
-    later = []
+    """Who owns which field: whoever wrote it last. What a manager writes again and again is one entry of its own."""
+    owned = {_APPLIER: (applied, "", _fields({name: value for name, value in live.items() if name not in _NAMING}))}
     for write in thing.writes:
-        part = write.part
-        written = _fields(fill(part.move.request, thing.words_for({"new": part.new, "added": part.added})))
-        owned = _without(owned, written)
-        entry = _entry(live, manager_of(write.who, part.move.call), write.at, written)
-        if part.move.call.endswith("/scale"):
-            entry["subresource"] = "scale"
-        later.append(entry)
-    return [_entry(live, "kubectl-client-side-apply", applied, owned), *later]
+        move = write.part.move
+        fields = _fields(fill(move.request, thing.words_for({"new": write.part.new, "added": write.part.added})))
+        manager = manager_of(write.who, move.call)
+        if manager != _APPLIER:
+            owned = {name: (at, sub, _without(mine, fields)) for name, (at, sub, mine) in owned.items()}
+            known = owned[manager][2] if manager in owned else {}
+            owned[manager] = (write.at, "scale" if move.call.endswith("/scale") else "", _together(known, fields))
+        else:
+            owned[manager] = (write.at, "", owned[manager][2])
+    return [
+        {
+            "apiVersion": live["apiVersion"],
+            "fieldsType": "FieldsV1",
+            "fieldsV1": fields,
+            "manager": manager,
+            "operation": "Update",
+            **({"subresource": subresource} if subresource else {}),
+            "time": iso(at),
+        }
+        for manager, (at, subresource, fields) in owned.items()
+    ]
 
 
 def manager_of(who: Who, call: str) -> str:
@@ -88,13 +102,8 @@ def manager_of(who: Who, call: str) -> str:
     if who.agent.startswith("k9s"):
         return "k9s"
     if who.badge is Badge.MACHINE:
-        return "kubectl-client-side-apply"
+        return _APPLIER
     return "kubectl" if call.endswith("/scale") else "kubectl-edit"
-
-
-def _entry(live: Values, manager: str, at: datetime, fields: Values) -> Values:
-    return {"apiVersion": live["apiVersion"], "fieldsType": "FieldsV1", "fieldsV1": fields, "manager": manager,
-            "operation": "Update", "time": iso(at)}  # fmt: skip
 
 
 def _fields(value: Any) -> Values:
@@ -111,6 +120,11 @@ def _fields(value: Any) -> Values:
         else:
             found[f"f:{name}"] = {}
     return found
+
+
+def _together(known: Values, more: Values) -> Values:
+    """The fields of both."""
+    return {**known, **{name: _together(known.get(name, {}), inner) for name, inner in more.items()}}
 
 
 def _without(owned: Values, taken: Values) -> Values:
