@@ -8,8 +8,8 @@ import msgspec
 from msgspec import Struct
 
 from engine.collectors.base import Context
-from engine.collectors.events.azure_entries import subscription_of
-from engine.collectors.events.azure_operations import touched
+from engine.collectors.events.azure_activity.entries import subscription_of
+from engine.collectors.events.azure_activity.operations import touched
 from engine.collectors.events.monitoring.about import priority_of
 from engine.collectors.events.monitoring.alerts import Alert
 from engine.collectors.events.monitoring.series import SeriesBook, instant
