@@ -57,8 +57,8 @@ def _actor(user: User, agent: str, source_ip: str) -> Actor:
     arn = user.said("arn") or user.username
     assumed, aws_user = _ASSUMED.match(arn), _AWS_USER.match(arn)
     role, session = (assumed[1], user.said("sessionname") or assumed[2]) if assumed else ("", "")
-    name = user.said("upn", "email", "username", "preferred_username") or ("" if user.username.startswith("arn:") else user.username)
-    name = name or (aws_user[1] if aws_user else "")
+    username = aws_user[1] if aws_user else "" if user.username.startswith("arn:") else user.username
+    name = user.said("upn", "email", "username", "preferred_username") or username
     actor = actor_of(
         Caller(
             provider="kubernetes",
