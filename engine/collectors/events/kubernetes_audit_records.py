@@ -22,8 +22,10 @@ _WRITES = frozenset({"create", "update", "patch", "delete", "deletecollection"})
 _ASKS = frozenset({"authentication.k8s.io", "authorization.k8s.io"})
 #: Subresources by which somebody gets into what runs, whatever the verb: newer clients open them with a GET.
 _ENTERS = frozenset({"exec", "attach"})
-#: What machines write all the time and nothing is declared by: (group, resource), `*` for every subresource of a name.
+#: What software writes all the time and nobody declares: (group, resource).
 _BOOKKEEPING = frozenset({("", "events"), ("events.k8s.io", "events"), ("coordination.k8s.io", "leases")})
+#: What the cluster's own controllers derive from other objects, and others may declare.
+_DERIVED = frozenset({("", "endpoints"), ("discovery.k8s.io", "endpointslices")})
 _REPORTS = frozenset({"status", "approval", "finalize"})
 
 
@@ -119,7 +121,7 @@ def to_event(record: Record, raw: bytes | Raw, source: str, cluster: str = "", *
     writes = _changes(record, target)
     address = record.source_ips[0] if record.source_ips else ""
     actor, by = _caller(bytes(record.user), bytes(record.impersonated_user), record.user_agent or "", address)
-    if not (anyway or error or actor.kind is ActorKind.HUMAN or (writes and not _is_bookkeeping(target))):
+    if not (anyway or error or actor.kind is ActorKind.HUMAN or (writes and not _is_bookkeeping(target, actor))):
         return None
     operation = _operation(record.verb, target.resource, target.subresource, record.request_uri)
     text, request = _safe(record, raw, target)
@@ -159,8 +161,10 @@ def _changes(record: Record, target: _Target) -> bool:
     return "dryRun" not in record.request_uri or not parse_qs(record.request_uri.partition("?")[2]).get("dryRun")
 
 
-def _is_bookkeeping(target: _Target) -> bool:
-    return target.subresource in _REPORTS or (target.group, target.resource) in _BOOKKEEPING
+def _is_bookkeeping(target: _Target, actor: Actor) -> bool:
+    kept = (target.group, target.resource)
+    derived = kept in _DERIVED and actor.kind is ActorKind.SERVICE
+    return target.subresource in _REPORTS or kept in _BOOKKEEPING or derived
 
 
 def _error(status: _Status | None) -> str | None:

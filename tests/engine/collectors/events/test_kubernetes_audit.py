@@ -189,9 +189,11 @@ def test_what_software_reads_and_keeps_books_of_is_left_out(tmp_path: Path) -> N
         record("watch", "v1/pods", "shop/", user=account("shop", "app"), agent="app/v1"),
         record("update", "apps/v1/deployments/status", user=account("kube-system", "deployment-controller")),
         record("create", "v1/events", "shop/", user=account("shop", "app"), agent="app/v1", code=201),
+        record("update", "v1/endpoints", user=account("kube-system", "endpoint-controller"), agent=CONTROLLERS),
         lock,
     ]
     told = [
+        record("update", "v1/endpoints", user=account("shop", "app"), agent="app/v1"),
         record("get"),
         record("list", "v1/secrets", "shop/", user=account("shop", "app"), agent="app/v1", code=403),
         record("update", "apps/v1/deployments/scale", user=AUTOSCALER, agent=CONTROLLERS),
