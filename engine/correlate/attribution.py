@@ -12,7 +12,8 @@ from engine.correlate.finding import Finding
 from engine.correlate.index import EventIndex
 from engine.correlate.managers import claimed
 from engine.correlate.operations import Informed, Operations, Said, operations_on, recorded
-from engine.model import Actor, Attribution, Change, Difference, DriftKind, Event, Via
+from engine.correlate.sessions import followed
+from engine.model import Actor, Attribution, Change, Difference, DriftKind, Event, Unusual, Via
 from engine.providers import Knowledge
 
 #: A provider notes a change within this time after the call that made it.
@@ -29,8 +30,10 @@ def attribute(
     The change is the successful call before `as_of` that gave a changed attribute its live value: the first of those
     that wrote it, after the last that wrote another. Where the declaration moved and reality did not follow, it is the
     merge, or the call that failed to follow it. Without such an event the live object's own note of who wrote the
-    field counts, where it has one; else the actor is unknown: nobody is named on a guess.
+    field counts, where it has one; else the actor is unknown: nobody is named on a guess. Who called under a role that
+    they had taken is named as themselves.
     """
+    events = followed(events)
     index = EventIndex(differences, events, as_of, knowledge)
     found = [_attribute(difference, index, as_of, knowledge) for difference in differences]
     return naming_other_drifts(differences, _with_unusual(found, events, as_of))
@@ -38,10 +41,19 @@ def attribute(
 
 def _with_unusual(found: Sequence[Attribution], events: Sequence[Event], as_of: datetime) -> list[Attribution]:
     """The attributions, saying what is unusual of the calls that made the changes."""
-    changes = {item.change.id for item in found if item.change is not None}
+    changes = {item.change.id: item.change for item in found if item.change is not None}
+    # Only who made a change, and what was changed, needs to be known well.
+    principals = {change.actor.principal for change in changes.values()}
+    touched = {name for change in changes.values() for name in change.touches}
     behaviour = Behaviour()
-    looked = ((event.id, behaviour.look(event)) for event in events if changes and event.at <= as_of)
-    unusual = {name: what for name, what in looked if what is not None and name in changes}
+    unusual: dict[str, Unusual] = {}
+    for event in events:
+        if event.at > as_of:
+            break
+        if event.actor.principal in principals or (event.writes and not touched.isdisjoint(event.touches)):
+            what = behaviour.look(event)
+            if what is not None and event.id in changes:
+                unusual[event.id] = what
     return [
         with_unusual(item, what) if item.change and (what := unusual.get(item.change.id)) else item for item in found
     ]

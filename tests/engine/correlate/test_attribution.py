@@ -1,11 +1,13 @@
 """Who made a difference and when: the last call that wrote what is there, and nobody on a guess."""
 
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from engine.correlate import attribute
 from engine.model import SENSITIVE, Actor, Attribution, Change, DriftKind, Event, EventKind, Via
@@ -24,6 +26,7 @@ from tests.support.cases import (
     moment,
     set_multi_az,
 )
+from tests.support.habits import START, weeks_of_work
 
 
 def who_and_when(found: Attribution) -> tuple[str | None, Any]:
@@ -266,21 +269,16 @@ def test_one_attribution_per_difference_in_order() -> None:
 
 
 def test_what_is_unusual_of_the_call_is_told_right_behind_it() -> None:
-    # Jana is at the queues all day, every day; the one who writes at the end was never seen before.
-    usual = [
-        call(f"{day:02} {hour:02}:30", "SetQueueAttributes", {"queueUrl": "jobs", "n": hour}, service="sqs")
-        for day in range(1, 13)
-        for hour in range(6, 21)
-    ]
-    stranger = Actor("temp-user", JANA.kind, Via.SDK, "203.0.113.66")
-    [found] = attribute([DB], [*usual, set_multi_az("14 03:00", False, stranger)], NOW, load_knowledge())
+    usual = weeks_of_work(42)
+    theft = Actor("anna@example.com", JANA.kind, Via.CLI, "203.0.113.66")
+    change = structs.replace(set_multi_az("14 03:00", False, theft), at=START + timedelta(days=42, hours=3))
+    [found] = attribute([DB], [*usual, change], NOW, load_knowledge())
 
     assert found.unusual is not None
     assert found.unusual.score >= 0.5
-    change, unusual = found.evidence[:2]
-    assert (change.event_id, unusual.event_id) == (found.change.id if found.change else "", change.event_id)
-    assert unusual.kind is EventKind.AUDIT
-    assert "first sitting of temp-user in 13 days of records" in unusual.summary
+    first, second = found.evidence[:2]
+    assert (first.event_id, second.event_id, second.kind) == (change.id, change.id, EventKind.AUDIT)
+    assert "unusual: first call by anna@example.com from 203.0.113.66, a new network" in second.summary
 
 
 def test_of_a_short_log_nothing_is_called_unusual() -> None:
