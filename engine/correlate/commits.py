@@ -58,7 +58,14 @@ def _moved(event: Event, difference: Difference, change: Change, towards_live: b
 
 def _words(block: Block, change: Change) -> tuple[Words, Words]:
     """The old and the new words of the changed attribute in the commit: of it alone, or of what is around or in it."""
-    read = words_of_code if block.language is Language.TERRAFORM else words_of
+    values = words_of(change.declared) | words_of(change.actual)
+
+    def read(value: Any) -> Words:
+        words = words_of(value)
+        # `rate(5 minutes)` is a call to whoever reads code, unless it is what the attribute holds.
+        is_code = block.language is Language.TERRAFORM and not words <= values
+        return words_of_code(value) if is_code else words
+
     old: set[str] = set()
     new: set[str] = set()
     for before, after in _about(block, change.path):

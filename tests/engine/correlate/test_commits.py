@@ -68,6 +68,19 @@ def test_another_attribute_of_the_object_is_no_reason() -> None:
     assert actor(drift, commit(manifest(**{'data["a.conf"]': ["old", "new"]}))) == "jana"
 
 
+def test_a_text_that_looks_like_a_call_is_what_it_is_in_code_too() -> None:
+    rule = ResourceRef("aws", "aws_cloudwatch_event_rule", "nightly", address="aws_cloudwatch_event_rule.nightly")
+    drift = difference(rule, "schedule_expression", "rate(15 minutes)", "cron(0 3 * * ? *)")
+    texts = {"schedule_expression": ["cron(0 3 * * ? *)", "rate(15 minutes)"]}
+    assert actor(drift, commit({rule.address: {"attributes": texts}})) == "jana"
+    assert (
+        actor(
+            drift, commit({rule.address: {"attributes": {"schedule_expression": texts["schedule_expression"][::-1]}}})
+        )
+        is None
+    )
+
+
 def test_an_item_that_was_taken_out_of_a_list() -> None:
     peer = {"namespaceSelector": {"matchLabels": {"name": "shop"}}}
     drift = difference(CART, "spec.ingress[0].from[1]", None, peer)

@@ -17,6 +17,7 @@ PROMISED = [
     "aws_security_group", "aws_security_group_rule", "aws_instance", "aws_s3_bucket", "aws_iam_role", "aws_iam_policy",
     "aws_db_instance", "aws_lambda_function", "aws_autoscaling_group", "aws_sqs_queue", "aws_sns_topic",
     "aws_dynamodb_table", "aws_kms_key", "aws_lb", "aws_cloudwatch_log_group", "aws_route_table",
+    "aws_cloudwatch_event_rule",
 ]  # fmt: skip
 
 

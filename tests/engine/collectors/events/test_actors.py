@@ -31,6 +31,10 @@ def actor(identity: dict[str, Any], agent: str = CLI, **more: Any) -> Actor:
         (user("rossi.dmitri"), "aws-sdk-go-v2/1.24.0 os/linux", "rossi.dmitri", None),
         ({"type": "Root", "arn": "arn:aws:iam::123456789012:root"}, FIREFOX, "arn:aws:iam::123456789012:root", None),
         (JANA, TERRAFORM, "jana@shop.example", "Engineer"),
+        (session("PlatformEngineer", "lkim"), TERRAFORM, "lkim", "PlatformEngineer"),
+        (session("DevOps", "alund"), TERRAFORM, "alund", "DevOps"),
+        (session("DeveloperAccess", "hana_haas"), TERRAFORM, "hana_haas", "DeveloperAccess"),
+        (session("BreakGlassAdmin", "mia"), BOTO, "mia", "BreakGlassAdmin"),
     ],
 )
 def test_people(identity: dict[str, Any], agent: str, principal: str, role: str | None) -> None:
