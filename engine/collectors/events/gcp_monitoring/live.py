@@ -1,6 +1,7 @@
 """Cloud Monitoring over REST, project by project: alerts, and the metrics that are asked for."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -65,6 +66,10 @@ class _Monitoring:
     def identity(self) -> str:
         return self._connection.identity
 
+    def close(self) -> None:
+        """Gives the connections back."""
+        self._session.close()
+
     def alerts(self, project: str, since: datetime) -> Iterator[dict[str, Any]]:
         """The pages of a project's alerts, the latest first, down to those that began before a moment."""
         asked = {"pageSize": _ALERTS, "orderBy": "open_time desc"}
@@ -115,26 +120,28 @@ def read_live(settings: Settings, context: Context) -> Iterator[Event | Series]:
 
     What is refused is reported, and the rest goes on. Raises SourceError when nothing can be read.
     """
-    monitoring = _Monitoring(settings, context)
     now = datetime.now(UTC)
     first = now - timedelta(days=settings.days)
     since = context.since or first
     answers = Answers(settings.name, context, now)
     refused, answered = list[str](), 0
-    try:
-        for project in monitoring.projects:
-            asked = [(f"alerts of {project}", monitoring.alerts(project, first))]
-            asked += [(f"metrics of {project}", monitoring.metrics(project, q, since, now)) for q in settings.queries]
-            for what, pages in asked:
-                try:
-                    for page in pages:
-                        answers.take(page, what)
-                    answered += 1
-                except RefusedError as error:
-                    refused.append(f"{what}: {error}")
-                    context.skip(what, str(error), records=0)
-    except CancelledError:
-        return
+    with closing(_Monitoring(settings, context)) as monitoring:
+        asked = [(f"alerts of {project}", monitoring.alerts(project, first)) for project in monitoring.projects]
+        asked += [
+            (f"metrics of {project}", monitoring.metrics(project, query, since, now))
+            for project in monitoring.projects
+            for query in settings.queries
+        ]
+        for what, pages in asked:
+            try:
+                for page in pages:
+                    answers.take(page, what)
+                answered += 1
+            except CancelledError:
+                return
+            except RefusedError as error:
+                refused.append(f"{what}: {error}")
+                context.skip(what, str(error), records=0)
     if not answered:
         raise SourceError(f"nothing of source {settings.name!r} can be read: {refused[0]}")
     for event in (to_event(alert, settings.name) for alert in answers.alerts()):
@@ -148,10 +155,10 @@ def try_access(settings: Settings, context: Context) -> Access:
 
     Raises SourceError when the service cannot be asked, or refuses everything.
     """
-    monitoring = _Monitoring(settings, context)
     now = datetime.now(UTC)
-    may, lacks = [], []
-    try:
+    may, lacks = list[str](), list[Lack]()
+    with closing(_Monitoring(settings, context)) as monitoring:
+        identity = monitoring.identity
         for project in monitoring.projects:
             asked = [("alerts", _ALERTS_PERMISSION, monitoring.alerts(project, now))]
             for query in settings.queries[:1]:
@@ -161,13 +168,13 @@ def try_access(settings: Settings, context: Context) -> Access:
                 try:
                     next(pages)
                     may.append(f"{what} of {project}")
+                except CancelledError:
+                    return Access(identity=identity)
                 except RefusedError:
                     lacks.append(Lack(f"{what} of {project}", permission))
-    except CancelledError:
-        return Access(identity=monitoring.identity)
     if not may:
         raise SourceError(f"source {settings.name!r} may read nothing; grant {lacks[0].needs} on {lacks[0].what}")
-    return Access(identity=monitoring.identity, may=tuple(may), lacks=tuple(lacks))
+    return Access(identity=identity, may=tuple(may), lacks=tuple(lacks))
 
 
 def _text(at: datetime) -> str:

@@ -1,6 +1,7 @@
 """Prometheus and Alertmanager over HTTP: what fires, what fired, and the metrics that the settings ask for."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -33,6 +34,11 @@ class _Server:
         self._manager = _client("Alertmanager", settings.alertmanager, settings, context)
         self.refused: list[str] = []
         self.answered = 0
+
+    def close(self) -> None:
+        """Gives the connections back."""
+        for client in filter(None, (self._prometheus, self._manager)):
+            client.close()
 
     def lists(self) -> Iterator[dict[str, Any]]:
         """The answers that list alerts."""
@@ -73,22 +79,13 @@ def read_live(settings: Settings, context: Context) -> Iterator[Event | Series]:
     Alerts are looked for as far back as `days` in any case: one that lasts began earlier. What a server refuses does
     not stop the rest. Raises SourceError when a server cannot be reached, or everything is refused.
     """
-    server = _Server(settings, context)
     now = datetime.now(UTC)
-    first = now - timedelta(days=settings.days)
     answers = Answers(settings.name, context, now)
-    try:
-        for answer in server.lists():
-            answers.take(answer, "alerts", "")
-        for query in _ALERTS:
-            for answer in server.query(query, _on_grid(first, settings.step), now, settings.step):
-                answers.take(answer, query, query)
-        since = context.since or first
-        for name, query in _queries(settings):
-            for answer in server.query(query, _on_grid(since, settings.step), now, settings.step):
-                answers.take(answer, query, name or query, own_name=bool(name))
-    except CancelledError:
-        return
+    with closing(_Server(settings, context)) as server:
+        try:
+            _ask_all(server, answers, settings, now, context.since)
+        except CancelledError:
+            return
     if server.refused and not server.answered:
         raise SourceError(f"nothing of source {settings.name!r} can be read: {server.refused[0]}")
     for event in (to_event(alert, settings.name) for alert in answers.alerts()):
@@ -97,27 +94,39 @@ def read_live(settings: Settings, context: Context) -> Iterator[Event | Series]:
     yield from answers.series()
 
 
+def _ask_all(server: _Server, answers: Answers, settings: Settings, now: datetime, since: datetime | None) -> None:
+    first = now - timedelta(days=settings.days)
+    for answer in server.lists():
+        answers.take(answer, "alerts", "")
+    for query in _ALERTS:
+        for answer in server.query(query, _on_grid(first, settings.step), now, settings.step):
+            answers.take(answer, query, query)
+    for name, query in _queries(settings):
+        for answer in server.query(query, _on_grid(since or first, settings.step), now, settings.step):
+            answers.take(answer, query, name or query, own_name=bool(name))
+
+
 def try_access(settings: Settings, context: Context) -> Access:
     """Asks for each list of alerts, and for the last minutes of each query.
 
     Raises SourceError when a server cannot be reached, or everything is refused.
     """
-    server = _Server(settings, context)
     now = datetime.now(UTC)
-    may, lacks = [], []
-    wanted = [("alerts", server.lists())]
-    wanted += [
-        (f"the metric {name or query}", server.query(query, now - timedelta(minutes=5), now, 60))
-        for name, query in _queries(settings)
-    ]
-    try:
-        for what, answers in wanted:
-            refused = len(server.refused)
-            list(answers)
-            lacks += [Lack(what, told) for told in server.refused[refused:]]
-            may += [what] if len(server.refused) == refused else []
-    except CancelledError:
-        return Access()
+    may, lacks = list[str](), list[Lack]()
+    with closing(_Server(settings, context)) as server:
+        wanted = [("alerts", server.lists())]
+        wanted += [
+            (f"the metric {name or query}", server.query(query, now - timedelta(minutes=5), now, 60))
+            for name, query in _queries(settings)
+        ]
+        try:
+            for what, answers in wanted:
+                refused = len(server.refused)
+                list(answers)
+                lacks += [Lack(what, told) for told in server.refused[refused:]]
+                may += [what] if len(server.refused) == refused else []
+        except CancelledError:
+            return Access()
     if not may:
         raise SourceError(f"source {settings.name!r} may read nothing: {server.refused[0]}")
     return Access(may=tuple(may), lacks=tuple(lacks))
