@@ -9,11 +9,11 @@ from engine.correlate.anomaly import Behaviour
 from engine.correlate.commits import moved_declaration
 from engine.correlate.evidence import gather_evidence, naming_other_drifts, with_unusual
 from engine.correlate.finding import Finding
-from engine.correlate.index import EventIndex
+from engine.correlate.index import EventIndex, was_denied
 from engine.correlate.managers import claimed
 from engine.correlate.operations import Informed, Operations, Said, operations_on, recorded
 from engine.correlate.sessions import followed
-from engine.model import Actor, Attribution, Change, Difference, DriftKind, Event, Unusual, Via
+from engine.model import Actor, ActorKind, Attribution, Change, Difference, DriftKind, Event, Unusual, Via
 from engine.providers import Knowledge
 
 #: A provider notes a change within this time after the call that made it.
@@ -95,9 +95,9 @@ class _Reader:
         """The calls that explain the difference, the best first."""
         done = [event for event in calls if event.error is None]
         if self._difference.kind is DriftKind.MISSING:
-            return _last(done, self._deletes)
+            return _first_since(done, self._deletes, self._creates)
         if self._difference.kind is DriftKind.UNMANAGED:
-            return _last(done, self._creates)
+            return _first_since(done, self._creates, self._deletes)
         by_event: dict[str, Finding] = {}
         for change in self._difference.changes:
             found = self._writer(change, done)
@@ -132,7 +132,9 @@ class _Reader:
     def _applies(self, event: Event) -> bool:
         """Whether the call is of Terraform, or of whatever else applies what is declared."""
         known = isinstance(self._operations, Informed) and self._operations.applies(event)
-        return known or event.actor.via is Via.TERRAFORM
+        # Not every log tells what a pipeline's calls came through; a stranger would be refused.
+        unnamed = event.actor.kind is ActorKind.AUTOMATION and event.actor.via is Via.UNKNOWN
+        return known or (unnamed and not was_denied(event)) or event.actor.via is Via.TERRAFORM
 
     def _writer(self, change: Change, calls: Sequence[Event]) -> Finding | None:
         """The call that gave the attribute its live value. Later ones that wrote the same only repeated it."""
@@ -177,6 +179,14 @@ class _Reader:
         return recorded.deletes(event) if recorded.is_recorded(event) else self._operations.deletes(event, self._ref)
 
 
-def _last(calls: Sequence[Event], wanted: Callable[[Event], bool]) -> list[Finding]:
-    event = next((event for event in reversed(calls) if wanted(event)), None)
-    return [Finding(event)] if event else []
+def _first_since(
+    calls: Sequence[Event], wanted: Callable[[Event], bool], undone: Callable[[Event], bool]
+) -> list[Finding]:
+    """The first wanted call after the last that undid it: later ones found it done."""
+    found: Event | None = None
+    for event in reversed(calls):
+        if wanted(event):
+            found = event
+        elif found is not None and undone(event):
+            break
+    return [Finding(found)] if found else []

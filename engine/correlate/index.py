@@ -13,7 +13,7 @@ from engine.correlate.context import Surroundings, goes_on
 from engine.correlate.names import module_calls, names_of, plain_address
 from engine.correlate.operations.aws import same_service
 from engine.correlate.values import attribute_of
-from engine.model import Difference, Event, EventKind
+from engine.model import Difference, Event, EventKind, ResourceRef
 from engine.providers import Knowledge
 
 #: Errors that say "you may not", as opposed to "you did it wrong".
@@ -21,6 +21,7 @@ _DENIED = re.compile(
     r"denied|unauthori[sz]ed|forbidden|notauthorized|authfailure|authorizationfailed|explicitdeny|disallowed",
     re.IGNORECASE,
 )
+_NAMED_SCOPES = frozenset({"gcp", "azure"})
 _ACCOUNT = re.compile(r"^\d{12}$")
 _at = attrgetter("at")
 _GLOBAL_SERVICES = frozenset({"iam", "s3", "route53", "cloudfront", "sts", "organizations"})
@@ -67,7 +68,7 @@ class EventIndex:
         return [
             event
             for event in _merged(self._calls.get(name, ()) for name in names_of(difference))
-            if same_service(native, event.service) and _same_place(difference.resource.scope, event)
+            if same_service(native, event.service) and _same_place(difference.resource, event)
         ]
 
     def commits(self, difference: Difference) -> list[Event]:
@@ -132,10 +133,13 @@ def _block(event: Event, address: str) -> Block:
     return commit_of(event).addresses.get(address, Block())
 
 
-def _same_place(scope: str, event: Event) -> bool:
+def _same_place(ref: ResourceRef, event: Event) -> bool:
     """Whether an event happened in the resource's account and region, as far as both are known."""
-    account, _, region = scope.partition("/")
+    account, _, region = ref.scope.partition("/")
     event_account, _, event_region = event.scope.partition("/")
+    if ref.provider in _NAMED_SCOPES and account and event_account:
+        # A project may be called by its number as well.
+        return account.lower() == event_account.lower() or account.isdigit() or event_account.isdigit()
     if _ACCOUNT.match(account) and _ACCOUNT.match(event_account) and account != event_account:
         return False
     if event.service.split(".", 1)[0] in _GLOBAL_SERVICES or region in ("", "*", "global"):

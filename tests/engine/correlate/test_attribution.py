@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from engine.correlate import attribute
-from engine.model import SENSITIVE, Actor, Attribution, Change, DriftKind, Event, EventKind, Via
+from engine.model import SENSITIVE, Actor, ActorKind, Attribution, Change, DriftKind, Event, EventKind, Via
 from engine.providers import load_knowledge
 from tests.support.cases import (
     DB,
@@ -283,3 +283,21 @@ def test_what_is_unusual_of_the_call_is_told_right_behind_it() -> None:
 
 def test_of_a_short_log_nothing_is_called_unusual() -> None:
     assert attributed(DB, set_multi_az("14 09:00", False)).unusual is None
+
+
+def test_who_made_what_nobody_declared_is_whoever_created_it_last_not_who_wrote_it_again() -> None:
+    stray = structs.replace(modified("aws_sqs_queue", "jobs"), kind=DriftKind.UNMANAGED, changes=())
+    events = [
+        call("14 08:00", "CreateQueue", {"queueName": "jobs"}, OMAR, service="sqs"),
+        call("14 09:00", "DeleteQueue", {"queueUrl": "jobs"}, OMAR, service="sqs"),
+        call("14 10:00", "CreateQueue", {"queueName": "jobs"}, JANA, service="sqs"),
+        call("14 11:00", "CreateQueue", {"queueName": "jobs"}, OMAR, service="sqs"),
+    ]
+    assert who_and_when(attributed(stray, *events)) == ("jana@shop.example", moment("14 10:00"))
+
+
+def test_a_pipeline_whose_client_no_log_names_failed_to_apply() -> None:
+    robot = Actor("deploy-bot", ActorKind.AUTOMATION, Via.UNKNOWN)
+    found = attributed(DB, set_multi_az("14 09:00", True, robot, error="InvalidParameter"))
+    assert who_and_when(found) == ("deploy-bot", moment("14 09:00"))
+    assert attributed(DB, set_multi_az("14 09:00", True, OMAR, error="InvalidParameter")).change is None
