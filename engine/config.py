@@ -13,7 +13,7 @@ from msgspec import Struct, field, structs
 from engine import secrets
 from engine.checking import check, suggest
 from engine.collectors.base import Collector, Settings
-from engine.collectors.registry import KINDS, NOT_YET
+from engine.collectors.registry import KINDS
 from engine.driftignore import driftignore
 from engine.errors import ConfigError, DriftGuardError
 from engine.model import IgnoreRule, SourceRole
@@ -22,37 +22,28 @@ FILE_NAME = "driftguard.toml"
 
 #: Settings of sources that refer to a secret.
 _SECRET_SETTINGS = ("token", "password", "secret", "api_key")
-_LATER = dict(NOT_YET.values())
 
 
 class SourceConfig(Struct, frozen=True, kw_only=True):
-    """One source as configured. `unsupported` says why this version cannot read it; there are then no settings.
-
-    `key` is where the configuration has it: `source[2]`, or the folder's name in a bundle.
-    """
+    """One source as configured. `key` is where: `source[2]`, or the folder's name in a bundle."""
 
     name: str
     kind: str
     role: SourceRole
     key: str
-    settings: Settings | None = None
-    unsupported: str = ""
+    settings: Settings
 
     @property
     def asks_provider(self) -> bool:
         """Whether it reads a provider's actual state as it is now, rather than a recording of it."""
-        return self.role is SourceRole.ACTUAL and self.settings is not None and not self.settings.paths
+        return self.role is SourceRole.ACTUAL and not self.settings.paths
 
     def build(self) -> Collector:
-        """The collector that reads this source. Raises ConfigError when this version has none."""
-        if self.settings is None:
-            raise ConfigError(self.unsupported)
+        """The collector that reads this source."""
         return KINDS[self.kind].build(self.settings)
 
     def fingerprint(self) -> str | None:
         """Changes when reading the source could give something else; None when only reading tells."""
-        if self.settings is None:
-            return self.unsupported
         try:
             return self.build().fingerprint()
         except (DriftGuardError, OSError):
@@ -60,8 +51,6 @@ class SourceConfig(Struct, frozen=True, kw_only=True):
 
     def missing_paths(self) -> list[str]:
         """The texts of `path` that name no file, folder or match at this moment. Addresses are not tried."""
-        if self.settings is None:
-            return []
         return [text for text in self.settings.paths if "://" not in text and not _names_something(text, self.settings)]
 
 
@@ -248,9 +237,7 @@ def _source(table: Any, key: str, base: Path, problems: list[str]) -> SourceConf
         if _says_nothing(settings):
             problems.append(f"{key}.path: is missing; say where the recorded input is{_live_settings(settings)}")
         return SourceConfig(name=name, kind=kind, role=KINDS[kind].role, key=key, settings=settings)
-    if kind in _LATER:
-        return _later(name, kind, key)
-    problems.append(f'{key}.kind: "{kind}" is not a kind of source{suggest(kind, [*KINDS, *_LATER])}')
+    problems.append(f'{key}.kind: "{kind}" is not a kind of source{suggest(kind, KINDS)}')
     return None
 
 
@@ -296,12 +283,6 @@ def _duplicates(tables: list[Any]) -> list[str]:
     return problems
 
 
-def _later(name: str, kind: str, key: str) -> SourceConfig:
-    return SourceConfig(
-        name=name, kind=kind, role=_LATER[kind], key=key, unsupported=f"{kind} is not read by this version"
-    )
-
-
 def _folder_sources(folder: Path) -> list[SourceConfig]:
     """A source for each folder of the bundle with a name that says its kind."""
     sources: list[SourceConfig] = []
@@ -310,11 +291,6 @@ def _folder_sources(folder: Path) -> list[SourceConfig]:
             name = _free(entry.folder, kind, sources)
             settings = entry.settings()(name=name, kind=kind, path=entry.folder, base=folder)
             sources.append(SourceConfig(name=name, kind=kind, role=entry.role, key=entry.folder, settings=settings))
-    sources += [
-        _later(_free(name, kind, sources), kind, name)
-        for name, (kind, _) in NOT_YET.items()
-        if _holds(folder / name, kind)
-    ]
     return sources
 
 
@@ -333,8 +309,6 @@ def _free(name: str, kind: str, sources: list[SourceConfig]) -> str:
 def _stay_inside(config: Config) -> None:
     """Raises ConfigError for a source of a bundle that would read something else than the bundle."""
     for source in config.sources:
-        if source.settings is None:
-            continue
         where = f"{FILE_NAME}: {source.key}.path"
         live = next((name for name in ("backend", "dir") if getattr(source.settings, name, None)), None)
         if live:

@@ -75,8 +75,6 @@ def _configuration(config: Config) -> Finding:
 
 
 def _source(source: SourceConfig, config: Config) -> Finding:
-    if source.settings is None:
-        return Finding("sources", source.name, Verdict.NOTE, source.unsupported)
     access = None
     try:
         collector = source.build()
@@ -136,7 +134,7 @@ def _ask(source: SourceConfig, config: Config) -> tuple[Verdict, str]:
 
 
 def _files(source: SourceConfig) -> str:
-    if source.settings is None or source.kind in _NOT_FILES or any("://" in text for text in source.settings.paths):
+    if source.kind in _NOT_FILES or any("://" in text for text in source.settings.paths):
         return ""
     count = len(find_files(source.settings))
     return f" in {count:,} file{'' if count == 1 else 's'}"

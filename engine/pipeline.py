@@ -156,7 +156,7 @@ def _scan(config: Config, as_of: datetime | None, stores: "Stores | None", tell:
     if stores is not None and fingerprint is not None:
         with tell.in_stores():
             known = stores.timeline.report_for(fingerprint)
-            if known is not None and _was_read_whole(known, config):
+            if known is not None and _was_read_whole(known):
                 report = _again(known, started_at)
                 stores.record_unchanged(report, fingerprint)
                 return report
@@ -352,10 +352,9 @@ def _fingerprint(
     return digest.hexdigest()
 
 
-def _was_read_whole(known: Report, config: Config) -> bool:
-    """Whether every source that can be read was: a failure may pass without a trace in names, sizes and times."""
-    unsupported = {source.name for source in config.sources if source.unsupported}
-    return all(source.status is SourceStatus.OK or source.name in unsupported for source in known.scan.sources)
+def _was_read_whole(known: Report) -> bool:
+    """Whether every source was: a failure may pass without a trace in names, sizes and times."""
+    return all(source.status is SourceStatus.OK for source in known.scan.sources)
 
 
 def _again(known: Report, started_at: datetime) -> Report:

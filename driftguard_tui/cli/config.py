@@ -57,7 +57,7 @@ def check(options: Options, form: str) -> int:
             "name": source.name,
             "kind": source.kind,
             "role": source.role.value,
-            "reads": source.unsupported or ", ".join(source.settings.paths if source.settings else ()) or "live",
+            "reads": ", ".join(source.settings.paths) or "live",
         }
         for source in config.sources
     ]

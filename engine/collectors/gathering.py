@@ -72,9 +72,6 @@ class _Reading:
 
     def run(self, keep: list[Declared] | None = None) -> None:
         """Reads the source. What it declares is added to `keep`, for those who ask."""
-        if self.source.unsupported:
-            self.error = self.source.unsupported
-            return
         try:
             self._read(iter(self.source.build().collect(self.context)), keep)
         except DriftGuardError as error:

@@ -51,6 +51,3 @@ KINDS: dict[str, Kind] = {
     "gcp_monitoring": Kind(SourceRole.EVENTS, "engine.collectors.events.gcp_monitoring", "gcp-monitoring"),
     "azure_monitor": Kind(SourceRole.EVENTS, "engine.collectors.events.azure_monitor", "azure-monitor"),
 }
-
-#: Kinds of the configuration contract that this version does not read yet, by their folder in a bundle.
-NOT_YET: dict[str, tuple[str, SourceRole]] = {}

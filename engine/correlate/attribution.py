@@ -1,7 +1,7 @@
 """Finding the event that made the two sides of a difference differ."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec import structs
 
@@ -15,9 +15,6 @@ from engine.correlate.operations import Informed, Operations, Said, operations_o
 from engine.correlate.sessions import followed
 from engine.model import Actor, ActorKind, Attribution, Change, Difference, DriftKind, Event, Unusual, Via
 from engine.providers import Knowledge
-
-#: A provider notes a change within this time after the call that made it.
-_RECORDED_AFTER = timedelta(minutes=15)
 
 
 def attribute(
@@ -161,7 +158,7 @@ class _Reader:
         if event.actor.principal:
             return event
         for call in reversed(before):
-            if call.at < event.at - _RECORDED_AFTER:
+            if call.at < recorded.begins(event):
                 break
             if not recorded.is_recorded(call) and self._says(call, change) in (Said.YES, Said.MAYBE):
                 return call

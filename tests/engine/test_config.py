@@ -5,7 +5,6 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-import engine.config
 from engine.config import Config, bundle_config, load_config
 from engine.errors import ConfigError
 from engine.model import SourceRole
@@ -110,15 +109,6 @@ def test_tables_beside_the_file_are_the_users_knowledge(tmp_path: Path) -> None:
     assert read(tmp_path, "").knowledge == tmp_path / "providers"
 
 
-def test_a_kind_of_a_later_version_is_a_source_that_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(engine.config._LATER, "pager", SourceRole.EVENTS)
-    [source] = read(tmp_path, '[[source]]\nname = "t"\nkind = "pager"\nurl = "https://p.test"\ntoken = "env:T"').sources
-    assert source.unsupported == "pager is not read by this version"
-    assert source.fingerprint() == source.unsupported
-    with pytest.raises(ConfigError, match="pager is not read by this version"):
-        source.build()
-
-
 def test_files_that_are_not_there_are_told_by_key_but_stop_nothing(tmp_path: Path) -> None:
     config = read(tmp_path, STATE)
     assert config.missing_paths() == ["driftguard.toml: source[0].path: no such file, folder or match: *.tfstate"]
@@ -190,10 +180,10 @@ def test_a_bundle_needs_no_configuration(tmp_path: Path) -> None:
     (tmp_path / "jira").mkdir()
     (tmp_path / "photos").mkdir()
     config = bundle_config(tmp_path)
-    assert [(source.name, source.kind, source.unsupported) for source in config.sources] == [
-        ("terraform", "terraform_state", ""),
-        ("aws", "aws", ""),
-        ("jira", "jira", ""),
+    assert [(source.name, source.kind) for source in config.sources] == [
+        ("terraform", "terraform_state"),
+        ("aws", "aws"),
+        ("jira", "jira"),
     ]
     assert config.name == tmp_path.name
 

@@ -153,7 +153,7 @@ def report(*drifts: Drift, sources: tuple[SourceHealth, ...] | None = None) -> R
             SourceHealth("state", "terraform_state", SourceRole.DECLARED, SourceStatus.OK, 120),
             SourceHealth("prod", "aws", SourceRole.ACTUAL, SourceStatus.PARTIAL, 118, 2, "config.json: no such key"),
             SourceHealth(
-                "tickets", "jira", SourceRole.EVENTS, SourceStatus.FAILED, error="jira is not read by this version"
+                "tickets", "jira", SourceRole.EVENTS, SourceStatus.FAILED, error="the token was refused"
             ),
         )
     kinds = [drift.kind for drift in drifts]

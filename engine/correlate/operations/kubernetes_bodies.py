@@ -34,8 +34,8 @@ def says_whole(body: Any, change: Change, items: Items) -> Said:
 def says_patch(body: Any, change: Change, items: Items) -> Said:
     """What a patch says: what it lacks it leaves alone."""
     if isinstance(body, list):
-        steps = (step for step in body if isinstance(step, dict))
-        return max((_says_step(step, change, items) for step in steps), default=Said.NOTHING)
+        said_by = (_says_step(step, change, items) for step in body if isinstance(step, dict))
+        return max(said_by, default=Said.NOTHING)
     steps = steps_of(change.path)
     found = list(_values(body, steps, (), items))
     said = _compared(found, change)

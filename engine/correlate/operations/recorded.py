@@ -5,6 +5,7 @@ resource, which then was not there before, or is no more.
 """
 
 import re
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 import msgspec
@@ -12,6 +13,9 @@ import msgspec
 from engine.correlate.operations.said import Said
 from engine.correlate.values import attribute_of, words_of
 from engine.model import RECORDED_CHANGE, SENSITIVE, Change, Event, FieldChange
+
+#: A provider that does not tell since when notes a change within this time after the call that made it.
+_NOTED_AFTER = timedelta(minutes=15)
 
 
 def is_recorded(event: Event) -> bool:
@@ -36,6 +40,19 @@ def says(event: Event, change: Change) -> Said:
         if recorded.path:
             said = max(said, _compared(recorded, change, _is_alike(recorded.path, change.path)))
     return said
+
+
+def begins(event: Event) -> datetime:
+    """Since when the recorded change may have been made."""
+    try:
+        window = msgspec.json.decode(event.original, type=_Window) if event.original else _Window()
+    except msgspec.DecodeError:
+        window = _Window()
+    return window.changed_after or event.at - _NOTED_AFTER
+
+
+class _Window(msgspec.Struct):
+    changed_after: datetime | None = None
 
 
 @lru_cache(maxsize=8192)

@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import engine.config
 from engine.config import load_config
-from engine.model import SourceRole
 from tests.support.aws_gate import Gate, Refusal, open_gate
 from tests.support.command import driftguard
 from tests.support.moto_server import moto_endpoint, moto_server  # noqa: F401 - fixtures
@@ -181,13 +179,6 @@ class TestDoctor:
         assert status == 1
         assert found["configuration/file"][0] == "broken"
         assert "versions/driftguard" in found
-
-    def test_a_kind_of_a_later_version_is_no_breakage(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setitem(engine.config._LATER, "pager", SourceRole.EVENTS)
-        Path("driftguard.toml").write_text('[[source]]\nname = "t"\nkind = "pager"\n')
-        status, found = findings()
-        assert status == 0
-        assert found["sources/t"] == ("note", "pager is not read by this version")
 
     def test_a_secret_that_cannot_be_had_is_told(self) -> None:
         Path("driftguard.toml").write_text('[store]\nshared = "env:NO_SUCH_VARIABLE"\n')

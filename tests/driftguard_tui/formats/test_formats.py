@@ -82,7 +82,7 @@ class TestTable:
         *_, totals, partial, failed = render(report(), "table").splitlines()
         assert totals.startswith("3 drifts as of 14 Mar 2026 09:00 UTC: 120 declared · 119 live · 117 in sync")
         assert partial == "◐ prod (aws) partial, 2 skipped: config.json: no such key"
-        assert failed == "✗ tickets (jira) failed: jira is not read by this version"
+        assert failed == "✗ tickets (jira) failed: the token was refused"
 
     def test_a_drawn_table_keeps_to_the_width_of_the_terminal(self) -> None:
         drawn = render(report(sources=()), "table", Paper(80, color=True))
@@ -133,7 +133,7 @@ class TestSarif:
         [invocation] = run["invocations"]
         assert invocation["executionSuccessful"] is False
         texts = [notification["message"]["text"] for notification in invocation["toolExecutionNotifications"]]
-        assert texts[1] == "tickets (jira) failed: jira is not read by this version"
+        assert texts[1] == "tickets (jira) failed: the token was refused"
 
     def test_says_that_all_went_well_only_when_it_did(self) -> None:
         good = (SourceHealth("state", "terraform_state", SourceRole.DECLARED, SourceStatus.OK),)
@@ -148,7 +148,7 @@ class TestMarkdown:
         assert f"| ◆ critical | `{ADDRESS}` | modified: `ingress[0].cidr_blocks:" in text
         assert text.count("<details>") == text.count("</details>") == 3
         assert '- ["10.0.0.0/8"]\n+ ["0.0.0.0/0"]' in text
-        assert "- ✗ tickets (jira) failed: jira is not read by this version" in text
+        assert "- ✗ tickets (jira) failed: the token was refused" in text
 
     def test_fits_a_comment_however_much_drifted(self) -> None:
         many = [opened_port(id=f"{number:012x}") for number in range(300)]

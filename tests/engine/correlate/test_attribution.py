@@ -4,13 +4,26 @@ from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
 from engine.correlate import attribute
-from engine.model import SENSITIVE, Actor, ActorKind, Attribution, Change, DriftKind, Event, EventKind, Via
+from engine.model import (
+    RECORDED_CHANGE,
+    SENSITIVE,
+    Actor,
+    ActorKind,
+    Attribution,
+    Change,
+    DriftKind,
+    Event,
+    EventKind,
+    FieldChange,
+    Via,
+)
 from engine.providers import load_knowledge
 from tests.support.cases import (
     DB,
@@ -301,3 +314,26 @@ def test_a_pipeline_whose_client_no_log_names_failed_to_apply() -> None:
     found = attributed(DB, set_multi_az("14 09:00", True, robot, error="InvalidParameter"))
     assert who_and_when(found) == ("deploy-bot", moment("14 09:00"))
     assert attributed(DB, set_multi_az("14 09:00", True, OMAR, error="InvalidParameter")).change is None
+
+
+def test_a_record_that_something_changed_leads_to_the_call_that_did_it() -> None:
+    def recorded(at: str, since: str) -> Event:
+        changes = (FieldChange("configuration.multiAZ", True, False),)
+        return Event(
+            id=f"record {at}",
+            at=moment(at),
+            source="config",
+            kind=EventKind.AUDIT,
+            operation=RECORDED_CHANGE,
+            writes=True,
+            touches=("shop-db",),
+            request=msgspec.json.encode(changes).decode(),
+            original=msgspec.json.encode({"changed_after": moment(since)}).decode(),
+        )
+
+    hidden = call("14 09:00", "ModifyDBInstance", {"dBInstanceIdentifier": "shop-db", "multiAZ": False})
+    assert who_and_when(attributed(DB, hidden, recorded("15 02:00", since="14 02:00"))) == (
+        "jana@shop.example", moment("14 09:00"),
+    )  # fmt: skip
+    alone = attributed(DB, recorded("15 02:00", since="14 02:00"))
+    assert who_and_when(alone) == (None, moment("15 02:00"))
