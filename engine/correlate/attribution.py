@@ -157,12 +157,12 @@ class _Reader:
         """A record that something changed, or where it does not say by whom, the call shortly before that did it."""
         if event.actor.principal:
             return event
-        for call in reversed(before):
-            if call.at < recorded.begins(event):
-                break
-            if not recorded.is_recorded(call) and self._says(call, change) in (Said.YES, Said.MAYBE):
-                return call
-        return event
+        begins = recorded.begins(event)
+        calls = [call for call in before if call.at >= begins and not recorded.is_recorded(call)]
+        found = self._writer(change, calls)
+        if found is not None:
+            return found.event
+        return next((call for call in reversed(calls) if self._says(call, change) is Said.MAYBE), event)
 
     def _says(self, event: Event, change: Change) -> Said:
         if recorded.is_recorded(event):

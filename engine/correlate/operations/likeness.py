@@ -14,6 +14,10 @@ _CREATES = re.compile(
 _DELETES = re.compile(r"^(?:Delete|Terminate|Remove|Destroy|Release|Deregister|ScheduleKeyDeletion|Purge|delete)")
 #: Words too common to be evidence on their own, where no table says what an operation writes.
 _COMMON = frozenset({"true", "false", "0", "1", "tcp", "udp", "-1", "default"})
+#: Calls that are named after what they switch, and attributes that hold whether the whole thing is on.
+_SWITCHES = re.compile(r"(?:(?P<on>Enable|Resume|Activate)|Disable|Suspend|Deactivate)(?P<what>[A-Z]\w*)")
+_HUMPS = re.compile(r"[A-Z][a-z0-9]+")
+_STATES = frozenset({"state", "status", "enabled", "is_enabled"})
 
 
 class ByLikeness:
@@ -40,6 +44,9 @@ class ByLikeness:
         wanted = words_of(change.actual) - words_of(change.declared)
         if not wanted:
             return Said.NOTHING
+        switched = _switched(event.operation, change)
+        if switched is not None:
+            return switched
         leaf = _squeezed(attribute_of(change.path).rpartition(".")[2])
         if any(_squeezed(name) == leaf and wanted <= words_of(value, keys=True) for name, value in _fields(request)):
             return Said.YES
@@ -49,6 +56,19 @@ class ByLikeness:
             if telling and any(len(word) > 3 for word in telling) and telling <= words_of(request)
             else Said.NOTHING
         )
+
+
+def _switched(operation: str, change: Change) -> Said | None:
+    """What a call says that is named after the switch it turns: `DisableKeyRotation` of `enable_key_rotation`."""
+    match = _SWITCHES.match(operation)
+    actual = words_of(change.actual)
+    if match is None or not actual <= {"true", "false"}:
+        return None
+    leaf = attribute_of(change.path).rpartition(".")[2].lower()
+    named = {word.lower()[:5] for word in _HUMPS.findall(match["what"])}
+    if leaf not in _STATES and not named & {word[:5] for word in re.split(r"[^a-z0-9]+", leaf)}:
+        return None
+    return Said.YES if actual == {"true" if match["on"] else "false"} else Said.OTHERWISE
 
 
 def _fields(value: Any) -> list[tuple[str, Any]]:

@@ -335,5 +335,9 @@ def test_a_record_that_something_changed_leads_to_the_call_that_did_it() -> None
     assert who_and_when(attributed(DB, hidden, recorded("15 02:00", since="14 02:00"))) == (
         "jana@shop.example", moment("14 09:00"),
     )  # fmt: skip
+    repeated = set_multi_az("14 11:00", False, OMAR)
+    assert who_and_when(attributed(DB, hidden, repeated, recorded("15 02:00", since="14 02:00"))) == (
+        "jana@shop.example", moment("14 09:00"),
+    )  # fmt: skip
     alone = attributed(DB, recorded("15 02:00", since="14 02:00"))
     assert who_and_when(alone) == (None, moment("15 02:00"))
