@@ -62,6 +62,7 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     code: the attributes that code states, for kinds whose code is written too. service: Google's name of the type
     in logs; asset: its name in the inventory. confidential: audit logs leave out what is written.
     suffix: how resources of the kind are told apart by name. is_global: whether it belongs to no region.
+    place: the word for where it is, if there may be a namesake elsewhere.
     """
 
     type: str
@@ -77,6 +78,7 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     name: str = ""
     how: str = "config"
     is_global: bool = False
+    place: str = ""
     confidential: bool = False
     code: list[str] = []
     state: dict[str, Any]

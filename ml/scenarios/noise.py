@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import structs
+
 from ml.scenarios.callers import person_by, pipeline, service, software
 from ml.scenarios.kinds import Move
 from ml.scenarios.organisation import Organisation
@@ -20,6 +22,8 @@ _LOOKS = {
     "gcp": ("compute.googleapis.com:v1.compute.instances.list", "storage.googleapis.com:storage.buckets.list"),
     "azure": ("Microsoft.Storage/storageAccounts/listKeys/action",),
 }  # fmt: skip
+#: Another place than where things are, where it cannot be called like theirs.
+_ELSEWHERE = {"region": "sa-east-1"}
 _HABITS = ("kms:Decrypt", "secretsmanager:GetSecretValue", "ssm:GetParameter", "sts:AssumeRole")
 
 
@@ -65,6 +69,8 @@ def add_confounders(stage: Stage) -> None:
             if chance.maybe(0.5):
                 _elsewhere(stage, thing, part, at + chance.minutes(-600, 600))
             if chance.maybe(0.3):
+                _namesake(stage, thing, at + chance.minutes(-90, 300))
+            if chance.maybe(0.3):
                 _again(stage, part, thing.writes[-1].at + chance.minutes(30, 600))
         elif not stage.is_taken(thing) and chance.maybe(0.3):
             _ordinary(stage, thing)
@@ -90,6 +96,19 @@ def _elsewhere(stage: Stage, thing: Thing, part: Part, at: datetime) -> None:
     who = software(name, part.provider, stage.chance) if stage.chance.maybe(0.3) else stage.person(other)
     stage.call(other, at, who)
     stage.call(other, at + stage.chance.minutes(2, 40), who, value=other.old)
+
+
+def _namesake(stage: Stage, thing: Thing, at: datetime) -> None:
+    """Somebody changes what is called alike in another region, namespace, project or group."""
+    place = thing.kind.place
+    acts = [act for act in stage.acts if act.thing is thing and not act.error]
+    if not place or not acts:
+        return
+    act = acts[-1]
+    there = str(thing.words[place])
+    twin = (there, _ELSEWHERE.get(place, f"{there}-test"))
+    who = person_by(stage.colleague(act.who.person), thing.provider, stage.chance)
+    stage.acts.append(structs.replace(act, at=at, who=who, twin=twin))
 
 
 def _again(stage: Stage, part: Part, at: datetime) -> None:

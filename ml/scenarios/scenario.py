@@ -47,7 +47,8 @@ def generate(
     """An estate with about so many drifts, the same for the same arguments.
 
     pool: where its names and texts come from. traffic: calls of ordinary days. withheld: sources without which it is
-    told (`cloudtrail`, `repos`, …), or `retention` for logs that only reach back some days. processes: the names of
+    told (`cloudtrail`, `repos`, …), or `retention` for logs that only reach back some days, or
+    `records` for logs that lack some. processes: the names of
     those to choose from, all without any.
     """
     chance = Chance(f"{pool}-{seed}")

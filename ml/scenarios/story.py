@@ -55,8 +55,8 @@ class Who(Struct, frozen=True, kw_only=True):
 class Act(Struct, frozen=True, kw_only=True):
     """One call of a provider's API.
 
-    call: the operation, as in `Move.call`. target: the id that the log names. error: why it failed. kind, service:
-    what it is about where no thing of the estate is.
+    call: the operation, as in `Move.call`. target: the id that the log names. error: why it failed. reads: whether it
+    only looks. twin: says that it is about a namesake of the thing in another place, by the two places' names.
     """
 
     at: datetime
@@ -69,6 +69,7 @@ class Act(Struct, frozen=True, kw_only=True):
     target: str = ""
     error: str = ""
     reads: bool = False
+    twin: tuple[str, str] | None = None
 
 
 class Ticket(Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ _CAUSE = Category.AUTOMATED_PROCESS
 
 def provider_scales(stage: Stage) -> None:
     """The provider's autoscaler moves what is declared: instances, table capacity, pods."""
-    work = stage.chance.pick(("autoscale", "autoscale_table", "autoscale_pods"))
+    work = stage.chance.pick(("autoscale", "autoscale_table", "autoscale_tasks", "autoscale_pods"))
     part = stage.part(work, provider=provider_of(work))
     _again_and_again(stage, part, service(work), "provider_scales")
 

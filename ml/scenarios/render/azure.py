@@ -8,7 +8,7 @@ from engine.model import Via
 from ml.scenarios.callers import application_id
 from ml.scenarios.chance import Chance
 from ml.scenarios.organisation import Organisation
-from ml.scenarios.render.kit import encode, iso
+from ml.scenarios.render.kit import encode, iso, placed
 from ml.scenarios.story import Act
 from ml.scenarios.thing import Thing, Values
 
@@ -30,7 +30,7 @@ def files(scenario: "Scenario") -> Iterator[tuple[str, bytes]]:
     ]
     yield "azure/resources.json", encode({"totalRecords": len(rows), "count": len(rows), "data": rows}, indent=1)
     entries = [
-        entry
+        placed(entry, act.twin)
         for act in scenario.acts
         if act.provider == "azure"
         for entry in _entries(act, scenario.organisation, chance)

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from ml.scenarios.chance import Chance
 from ml.scenarios.organisation import Organisation
-from ml.scenarios.render.kit import day_of, encode, iso, lines
+from ml.scenarios.render.kit import day_of, encode, iso, lines, placed
 from ml.scenarios.story import Act, Badge, Who
 from ml.scenarios.thing import Values
 
@@ -25,6 +25,7 @@ _FAILURES = ("ValidationException", "ThrottlingException", "InvalidParameterValu
 #: Service-linked roles of services that do not call in their own name.
 _LINKED = {
     "autoscaling.amazonaws.com": "AWSServiceRoleForAutoScaling",
+    "ecs.application-autoscaling.amazonaws.com": "AWSServiceRoleForApplicationAutoScaling_ECSService",
     "dynamodb.application-autoscaling.amazonaws.com": "AWSServiceRoleForApplicationAutoScaling_DynamoDBTable",
 }
 _HOURS = 6
@@ -90,7 +91,7 @@ class _Writer:
         """The record of a call, after that of taking the role in whose name it is made, where that tells the person."""
         if act.who.badge is Badge.GLASS and self._organisation.sign_on == "chain":
             yield self._record(self._taking(act))
-        yield self._record(act)
+        yield placed(self._record(act), act.twin)
 
     def _taking(self, act: Act) -> Act:
         role, session = self._role_of(act.who), _session_of(act.who)

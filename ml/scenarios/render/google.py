@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ml.scenarios.chance import Chance
 from ml.scenarios.organisation import Organisation
-from ml.scenarios.render.kit import encode, iso, lines
+from ml.scenarios.render.kit import encode, iso, lines, placed
 from ml.scenarios.story import Act, Badge, Who
 from ml.scenarios.templates import fill
 from ml.scenarios.thing import Thing, Values
@@ -57,7 +57,7 @@ def _asset(thing: Thing, scenario: "Scenario", number: str) -> Values:
 
 def _entries(act: Act, organisation: Organisation, chance: Chance) -> Iterator[Values]:
     """A call, and where it takes its time the end of it, which no longer tells the request."""
-    entry = _entry(act, organisation, chance)
+    entry = placed(_entry(act, organisation, chance), act.twin)
     if act.reads or act.error or not act.call.startswith("compute"):
         yield entry
         return

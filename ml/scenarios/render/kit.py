@@ -24,6 +24,14 @@ def encode(value: Any, *, indent: int = 0) -> bytes:
     return msgspec.json.format(text, indent=indent) if indent else text
 
 
+def placed(record: Any, twin: tuple[str, str] | None) -> Any:
+    """The record, or the same of a namesake in another place."""
+    if twin is None:
+        return record
+    here, there = (text.encode() for text in twin)
+    return msgspec.json.decode(msgspec.json.encode(record).replace(here, there))
+
+
 def lines(values: Iterable[Any]) -> bytes:
     """Newline-delimited JSON."""
     return b"".join(msgspec.json.encode(value) + b"\n" for value in values)

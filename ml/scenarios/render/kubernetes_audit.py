@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ml.scenarios.chance import Chance
 from ml.scenarios.organisation import Organisation
-from ml.scenarios.render.kit import iso, lines
+from ml.scenarios.render.kit import iso, lines, placed
 from ml.scenarios.render.kubernetes import manager_of
 from ml.scenarios.story import Act, Badge, Who
 from ml.scenarios.thing import Values
@@ -20,7 +20,8 @@ _CODES = {"": 200, "denied": 403, "failed": 422}
 def files(scenario: "Scenario") -> Iterator[tuple[str, bytes]]:
     """The log in two files, as it is rotated."""
     chance = Chance(f"audit-{scenario.seed}")
-    events = [_event(act, scenario.organisation, chance) for act in scenario.acts if act.provider == "kubernetes"]
+    acts = [act for act in scenario.acts if act.provider == "kubernetes"]
+    events = [placed(_event(act, scenario.organisation, chance), act.twin) for act in acts]
     half = len(events) // 2
     if events:
         rotated = f"audit-{scenario.end - timedelta(days=4):%Y-%m-%dT%H-%M-%S.000}.ndjson"
