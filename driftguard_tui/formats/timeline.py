@@ -22,6 +22,9 @@ def render(window: Window, drift: Drift | None, span: tuple[datetime, datetime],
     if lines:
         lines[0] = paper.paint(lines[0], "bold")
         lines[1:] = [paper.paint(line, "bold" if line.startswith(("▶", "·")) else "") for line in lines[1:]]
+        under_way = sum(at < span[0] for at, _ in entries)
+        if 0 < under_way < len(entries):
+            lines.insert(1 + under_way, f"   {'─' * 19}  above: under way already")
     return "\n".join([*_head(drift, span, paper), "", *lines, *_foot(window, drift)]) + "\n"
 
 

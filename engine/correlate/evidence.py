@@ -18,6 +18,9 @@ _BEFORE = timedelta(days=7)
 #: How far apart two calls of one sitting are, and how many of them are told.
 _SESSION = timedelta(minutes=30)
 _MOST_OF_SESSION = 5
+#: How long before a change the caller's other writes of the resource are told, and how many of them.
+_SAME_DAY = timedelta(hours=24)
+_MOST_WRITTEN = 3
 #: After so long, half of what an ordinary commit tells is left.
 _COMMIT_HALVES = timedelta(days=3)
 #: Earlier writes of the resource that models look at (back and forth, periodic).
@@ -66,6 +69,7 @@ def gather_evidence(
     _the_change(collected, change, findings)
     _refused_and_failed(collected, change, calls, moment)
     _of_the_session(collected, change, index)
+    _written_before(collected, change, calls)
     _in_code(collected, difference, change, commits, moment)
     context = index.surroundings.around(difference, moment)
     # Of what only went on at the same time, models are told apart from what is about the resource.
@@ -127,11 +131,27 @@ def _of_the_session(collected: _Collected, change: Event | None, index: EventInd
             collected.add(event, 0.5, f"refused in the same session, {when}")
 
 
+def _written_before(collected: _Collected, change: Event | None, calls: Sequence[Event]) -> None:
+    """What the same caller had done to the resource on that day: trying out, back and forth."""
+    if change is None or change.actor.principal is None or change.kind is EventKind.COMMIT:
+        return
+    before = [
+        event
+        for event in calls
+        if event.error is None
+        and event.actor.principal == change.actor.principal
+        and change.at - _SAME_DAY <= event.at < change.at
+    ]
+    for event in before[-_MOST_WRITTEN:]:
+        collected.add(event, 0.35, f"written by the same caller {_apart(event, change.at)}")
+
+
 def _in_code(
     collected: _Collected, difference: Difference, change: Event | None, commits: Sequence[Event], moment: datetime
 ) -> None:
     merge = moved_declaration(difference, commits)
-    if merge is not None:
+    # What was merged before somebody changed it had been applied by then, as far as anybody knows.
+    if merge is not None and (change is None or change.at <= merge.at):
         collected.add(merge, 0.8, "declared here, not seen live")
     back = wrote_back(difference, commits)
     if back is not None:

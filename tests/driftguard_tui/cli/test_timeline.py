@@ -51,6 +51,13 @@ def test_reads_kinds_and_sources_can_be_chosen(store: Path) -> None:
     assert "Nothing is recorded" in driftguard(*around, "--source", "no such source").out
 
 
+def test_what_was_under_way_already_stands_apart(store: Path) -> None:
+    lines = driftguard("timeline", "--around", "abc1", "--within", "30m", "--store", store).out.splitlines()
+    apart = next(place for place, line in enumerate(lines) if "above: under way already" in line)
+    assert "OPS-1 (P1)" in lines[apart - 1]
+    assert "GetSecretValue" in lines[apart + 1]
+
+
 def test_between_two_times_as_json(store: Path) -> None:
     start, end = (f"{moment:%Y-%m-%dT%H:%M:%SZ}" for moment in (at(-70), at(1)))
     out = driftguard("timeline", "--from", start, "--to", end, "--store", store, "--format", "json").out

@@ -341,3 +341,20 @@ def test_a_record_that_something_changed_leads_to_the_call_that_did_it() -> None
     )  # fmt: skip
     alone = attributed(DB, recorded("15 02:00", since="14 02:00"))
     assert who_and_when(alone) == (None, moment("15 02:00"))
+
+
+def test_what_the_same_caller_did_to_it_before_is_told() -> None:
+    tried = call("14 06:00", "ModifyDBInstance", {"dBInstanceIdentifier": "shop-db", "iops": 3000})
+    other = call("14 06:30", "ModifyDBInstance", {"dBInstanceIdentifier": "shop-db", "iops": 5000}, OMAR)
+    found = attributed(DB, tried, other, set_multi_az("14 09:00", False))
+    assert [(item.event_id, item.summary) for item in found.evidence[1:]] == [
+        (tried.id, f"written by the same caller 3 h before: {tried.summary}")
+    ]
+
+
+def test_a_merge_before_the_change_was_applied_as_far_as_anybody_knows() -> None:
+    merged = commit("13 09:00", DB.resource.address, multi_az=["false", "true"])
+    found = attributed(DB, merged, set_multi_az("14 09:00", False))
+    assert [item.summary.partition(":")[0] for item in found.evidence] == [
+        "the change", "a commit on this resource 24 h before (merged)",
+    ]  # fmt: skip
