@@ -96,6 +96,8 @@ def _elsewhere(stage: Stage, thing: Thing, part: Part, at: datetime) -> None:
     who = software(name, part.provider, stage.chance) if stage.chance.maybe(0.3) else stage.person(other)
     stage.call(other, at, who)
     stage.call(other, at + stage.chance.minutes(2, 40), who, value=other.old)
+    if at > thing.writes[0].at:  # such a call may hold the other attributes as they are, too
+        stage.mistake(thing, at, who)
 
 
 def _namesake(stage: Stage, thing: Thing, at: datetime) -> None:

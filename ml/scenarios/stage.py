@@ -253,7 +253,7 @@ class Stage:
 
     def truth(self, thing: Thing, process: str, cause: Category, at: datetime, who: Who, sentence: str, *,
               slots: tuple[str, ...] = (), kind: DriftKind = DriftKind.MODIFIED, needs: tuple[str, ...] = (),
-              also: tuple[Answer, ...] = (), mistakable: Answer | None = None) -> None:  # fmt: skip
+              also: tuple[Answer, ...] = (), mistakable: tuple[Answer, ...] = ()) -> None:  # fmt: skip
         """Writes down what is true of a drift."""
         is_commit = needs == ("repos",)
         self.truths.append(
@@ -277,7 +277,9 @@ class Stage:
     def mistake(self, thing: Thing, at: datetime, who: Who) -> None:
         """Somebody did what may be taken for the change of a thing, where nothing tells of the change itself."""
         self.truths = [
-            structs.replace(truth, mistakable=answer_of(thing, at, who)) if truth.id == thing.id else truth
+            structs.replace(truth, mistakable=(*truth.mistakable, answer_of(thing, at, who)))
+            if truth.id == thing.id
+            else truth
             for truth in self.truths
         ]
 

@@ -123,7 +123,7 @@ class Answer(Struct, frozen=True, kw_only=True):
 class Truth(Struct, frozen=True, kw_only=True):
     """What is true of one drift.
 
-    answers: who made the two sides differ, and when; the first is best, any is right. mistakable: an answer that is
+    answers: who made the two sides differ, and when; the first is best, any is right. mistakable: answers that are
     wrong, and to which the rest of the evidence points when that of the truth is withheld. needs: the sources without
     whose records nobody can tell who it was; withheld: those of them that are not given.
     """
@@ -140,7 +140,7 @@ class Truth(Struct, frozen=True, kw_only=True):
     process: str
     needs: tuple[str, ...]
     sentence: str
-    mistakable: Answer | None = None
+    mistakable: tuple[Answer, ...] = ()
     withheld: tuple[str, ...] = ()
 
     @property

@@ -10,7 +10,7 @@ from tests.support.known_truth import Outcome, judge, share
 
 #: One estate for each seed, with the sources that it lacks.
 COMPLETE = (101, 102, 103)
-LACKING = {201: "cloudtrail", 202: "retention", 203: "kubernetes-audit"}
+LACKING = {201: "cloudtrail", 202: "retention", 203: "kubernetes-audit", 204: "records"}
 
 
 @pytest.fixture(scope="module")

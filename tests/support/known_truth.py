@@ -37,8 +37,7 @@ class Verdict(Struct, frozen=True):
         """`right`, `wrong` or `unknown`."""
         if self.drift is None or self.drift.actor.principal is None:
             return "unknown"
-        excuse = self.truth.mistakable if self.truth.withheld else None
-        answers = [*self.truth.answers, *([excuse] if excuse else [])]
+        answers = [*self.truth.answers, *(self.truth.mistakable if self.truth.withheld else ())]
         principal = self.drift.actor.principal.lower()
         return "right" if any(name in principal for answer in answers for name in answer.names) else "wrong"
 

@@ -84,7 +84,7 @@ def stale_branch(stage: Stage) -> None:
     stage.call(part, at, who, value=part.old)
     merge = answer_of(part.thing, at - timedelta(hours=7), person_by(merger, part.provider, stage.chance))
     stage.truth(part.thing, "stale_branch", _CAUSE, at, who, "applied from a stale branch",
-                slots=(part.move.slot,), mistakable=merge)  # fmt: skip
+                slots=(part.move.slot,), mistakable=(merge,))  # fmt: skip
 
 
 def half_created(stage: Stage) -> None:
