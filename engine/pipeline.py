@@ -51,6 +51,8 @@ class Progress(Struct, frozen=True):
 
 
 Listener = Callable[[Progress], None]
+#: Is shown each difference with what is known about it, as the models are; and the moment that the scan is about.
+Witness = Callable[[Difference, Attribution, datetime], None]
 
 _Group = tuple[list[Declared], Estate]
 
@@ -62,19 +64,21 @@ async def scan(
     stores: "Stores | None" = None,
     listener: Listener | None = None,
     show_hidden: bool = False,
+    witness: Witness | None = None,
 ) -> Report:
     """Reads every source of the configuration once, reports the drift and records it in the stores, if given.
 
     `as_of` is the time the scan is about: later events do not count. Without it, it is now when a source is live,
     and the newest recorded time otherwise. When nothing changed since the stores' last scan, its findings are
-    returned again without reading a source. `show_hidden` reports also what rules would keep out.
+    returned again without reading a source. `show_hidden` reports also what rules would keep out. `witness` sees what
+    the models see, for those who train them.
 
     Raises ConfigError when the tables cannot be used. A source that fails is reported, never raised.
     """
     tell = _Teller(listener)
     with _garbage_collection_paused():
         try:
-            return await _on_a_thread(lambda: _scan(config, as_of, stores, tell, show_hidden))
+            return await _on_a_thread(lambda: _scan(config, as_of, stores, tell, show_hidden, witness))
         except asyncio.CancelledError:
             tell.cancelled.set()
             # A source that never answers is not waited for, but the stores are: whoever cancelled may close them now.
@@ -144,7 +148,14 @@ class _Teller:
             self._listener(Progress("collect", source, records, done))
 
 
-def _scan(config: Config, as_of: datetime | None, stores: "Stores | None", tell: _Teller, show_hidden: bool) -> Report:
+def _scan(
+    config: Config,
+    as_of: datetime | None,
+    stores: "Stores | None",
+    tell: _Teller,
+    show_hidden: bool,
+    witness: Witness | None,
+) -> Report:
     started_at = datetime.now(UTC)
     knowledge = load_knowledge(config.knowledge)
     marks = {source.name: source.fingerprint() for source in config.sources}
@@ -191,7 +202,7 @@ def _scan(config: Config, as_of: datetime | None, stores: "Stores | None", tell:
     if stores is not None and since:
         with tell.in_stores():
             events = with_earlier(events, comparison.differences, since, at, stores)
-    drifts = _explain(comparison.differences, events, at, knowledge, tell)
+    drifts = _explain(comparison.differences, events, at, knowledge, tell, witness)
     report = Report(
         scan=Scan(
             id=secrets.token_hex(8),
@@ -256,7 +267,12 @@ def _garbage_collection_paused() -> Iterator[None]:
 
 
 def _explain(
-    differences: Sequence[Difference], events: Sequence[Event], at: datetime, knowledge: Knowledge, tell: _Teller
+    differences: Sequence[Difference],
+    events: Sequence[Event],
+    at: datetime,
+    knowledge: Knowledge,
+    tell: _Teller,
+    witness: Witness | None,
 ) -> tuple[Drift, ...]:
     """correlate → explain → recommend, for every difference."""
     from engine.correlate import attribute
@@ -267,6 +283,8 @@ def _explain(
     tell.step("explain")
     drifts = []
     for difference, attribution in zip(differences, attributions, strict=True):
+        if witness is not None:
+            witness(difference, attribution, at)
         drift = _drift(difference, attribution, at)
         drifts.append(structs.replace(drift, recommendations=recommend(drift, difference.declared_in)))
     return tuple(sorted(drifts, key=lambda drift: (-drift.severity.score, drift.resource, drift.id)))
