@@ -63,7 +63,7 @@ def _attribute(difference: Difference, index: EventIndex, as_of: datetime, knowl
     change = findings[0].event if findings else None
     merge = moved_declaration(difference, commits)
     failed = reader.failed_apply(calls)
-    if merge is not None and (change is None or change.at < merge.at):
+    if merge is not None and (change is None or change.at < merge.at) and not reader.has_followed(calls, merge.at):
         change, findings = merge, []
     elif change is None and failed is not None:
         change = failed
@@ -87,6 +87,10 @@ class _Reader:
         self._difference = difference
         self._ref = difference.resource
         self._operations = operations
+        #: The changes that would undo the difference.
+        self._wanted = [
+            structs.replace(change, declared=change.actual, actual=change.declared) for change in difference.changes
+        ]
 
     def findings(self, calls: Sequence[Event]) -> list[Finding]:
         """The calls that explain the difference, the best first."""
@@ -111,20 +115,34 @@ class _Reader:
             reverse=True,
         )
 
+    def has_followed(self, calls: Sequence[Event], since: datetime) -> bool:
+        """Whether a call after a moment did what is declared, so that what differs now was done later still."""
+        return any(self._follows(event) for event in calls if event.at >= since)
+
     def failed_apply(self, calls: Sequence[Event]) -> Event | None:
-        """The last call that failed to write what is declared, by Terraform or a pipeline."""
-        wanted = [
-            structs.replace(change, declared=change.actual, actual=change.declared)
-            for change in self._difference.changes
-        ]
+        """The first call since the last success that failed to do what is declared, by Terraform or a pipeline.
+
+        Those after it only tried again.
+        """
+        failed: Event | None = None
         for event in reversed(calls):
-            if event.error is None or not self._applies(event):
-                continue
-            if self._difference.kind is DriftKind.MISSING and self._creates(event):
-                return event
-            if any(self._says(event, change) >= Said.MAYBE for change in wanted):
-                return event
-        return None
+            if self._follows(event):
+                break
+            if event.error is not None and self._applies(event) and self._is_declared(event, Said.MAYBE):
+                failed = event
+        return failed
+
+    def _follows(self, event: Event) -> bool:
+        """Whether the call did what is declared."""
+        return event.error is None and self._is_declared(event, Said.YES)
+
+    def _is_declared(self, event: Event, least: Said) -> bool:
+        """Whether the call asks for what is declared: says at least so much of it."""
+        if self._difference.kind is DriftKind.MISSING:
+            return self._creates(event)
+        if self._difference.kind is DriftKind.UNMANAGED:
+            return self._deletes(event)
+        return any(self._says(event, change) >= least for change in self._wanted)
 
     def _applies(self, event: Event) -> bool:
         """Whether the call is of Terraform, or of whatever else applies what is declared."""

@@ -209,6 +209,14 @@ def test_what_was_merged_and_not_applied() -> None:
     assert found.evidence[0].summary.startswith("merged and not applied")
 
 
+def test_what_was_merged_and_applied_is_not_the_change() -> None:
+    merge = commit("14 09:00", DB.resource.address, multi_az=["false", "true"])
+    applied = set_multi_az("14 09:20", True, PIPELINE)
+    assert attributed(DB, merge, applied).change is None, "somebody moved it back, and no record tells who"
+    by_hand = set_multi_az("14 10:00", False)
+    assert attributed(DB, merge, applied, by_hand).change == by_hand
+
+
 def test_a_branch_that_did_not_land_changes_nothing() -> None:
     assert (
         attributed(DB, commit("14 09:00", DB.resource.address, landed=False, multi_az=["false", "true"])).change is None
@@ -218,6 +226,18 @@ def test_a_branch_that_did_not_land_changes_nothing() -> None:
 def test_an_apply_that_failed_where_no_merge_is_known() -> None:
     failed = set_multi_az("14 09:00", True, PIPELINE, error="InvalidDBInstanceState")
     assert who_and_when(attributed(DB, failed)) == ("gitlab-runner-deploy", moment("14 09:00"))
+
+
+def test_of_an_apply_that_fails_again_and_again_the_first_counts() -> None:
+    tries = [set_multi_az(at, True, PIPELINE, error="InvalidState") for at in ("14 09:00", "14 09:10", "14 09:20")]
+    assert attributed(DB, *tries).change == tries[0]
+
+
+def test_an_apply_that_failed_before_one_that_did_not_is_not_the_change() -> None:
+    failed = [set_multi_az(at, True, PIPELINE, error="InvalidState") for at in ("14 09:00", "14 11:00")]
+    applied = set_multi_az("14 10:00", True, PIPELINE)
+    assert attributed(DB, failed[0], applied).change is None
+    assert attributed(DB, failed[0], applied, failed[1]).change == failed[1]
 
 
 def test_a_change_written_into_code_afterwards_keeps_its_actor() -> None:
