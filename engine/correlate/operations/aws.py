@@ -79,7 +79,10 @@ def _compare(where: str, request: Any, change: Change, name: str, attribute: str
     if sign == "-":
         return _is_part(value, change, change.declared, change.actual)
     if sign == "~":
-        return Said.YES if words_of(value) == words_of(change.actual) else Said.NOTHING
+        words = words_of(value)
+        if words == words_of(change.actual):
+            return Said.YES
+        return Said.OTHERWISE if words and words == words_of(change.declared) else Said.NOTHING
     return _is_set(words_of(value), change, name, attribute)
 
 

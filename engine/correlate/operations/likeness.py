@@ -48,8 +48,11 @@ class ByLikeness:
         if switched is not None:
             return switched
         leaf = _squeezed(attribute_of(change.path).rpartition(".")[2])
-        if any(_squeezed(name) == leaf and wanted <= words_of(value, keys=True) for name, value in _fields(request)):
+        named = [words_of(value, keys=True) for name, value in _fields(request) if _squeezed(name) == leaf]
+        if any(wanted <= words for words in named):
             return Said.YES
+        if named == [words_of(change.declared)]:
+            return Said.OTHERWISE
         telling = wanted - _COMMON
         return (
             Said.YES

@@ -27,3 +27,10 @@ REF = ResourceRef("aws", "aws_unheard_of", "thing")
 def test_switches(operation: str, path: str, actual: object, said: Said) -> None:
     change = Change(path, not actual if isinstance(actual, bool) else "ENABLED", actual)
     assert ByLikeness(load_knowledge()).says(call("14 09:30", operation, {"name": "thing"}), change, REF) is said
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(300, Said.YES), (30, Said.OTHERWISE), (60, Said.NOTHING)])
+def test_a_field_of_the_name_of_the_attribute(seconds: int, said: Said) -> None:
+    change = Change("health_check_grace_period_seconds", 30, 300)
+    update = call("14 09:30", "UpdateService", {"service": "thing", "healthCheckGracePeriodSeconds": seconds})
+    assert ByLikeness(load_knowledge()).says(update, change, REF) is said

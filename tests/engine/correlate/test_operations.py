@@ -8,7 +8,8 @@ import pytest
 from engine.compare.paths import compile_path
 from engine.correlate.operations import operations_of
 from engine.correlate.operations.aws import _Table, same_service
-from engine.model import ResourceRef
+from engine.correlate.operations.said import Said
+from engine.model import Change, ResourceRef
 from engine.providers import load_knowledge
 from tests.support.cases import call
 
@@ -59,3 +60,15 @@ def test_services_and_verbs() -> None:
     assert operations.deletes(call("14 09:30", "ScheduleKeyDeletion", {}), ResourceRef("aws", "aws_kms_key", "k"))
     assert not operations.deletes(call("14 09:30", "DeleteMessage", {}), ResourceRef("aws", "aws_sqs_queue", "q"))
     assert operations.creates(call("14 09:30", "CreateThing", {}), ResourceRef("aws", "aws_unheard_of", "t"))
+
+
+def test_a_value_of_several_that_is_put_back_to_what_is_declared() -> None:
+    topic = ResourceRef("aws", "aws_sns_topic", "arn:aws:sns:eu-west-1:1:events")
+    change = Change("display_name", "Events", "Test")
+    operations = operations_of("aws", load_knowledge())
+
+    def says(value: str) -> Said:
+        request = {"attributeName": "DisplayName", "attributeValue": value}
+        return operations.says(call("14 09:30", "SetTopicAttributes", request), change, topic)
+
+    assert [says("Test"), says("Events"), says("Other")] == [Said.YES, Said.OTHERWISE, Said.NOTHING]
