@@ -15,3 +15,7 @@ class SourceError(DriftGuardError):
 
 class StoreError(DriftGuardError):
     """A store cannot be opened or written."""
+
+
+class ModelError(DriftGuardError):
+    """A model cannot be loaded, registered or promoted."""

@@ -40,6 +40,7 @@ from engine.model.event import (
     Via,
     ticket_of,
 )
+from engine.model.feedback import Feedback
 from engine.model.ignore import Hidden, IgnoreRule, RuleState
 from engine.model.metric import Series
 from engine.model.report import (
@@ -64,6 +65,7 @@ from engine.model.resource import (
     ResourceState,
     Written,
 )
+from engine.model.surroundings import WEEKDAYS, Environment, Freeze, Surroundings, weekday
 
 __all__ = [
     "HEARSAY",
@@ -71,6 +73,7 @@ __all__ = [
     "SCHEMA",
     "SENSITIVE",
     "UNRESOLVED",
+    "WEEKDAYS",
     "Accepted",
     "Action",
     "Actor",
@@ -90,11 +93,14 @@ __all__ = [
     "Dimensions",
     "Drift",
     "DriftKind",
+    "Environment",
     "Event",
     "EventKind",
     "Evidence",
+    "Feedback",
     "FieldChange",
     "FieldWrite",
+    "Freeze",
     "GroupOrigin",
     "Hidden",
     "IgnoreRule",
@@ -122,10 +128,12 @@ __all__ = [
     "SourceRole",
     "SourceStatus",
     "Summary",
+    "Surroundings",
     "Ticket",
     "TicketType",
     "Unusual",
     "Via",
     "Written",
     "ticket_of",
+    "weekday",
 ]
