@@ -28,7 +28,7 @@ def attribute(
     that wrote it, after the last that wrote another. Where the declaration moved and reality did not follow, it is the
     merge, or the call that failed to follow it. Without such an event the live object's own note of who wrote the
     field counts, where it has one; else the actor is unknown: nobody is named on a guess. Who called under a role that
-    they had taken is named as themselves.
+    they had taken is named as themselves, and so is who merged under a name that is a login's.
     """
     events = followed(events)
     index = EventIndex(differences, events, as_of, knowledge)
@@ -69,6 +69,8 @@ def _attribute(difference: Difference, index: EventIndex, as_of: datetime, knowl
         change = failed
     claim = claimed(difference, as_of, knowledge) if change is None else None
     actor, changed_at = (change.actor, change.at) if change else claim or (Actor(), None)
+    if merge is not None and change is merge:
+        actor = index.by_login(actor)
     found = gather_evidence(difference, change, findings, calls, commits, index, changed_at or as_of)
     return Attribution(
         actor=actor,

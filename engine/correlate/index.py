@@ -8,12 +8,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
 
+from msgspec import structs
+
 from engine.correlate.committed import Block, commit_of, template_key
 from engine.correlate.context import Surroundings, goes_on
 from engine.correlate.names import module_calls, names_of, plain_address
 from engine.correlate.operations.aws import same_service
+from engine.correlate.people import login_of
 from engine.correlate.values import attribute_of
-from engine.model import Difference, Event, EventKind, ResourceRef
+from engine.model import Actor, Difference, Event, EventKind, ResourceRef
 from engine.providers import Knowledge
 
 #: Errors that say "you may not", as opposed to "you did it wrong".
@@ -109,6 +112,11 @@ class EventIndex:
         last = bisect.bisect_right(found, event.at + within, here, min(len(found), here + _NEAREST), key=_at)
         others = (other for other in found[first:last] if other.id != event.id and other.actor.role == event.actor.role)
         return heapq.nsmallest(most, others, key=lambda other: (abs(other.at - event.at), other.id))
+
+    def by_login(self, actor: Actor) -> Actor:
+        """Whoever a commit names, by the login under which they make calls, where that is known."""
+        login = login_of(actor.principal or "", self._by_principal)
+        return structs.replace(actor, principal=login) if login else actor
 
     def _add_call(self, event: Event, wanted: set[str]) -> None:
         if event.writes:

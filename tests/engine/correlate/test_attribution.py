@@ -217,6 +217,16 @@ def test_what_was_merged_and_applied_is_not_the_change() -> None:
     assert attributed(DB, merge, applied, by_hand).change == by_hand
 
 
+def test_who_merged_under_a_name_is_called_by_the_login_of_other_logs() -> None:
+    merge = commit("14 09:00", DB.resource.address, multi_az=["false", "true"])
+    merge = structs.replace(merge, actor=Actor("Jana Novak", ActorKind.HUMAN))
+    assert attributed(DB, merge).actor.principal == "Jana Novak"
+    other = call("13 09:00", "ModifyDBInstance", {"dBInstanceIdentifier": "till"}, Actor("novak.jana@shop.example"))
+    found = attributed(DB, other, merge)
+    assert found.actor == Actor("novak.jana@shop.example", ActorKind.HUMAN)
+    assert found.change == merge
+
+
 def test_a_branch_that_did_not_land_changes_nothing() -> None:
     assert (
         attributed(DB, commit("14 09:00", DB.resource.address, landed=False, multi_az=["false", "true"])).change is None
