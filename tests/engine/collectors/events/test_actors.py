@@ -33,6 +33,7 @@ def actor(identity: dict[str, Any], agent: str = CLI, **more: Any) -> Actor:
         (JANA, TERRAFORM, "jana@shop.example", "Engineer"),
         (session("PlatformEngineer", "lkim"), TERRAFORM, "lkim", "PlatformEngineer"),
         (session("DevOps", "alund"), TERRAFORM, "alund", "DevOps"),
+        (session("PowerUserAccess", "ejoshi"), TERRAFORM, "ejoshi", "PowerUserAccess"),
         (session("DeveloperAccess", "hana_haas"), TERRAFORM, "hana_haas", "DeveloperAccess"),
         (session("BreakGlassAdmin", "mia"), BOTO, "mia", "BreakGlassAdmin"),
     ],
