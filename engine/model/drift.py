@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from engine.model.event import Actor, Event, EventKind
 from engine.model.resource import ResourceRef
+from engine.model.surroundings import Surroundings
 
 SENSITIVE = "(sensitive)"
 
@@ -122,9 +123,14 @@ class Severity(Struct, frozen=True):
 
 
 class Risk(Struct, frozen=True):
-    """`disruption_probability` (0 to 1): that leaving or reverting it disturbs a service."""
+    """`disruption_probability` (0 to 1): that leaving or reverting it disturbs a service.
+
+    `reasons` say what it comes from, the weightiest first; `model` is NAME@VERSION of what said so.
+    """
 
     disruption_probability: float
+    reasons: tuple[str, ...] = ()
+    model: str = ""
 
 
 class Recommendation(Struct, frozen=True):
@@ -253,3 +259,4 @@ class Drift(Struct, frozen=True):
     evidence: tuple[Evidence, ...] = ()
     recommendations: tuple[Recommendation, ...] = ()
     origin: Origin | None = None
+    surroundings: Surroundings = Surroundings()

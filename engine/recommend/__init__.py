@@ -3,69 +3,91 @@
 import hashlib
 
 from engine.model import Action, Drift, DriftKind, Recommendation
-from engine.recommend.commands import build_commands, import_block
-from engine.recommend.naming import spoken_name, tool_of
-from engine.recommend.policies import Policy, load_policies
+from engine.recommend.commands import build_commands
+from engine.recommend.naming import printable, spoken_name, tool_of
+from engine.recommend.patches import PATCHES
+from engine.recommend.policies import Caution, Policy, Table, load_policies, policies_with
+from engine.recommend.situation import Situation, situation_of
 
-__all__ = ["recommend"]
-
-_PATCHES = {"import_block": import_block}
+__all__ = ["Situation", "load_policies", "policies_with", "recommend", "situation_of"]
 
 
-def recommend(drift: Drift, declared_in: str = "") -> tuple[Recommendation, ...]:
+def recommend(
+    drift: Drift, declared_in: str = "", *, situation: Situation | None = None, table: Table | None = None
+) -> tuple[Recommendation, ...]:
     """The recommendations for a drift, the most confident first; one for each action at most.
 
-    The drift comes without recommendations; `declared_in` is the file or stack that declares its resource. Same
-    drift, same recommendations, with the same ids.
+    The drift comes without recommendations. `declared_in` is the file or stack that declares its resource, where
+    nothing else is known of the situation. `table` holds the policies, the shipped ones without it. Same drift and
+    situation, same recommendations, with the same ids.
     """
-    table = load_policies()
-    weighed = [(policy.confidence(drift), policy) for policy in table.policies if policy.applies(drift)]
-    # The sort is stable: of equals, the one that stands first in the table.
-    ranked = sorted(weighed, key=lambda pair: -pair[0])
-    best: dict[Action, tuple[float, Policy]] = {}
-    for confidence, policy in ranked:
-        if confidence >= table.least:
-            best.setdefault(policy.action, (confidence, policy))
-    if not best and ranked:
-        best[ranked[0][1].action] = ranked[0]
-    return tuple(_recommendation(drift, policy, confidence, declared_in) for confidence, policy in best.values())
+    return _Adviser(drift, situation or Situation(declared_in), table or load_policies()).advice()
 
 
-def _recommendation(drift: Drift, policy: Policy, confidence: float, declared_in: str) -> Recommendation:
-    words = _words(drift, policy)
-    rationale = policy.rationale.format_map(words)
-    table = load_policies()
-    caution, note = table.caution, table.notes.get(tool_of(drift.resource), "")
-    if note and drift.kind is DriftKind.MODIFIED and "revert" in policy.commands:
-        rationale = f"{rationale} {note}"
-    if policy.action is Action.REVERT and drift.risk.disruption_probability >= caution.start:
-        rationale = f"{rationale} {caution.text.format_map(words)}"
-    return Recommendation(
-        id=hashlib.blake2b(f"{drift.id}\0{policy.id}".encode(), digest_size=6).hexdigest(),
-        action=policy.action,
-        title=_sentence(policy.title.format_map(words)),
-        rationale=_sentence(rationale),
-        confidence=round(confidence, 4),
-        commands=build_commands(drift, policy.commands, declared_in),
-        patch=_PATCHES[policy.patch](drift) if policy.patch else None,
-        requires_role=policy.role,
-        policy=policy.id,
-    )
+class _Adviser:
+    """One drift in one situation, under one table of policies."""
 
+    def __init__(self, drift: Drift, situation: Situation, table: Table) -> None:
+        self._drift = drift
+        self._situation = situation
+        self._table = table
+        self._cautions = [caution for caution in table.cautions if caution.fits(drift, situation)]
 
-def _words(drift: Drift, policy: Policy) -> dict[str, str]:
-    """What the sentences of a policy may name. The percentage is that of the causes that the policy is about."""
-    ref = drift.resource
-    likely = policy.likelihood(drift) if policy.causes else drift.cause.confidence
-    return {
-        "what": spoken_name(ref),
-        "who": drift.actor.principal or "somebody unknown",
-        "paths": _paths([change.path for change in drift.changes]) or "it",
-        "cause": drift.cause.category.replace("_", " "),
-        "percent": f"{likely * 100:.0f}",
-        "place": load_policies().places.get(tool_of(ref), "the code"),
-        "risk": f"{drift.risk.disruption_probability * 100:.0f}",
-    }
+    def advice(self) -> tuple[Recommendation, ...]:
+        fitting = [policy for policy in self._table.policies if policy.fits(self._drift, self._situation)]
+        # The sort is stable: of equals, the one that stands first in the table.
+        ranked = sorted(((self._confidence(policy), policy) for policy in fitting), key=lambda pair: -pair[0])
+        best: dict[Action, tuple[float, Policy]] = {}
+        for confidence, policy in ranked:
+            if confidence >= self._table.least:
+                best.setdefault(policy.action, (confidence, policy))
+        if not best and ranked:
+            best[ranked[0][1].action] = ranked[0]
+        return tuple(self._recommendation(policy, confidence) for confidence, policy in best.values())
+
+    def _confidence(self, policy: Policy) -> float:
+        confidence = policy.confidence(self._drift)
+        for caution in self._cautions_on(policy):
+            confidence *= caution.times
+        return confidence
+
+    def _cautions_on(self, policy: Policy) -> list[Caution]:
+        return [caution for caution in self._cautions if policy.action in caution.actions]
+
+    def _recommendation(self, policy: Policy, confidence: float) -> Recommendation:
+        drift, words = self._drift, self._words(policy)
+        is_noted = drift.kind is DriftKind.MODIFIED and "revert" in policy.commands
+        note = self._table.notes.get(tool_of(drift.resource), "") if is_noted else ""
+        cautions = [caution.text.format_map(words) for caution in self._cautions_on(policy)]
+        return Recommendation(
+            id=hashlib.blake2b(f"{drift.id}\0{policy.id}".encode(), digest_size=6).hexdigest(),
+            action=policy.action,
+            title=_sentence(policy.title.format_map(words)),
+            rationale=" ".join(filter(None, [_sentence(policy.rationale.format_map(words)), note, *cautions])),
+            confidence=round(confidence, 4),
+            commands=build_commands(drift, policy.commands, self._situation.declared_in),
+            patch=PATCHES[policy.patch](drift, self._situation.declared_in) if policy.patch else None,
+            requires_role=policy.role,
+            policy=policy.id,
+        )
+
+    def _words(self, policy: Policy) -> dict[str, str]:
+        """What the sentences may name. The percentage is that of the causes that the policy is about."""
+        drift, situation = self._drift, self._situation
+        ref = drift.resource
+        likely = policy.likelihood(drift) if policy.causes else drift.cause.confidence
+        return {
+            "what": spoken_name(ref),
+            "who": drift.actor.principal or "somebody unknown",
+            "paths": _paths([change.path for change in drift.changes]) or "it",
+            "cause": drift.cause.category.replace("_", " "),
+            "percent": f"{likely * 100:.0f}",
+            "place": self._table.places.get(tool_of(ref), "the code"),
+            "risk": f"{drift.risk.disruption_probability * 100:.0f}",
+            "trouble": printable(situation.trouble),
+            "keeper": printable(situation.keeper),
+            "freeze": situation.freeze,
+        }
 
 
 def _paths(paths: list[str]) -> str:

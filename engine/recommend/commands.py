@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct, field
 
 from engine.model import Drift, ResourceRef
-from engine.recommend.naming import Values, import_id, names_in, printable, proposed_address, tool_of
+from engine.recommend.naming import Values, names_in, printable, tool_of
 
 #: A part of a template that may be left out, with the space behind it.
 _OPTIONAL = re.compile(r"\[[^\]]*\] ")
@@ -52,25 +52,9 @@ def build_commands(drift: Drift, steps: Iterable[str], declared_in: str = "") ->
     return tuple(found)
 
 
-def import_block(drift: Drift) -> str | None:
-    """A patch that adds an `import` block for the resource, None when no address can be proposed."""
-    address, identity = proposed_address(drift.resource), import_id(drift.resource)
-    if not address or not identity:
-        return None
-    block = ["import {", f"  to = {address}", f"  id = {_hcl_text(identity)}", "}"]
-    return "\n".join(
-        ["--- /dev/null", "+++ b/imports.tf", f"@@ -0,0 +1,{len(block)} @@", *(f"+{line}" for line in block), ""]
-    )
-
-
-def known_step(name: str) -> bool:
-    """Whether `build_commands` knows the step."""
-    return any(name in steps for steps in _table().steps.values())
-
-
 def _templates(ref: ResourceRef, step: str) -> Iterator[str]:
     """What the type has for the step, else what declares it, else its provider."""
-    if not known_step(step):
+    if step not in STEPS:
         raise KeyError(step)
     table = _table()
     own = next((steps for name, steps in table.types.items() if fnmatchcase(ref.type, name) and step in steps), {})
@@ -110,11 +94,10 @@ def _words(value: str | tuple[str, ...]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else value
 
 
-def _hcl_text(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${").replace("%{", "%%{")
-    return f'"{escaped}"'
-
-
 @cache
 def _table() -> _Table:
     return msgspec.toml.decode(files("engine.recommend").joinpath("commands.toml").read_bytes(), type=_Table)
+
+
+#: The names of all steps.
+STEPS = frozenset(name for steps in (*_table().steps.values(), *_table().types.values()) for name in steps)

@@ -57,7 +57,7 @@ def names_in(drift: Drift, declared_in: str, region: str) -> Values:
         "until": end,
         "region": region,
         "principal": principal,
-        "ignore": ignore_patterns(drift),
+        "ignore": _ignore_lines(drift, principal),
         "accept": accept_pattern(ref),
     }
     tool = tool_of(ref)
@@ -95,9 +95,20 @@ def import_id(ref: ResourceRef) -> str:
     return path[1] if path else identity.rpartition("/")[2]
 
 
+def plain_path(path: str) -> str:
+    """A path without the places of items in lists: `ingress[0].cidr_blocks` is `ingress.cidr_blocks`."""
+    return re.sub(r"\[\d+\]", "", path)
+
+
 def printable(text: str) -> str:
     """Text without what a terminal would act on or not show: control and format characters, line separators."""
     return "".join(char for char in text if unicodedata.category(char) not in _HIDDEN)
+
+
+def _ignore_lines(drift: Drift, principal: str) -> tuple[str, ...]:
+    """Each pattern under a remark that says why; a file that is read later tells it as the rule's reason."""
+    why = f"# left to {principal or 'whatever sets it'} (drift {drift.id})"
+    return tuple(line for pattern in ignore_patterns(drift) for line in (why, pattern))
 
 
 def _address(ref: ResourceRef) -> str:

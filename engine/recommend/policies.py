@@ -1,17 +1,29 @@
-"""The recommendation policies: their schema, and which of them apply to a drift."""
+"""The recommendation policies: their schema, the shipped table, and a user's own laid over it."""
 
-from fnmatch import fnmatchcase
+import string
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct, field
 
-from engine.model import Action, ActorKind, Against, Category, Drift, DriftKind, Level, Role
-from engine.recommend.naming import tool_of
+from engine.checking import check, suggest
+from engine.errors import ConfigError
+from engine.model import Action, Category, Drift, Role
+from engine.recommend.commands import STEPS
+from engine.recommend.conditions import Condition
+from engine.recommend.patches import PATCHES
+
+FILE_NAME = "policies.toml"
+
+#: What the sentences of policies and cautions may name.
+WORDS = frozenset({"what", "who", "paths", "cause", "percent", "place", "risk", "trouble", "keeper", "freeze"})
 
 
-class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Policy(Condition, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One recommendation and the drifts it is for. The table's head says what the fields mean."""
 
     id: str
@@ -20,32 +32,11 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     rationale: str
     factor: float
     role: Role
-    kinds: list[DriftKind]
     causes: list[Category] = field(default_factory=list)
     doubt: bool = False
-    types: list[str] = field(default_factory=list)
-    tools: list[str] = field(default_factory=list)
-    against: list[Against] = field(default_factory=list)
-    levels: list[Level] = field(default_factory=list)
-    actors: list[ActorKind] = field(default_factory=list)
-    signals: list[str] = field(default_factory=list)
-    unless: list[str] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     patch: str = ""
-
-    def applies(self, drift: Drift) -> bool:
-        """Whether the drift is one that this policy is for, its cause left aside."""
-        seen = {signal.name for signal in drift.cause.signals}
-        return (
-            drift.kind in self.kinds
-            and (not self.types or any(fnmatchcase(drift.resource.type, pattern) for pattern in self.types))
-            and (not self.tools or tool_of(drift.resource) in self.tools)
-            and (not self.against or _against(drift) in self.against)
-            and (not self.levels or drift.severity.level in self.levels)
-            and (not self.actors or drift.actor.kind in self.actors)
-            and seen.issuperset(self.signals)
-            and seen.isdisjoint(self.unless)
-        )
+    enabled: bool = True
 
     def likelihood(self, drift: Drift) -> float:
         """How likely the causes that this policy is about are together, 0 to 1."""
@@ -58,28 +49,137 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         return self.factor * (self.likelihood(drift) if self.causes else 1.0)
 
 
-class Caution(Struct, frozen=True, forbid_unknown_fields=True):
-    """A sentence for reverts that are likely to disturb a service."""
+class Caution(Condition, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A sentence that goes with recommendations of certain actions, and how much it takes from their confidence."""
 
-    start: float = field(name="from")
+    id: str
+    actions: list[Action]
     text: str
+    times: float = 1.0
+    enabled: bool = True
 
 
-class Table(Struct, frozen=True, forbid_unknown_fields=True):
+class Table(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Everything that recommendations come from."""
+
     least: float
     places: dict[str, str]
     notes: dict[str, str]
-    caution: Caution
+    cautions: list[Caution]
     policies: list[Policy]
 
 
-def _against(drift: Drift) -> Against:
-    """The baseline when nothing of the drift is what the code says otherwise."""
-    moved = drift.changes and all(change.against is Against.BASELINE for change in drift.changes)
-    return Against.BASELINE if moved else Against.DECLARED
+class _Own(Struct, frozen=True, kw_only=True):
+    """What a file of a user's may hold."""
+
+    least: float | None = None
+    places: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+    cautions: list[Any] = field(default_factory=list)
+    policies: list[Any] = field(default_factory=list)
+
+
+Row = TypeVar("Row", Policy, Caution)
 
 
 @cache
 def load_policies() -> Table:
     """The shipped table."""
-    return msgspec.toml.decode(files("engine.recommend").joinpath("policies.toml").read_bytes(), type=Table)
+    return msgspec.convert(_shipped(), Table)
+
+
+def policies_with(own: Path | None) -> Table:
+    """The shipped table, and over it the `policies.toml` in a user's folder of tables, if there is one.
+
+    A row with the id of a shipped one changes the fields that it gives; any other is a new one, and goes before ours.
+
+    Raises ConfigError with one line per problem, each with file and key.
+    """
+    file = own / FILE_NAME if own is not None else None
+    if file is None or not file.is_file():
+        return load_policies()
+    problems: list[str] = []
+    given = check(_decoded(file), _Own, "", problems) or _Own()
+    shipped = load_policies()
+    table = Table(
+        least=shipped.least if given.least is None else given.least,
+        places=shipped.places | given.places,
+        notes=shipped.notes | given.notes,
+        cautions=_laid_over(given.cautions, "cautions", Caution, problems),
+        policies=_laid_over(given.policies, "policies", Policy, problems),
+    )
+    if problems:
+        raise ConfigError("\n".join(f"{file.name}: {problem}" for problem in problems))
+    return table
+
+
+def _laid_over(given: list[Any], name: str, struct: type[Row], problems: list[str]) -> list[Row]:
+    """The shipped rows with those given over them; new ones first, those that are switched off left out."""
+    rows: dict[str, Row] = {row["id"]: msgspec.convert(row, struct) for row in _shipped()[name]}
+    raw: dict[str, dict[str, Any]] = {row["id"]: row for row in _shipped()[name]}
+    new: dict[str, Row] = {}
+    seen: dict[str, int] = {}
+    for index, entry in enumerate(given):
+        where = f"{name}[{index}]"
+        key = entry.get("id") if isinstance(entry, dict) else None
+        if not isinstance(key, str) or not key:
+            problems.append(f"{where}.id: is missing; give the id of a shipped one to change it, or one of your own")
+            continue
+        if seen.setdefault(key, index) != index:
+            problems.append(f'{where}.id: "{key}" is the id of {name}[{seen[key]}] already; leave one of them out')
+            continue
+        row = check(raw.get(key, {}) | entry, struct, where, problems)
+        if row is not None:
+            problems += _mistakes(row, where)
+            (rows if key in rows else new)[key] = row
+    found: list[Row] = [*new.values(), *rows.values()]
+    return [row for row in found if row.enabled]
+
+
+def _mistakes(row: Policy | Caution, where: str) -> Iterator[str]:
+    """What fits the schema and still cannot be used."""
+    if isinstance(row, Caution):
+        yield from _unknown_words(row.text, f"{where}.text")
+        if not 0 <= row.times <= 1:
+            yield f"{where}.times: is {row.times}; give a number from 0 to 1"
+        return
+    for name in ("title", "rationale"):
+        yield from _unknown_words(getattr(row, name), f"{where}.{name}")
+    if not 0 < row.factor <= 1:
+        yield f"{where}.factor: is {row.factor}; give a number above 0, up to 1"
+    for index, step in enumerate(row.commands):
+        if step not in STEPS:
+            yield f'{where}.commands[{index}]: "{step}" is not a step{suggest(step, STEPS)}'
+    if row.patch and row.patch not in PATCHES:
+        yield f'{where}.patch: "{row.patch}" is not a patch{suggest(row.patch, PATCHES)}'
+
+
+def _unknown_words(text: str, where: str) -> Iterator[str]:
+    try:
+        parts = [part for part in string.Formatter().parse(text) if part[1] is not None]
+    except ValueError:
+        yield f"{where}: has a single brace; write {{{{ for one that is only text"
+        return
+    if not text.strip():
+        yield f"{where}: is empty; write a sentence"
+    for _, word, form, conversion in parts:
+        if word not in WORDS or form or conversion:
+            yield f"{where}: {{{word}}} is not a word that it may name{suggest(word or '', WORDS)}"
+
+
+def _decoded(file: Path) -> Any:
+    try:
+        return msgspec.toml.decode(file.read_bytes())
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read ({error.strerror}); correct its permissions") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{file.name}: is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+    except msgspec.DecodeError as error:
+        raise ConfigError(f"{file.name}: is not valid TOML: {error}") from error
+
+
+@cache
+def _shipped() -> dict[str, Any]:
+    text = files("engine.recommend").joinpath(FILE_NAME).read_bytes()
+    table: dict[str, Any] = msgspec.toml.decode(text)
+    return table

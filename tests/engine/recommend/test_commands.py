@@ -24,8 +24,9 @@ from engine.model import (
     Risk,
     Severity,
 )
-from engine.recommend.commands import build_commands, import_block
+from engine.recommend.commands import build_commands
 from engine.recommend.naming import proposed_address
+from engine.recommend.patches import import_block
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 SCOPE = "123456789012/eu-west-1"

@@ -17,6 +17,7 @@ from engine.model import (
     Dimensions,
     Drift,
     DriftKind,
+    Environment,
     Level,
     Recommendation,
     ResourceRef,
@@ -24,9 +25,10 @@ from engine.model import (
     Role,
     Severity,
     Signal,
+    Surroundings,
 )
-from engine.recommend import recommend
-from engine.recommend.commands import known_step
+from engine.recommend import Situation, recommend
+from engine.recommend.commands import STEPS
 from engine.recommend.policies import load_policies
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
@@ -92,7 +94,7 @@ def actions(found: tuple[Recommendation, ...]) -> list[Action]:
         (DriftKind.UNMANAGED, Category.MANUAL_TROUBLESHOOTING, [Action.IMPORT, Action.INVESTIGATE]),
         (DriftKind.UNMANAGED, Category.AUTOMATED_PROCESS, [Action.IGNORE, Action.IMPORT]),
         (DriftKind.UNMANAGED, Category.INCOMPLETE_ROLLOUT, [Action.IMPORT, Action.INVESTIGATE]),
-        (DriftKind.UNMANAGED, Category.UNAUTHORIZED_CHANGE, [Action.ESCALATE]),
+        (DriftKind.UNMANAGED, Category.UNAUTHORIZED_CHANGE, [Action.ESCALATE, Action.REVERT]),
     ],
 )
 def test_each_kind_and_cause(kind: DriftKind, category: Category, expected: list[Action]) -> None:
@@ -204,9 +206,8 @@ class TestTable:
         assert len({policy.id for policy in table.policies}) == len(table.policies)
         for policy in table.policies:
             assert 0 < policy.factor <= 1
-            assert all(map(known_step, policy.commands))
-            assert policy.causes or policy.doubt or policy.levels
-            assert policy.kinds
+            assert set(policy.commands) <= STEPS
+            assert policy.causes or policy.doubt or policy.levels or policy.kept
 
     def test_every_policy_is_recommended_for_something(self) -> None:
         critical = Severity(Level.CRITICAL, 95, Dimensions(security=95))
@@ -224,7 +225,14 @@ class TestTable:
         drifts += [structs.replace(item, resource=STACK) for item in drifts]
         drifts += [structs.replace(item, changes=MOVED) for item in drifts if item.changes]
 
-        assert {item.policy for some in drifts for item in recommend(some)} == {
+        production = Surroundings(environment=Environment.PRODUCTION)
+        weakened = Severity(Level.HIGH, 80, Dimensions(security=80))
+        drifts.append(
+            drift(DriftKind.MODIFIED, cause(Category.EMERGENCY_FIX), severity=weakened, surroundings=production)
+        )
+        situations = (Situation(), Situation(trouble="INC-1: checkout is down"), Situation(keeper="an autoscaler"))
+
+        assert {item.policy for some in drifts for each in situations for item in recommend(some, situation=each)} == {
             item.id for item in load_policies().policies
         }
 

@@ -30,8 +30,9 @@ from engine.model import (
     Severity,
 )
 from engine.recommend import recommend
-from engine.recommend.commands import build_commands, import_block
+from engine.recommend.commands import build_commands
 from engine.recommend.ignoring import accept_pattern, ignore_patterns
+from engine.recommend.patches import import_block
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 WEB = ResourceRef("kubernetes", "apps/v1/Deployment", "apps/Deployment/shop/web", "prod", "", "web")
@@ -226,9 +227,11 @@ class TestIgnoring:
         first = recommend(drift(WEB, Category.AUTOMATED_PROCESS))[0]
 
         assert first.action is Action.IGNORE
-        assert first.commands == (
-            "printf '%s\\n' apps/v1/Deployment.apps/Deployment/shop/web.spec.replicas >> .driftignore",
-        )
+        (command,) = first.commands
+        assert shlex.split(command) == [
+            "printf", "%s\\n", "# left to jana@example.com (drift d1)",
+            "apps/v1/Deployment.apps/Deployment/shop/web.spec.replicas", ">>", ".driftignore",
+        ]  # fmt: skip
 
     def test_dots_and_stars_of_names_stand_for_themselves(self) -> None:
         ref = structs.replace(WEB, id="apps/Deployment/shop/web.v*")
