@@ -84,11 +84,11 @@ class ItemHead(Struct, rename="camel"):
         return self.arn or self.snapshot_arn
 
     @property
-    def order(self) -> tuple[float, int]:
+    def order(self) -> tuple[float, str]:
         """Sorts the items of one resource by age, the newest last."""
         at = parse_time(self.configuration_item_capture_time)
-        state = str(self.configuration_state_id or "")
-        return (at.timestamp() if at else 0.0, int(state) if state.isdigit() else 0)
+        # A number of up to twenty digits, and kept a text: what else stands there is nobody's to read.
+        return (at.timestamp() if at else 0.0, str(self.configuration_state_id or "").zfill(20))
 
 
 class ConfigItem(ItemHead, rename="camel"):

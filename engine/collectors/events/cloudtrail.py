@@ -6,7 +6,8 @@ from pathlib import Path
 from engine.collectors.base import Access, Context
 from engine.collectors.events.cloudtrail_files import events_in
 from engine.collectors.events.cloudtrail_settings import Settings
-from engine.collectors.files import find_files, fingerprint, read_bytes
+from engine.collectors.files import find_files, fingerprint
+from engine.collectors.json_files import read_json
 from engine.errors import SourceError
 from engine.model import Event
 
@@ -59,7 +60,7 @@ class Source:
             if context.cancelled:
                 return
             try:
-                data = read_bytes(path)
+                data = read_json(path)
             except SourceError as error:
                 context.skip(path.name, str(error).removeprefix(f"{path.name}: "))
                 continue

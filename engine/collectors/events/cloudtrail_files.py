@@ -14,19 +14,20 @@ from engine.collectors.events.cloudtrail_records import to_event
 from engine.model import Event
 
 _BOM = b"\xef\xbb\xbf"
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def events_in(data: bytes, name: str, source: str, context: Context) -> Iterator[Event]:
     """The events of a file's content. What cannot be read is reported under the file's name."""
     try:
         raws = list(records(data))
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _UNREADABLE:
         context.skip(name, "not JSON that CloudTrail writes; check that the file is complete")
         return
     for raw in raws:
         try:
             yield to_event(raw, source)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except _UNREADABLE as error:
             context.skip(name, f"a record cannot be read ({_reason(error)})")
 
 
@@ -54,7 +55,7 @@ def records(data: bytes) -> Iterator[bytes | Raw]:
         return
     try:
         found = list(_unwrap(data))
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         lines = data.splitlines()
         if len(lines) < 2:
             raise

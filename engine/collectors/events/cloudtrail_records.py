@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from engine.collectors.events.actors import Caller, actor_of
+from engine.collectors.events.moments import in_utc
 from engine.model import SENSITIVE, Actor, Event, EventKind
 from engine.redact import redact_json
 
@@ -22,7 +23,7 @@ _READS = re.compile(
 #: Fields whose texts name a resource.
 _NAMING = re.compile(
     r"(?:id|ids|name|names|arn|arns|url|urls|identifier|identifiers|bucket|resource|resources|topic|queue|stream"
-    r"|table|cluster|function)$",
+    r"|table|cluster|service|function)$",
     re.IGNORECASE,
 )
 #: Ids that tell by their form what they are: `sg-0a1b2c3d`, `vpc-…`, ARNs, addresses of queues.
@@ -102,7 +103,7 @@ def to_event(raw: bytes | Raw, source: str) -> Event:
     operation = operation_of(record.event_name)
     return Event(
         id=record.event_id,
-        at=record.event_time if record.event_time.tzinfo is UTC else _utc(record.event_time),
+        at=record.event_time if record.event_time.tzinfo is UTC else in_utc(record.event_time),
         source=source,
         kind=_kind(record),
         operation=operation,
@@ -225,7 +226,3 @@ def _summary(operation: str, touches: tuple[str, ...], actor: Actor, error: str 
 def _text(part: Raw) -> str:
     text = bytes(part)
     return "" if text == b"null" else text.decode(errors="replace")
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

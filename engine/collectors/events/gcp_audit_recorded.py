@@ -13,7 +13,7 @@ from engine.collectors.base import Context
 from engine.collectors.events.gcp_audit_operations import Operations
 from engine.collectors.events.gcp_audit_records import Entry, NotAuditError, to_entry
 from engine.collectors.events.gcp_audit_settings import Settings
-from engine.collectors.files import read_bytes
+from engine.collectors.json_files import read_json
 from engine.errors import SourceError
 from engine.model import Event
 
@@ -59,7 +59,7 @@ class _Reading:
     def events(self, path: Path) -> Iterator[Event]:
         """The calls in a file that are known as a whole; those that take their time are kept."""
         try:
-            for raw in _entries(read_bytes(path)):
+            for raw in _entries(read_json(path)):
                 entry = self._entry(raw, path.name)
                 is_whole = entry is not None and self._is_new(entry) and not (entry.begins or entry.ends)
                 if entry is not None and is_whole and self._is_wanted(entry.event):

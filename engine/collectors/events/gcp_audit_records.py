@@ -15,6 +15,7 @@ from engine.collectors.events.gcp_audit_names import (
     names_of_grants,
     names_of_resource,
 )
+from engine.collectors.events.moments import in_utc
 from engine.model import Actor, Event, EventKind, Via
 from engine.redact import may_hold_secret, redact_json
 
@@ -147,7 +148,7 @@ def to_entry(raw: bytes | Raw, source: str) -> Entry:
     request, names = _content(safe, entry, project, error) if writes else ("", ())
     operation = entry.operation or _Operation()
     takes_time = bool(operation.id) and operation.first is not operation.last
-    at = entry.timestamp if entry.timestamp.tzinfo is UTC else _utc(entry.timestamp)
+    at = entry.timestamp if entry.timestamp.tzinfo is UTC else in_utc(entry.timestamp)
     touches = tuple(dict.fromkeys((*names_of_resource(payload.resource_name, project), *names)))
     event = Event(
         id=_identity(entry, operation if takes_time else None, at),
@@ -269,7 +270,3 @@ def _by(principal: str | None, via: Via) -> str:
 def _text(part: Raw) -> str:
     text = bytes(part)
     return "" if text in (b"null", b"{}") else text.decode(errors="replace")
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

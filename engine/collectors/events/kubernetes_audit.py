@@ -28,7 +28,8 @@ from engine.collectors.events.kubernetes_audit_records import (
     to_event,
     unwrapped,
 )
-from engine.collectors.files import find_files, fingerprint, read_bytes
+from engine.collectors.files import find_files, fingerprint
+from engine.collectors.json_files import read_json
 from engine.errors import SourceError
 from engine.model import Event
 
@@ -37,7 +38,6 @@ _SUFFIXES = (".json", ".ndjson", ".jsonl", ".log", *"0123456789")
 _EVER = datetime.min.replace(tzinfo=UTC)
 #: What is wrong with records that cannot be used.
 _DAMAGED = (msgspec.DecodeError, UnicodeDecodeError, UnusableError, RecursionError)
-_BOM = b"\xef\xbb\xbf"
 
 
 class Settings(base.Settings, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -94,7 +94,7 @@ class Source:
 
     def _read(self, path: Path, context: Context) -> Iterator[_Call]:
         try:
-            lines = _documents(read_bytes(path))
+            lines = _documents(read_json(path))
         except SourceError as error:
             context.skip(path.name, str(error).removeprefix(f"{path.name}: "))
             return
@@ -127,7 +127,6 @@ class Source:
 
 def _documents(data: bytes) -> list[bytes] | list[Raw]:
     """The JSON documents of a file: a line each, or the whole where it is one document, whose list is opened."""
-    data = data.removeprefix(_BOM).strip()
     try:
         if data[:1] == b"[":
             return msgspec.json.decode(data, type=list[Raw])

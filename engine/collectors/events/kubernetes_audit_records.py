@@ -11,6 +11,7 @@ from msgspec import Raw, Struct, field
 
 from engine.collectors.events.kubernetes_audit_secrets import without_secrets
 from engine.collectors.events.kubernetes_audit_users import caller
+from engine.collectors.events.moments import in_utc
 from engine.model import Actor, ActorKind, Event, EventKind, Via
 from engine.providers.kubernetes import kinds_of_resources, load_objects, plural, split_kind
 from engine.redact import may_hold_secret, redact_json
@@ -74,7 +75,7 @@ class Record(Struct, frozen=True, rename="camel"):
     def at(self) -> datetime | None:
         """When the request was received."""
         at = self.request_received_timestamp or self.stage_timestamp or self.timestamp
-        return at if at is None or at.tzinfo is UTC else _utc(at)
+        return at if at is None or at.tzinfo is UTC else in_utc(at)
 
 
 class _Meta(Struct, frozen=True):
@@ -290,10 +291,6 @@ def _kind(group: str, resource: str) -> str | None:
 def _place(target: _Target, touches: tuple[str, ...]) -> str:
     name = target.name or (touches[0].rpartition("/")[2] if touches else "")
     return f" {target.namespace}/{name}" if target.namespace and name else f" {name or target.namespace}".rstrip()
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def unwrapped(value: Any) -> list[bytes]:

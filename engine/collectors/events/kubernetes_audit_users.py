@@ -13,7 +13,7 @@ from engine.model import Actor, ActorKind
 _PREFIX = re.compile(
     r"^(?:(?:oidc|sso|github|gitlab|google|keycloak|okta|dex|ldap|saml|aad|azuread)[:#/]|https://[^#]+#)"
 )
-_ADDRESS = re.compile(r"[^@:#/\s]+@[^@:#/\s]+\.[A-Za-z]+$")
+_ADDRESS = re.compile(r"[^@:#/\s]{1,64}@[^@:#/\s]{1,255}\.[A-Za-z]{2,63}$")
 _ASSUMED = re.compile(r"^arn:[\w-]+:sts::\d*:assumed-role/([^/]+)/(.+)$")
 _AWS_USER = re.compile(r"^arn:[\w-]+:iam::\d*:user/(?:.*/)?([^/]+)$")
 #: Groups by which somebody has more rights than usual: of several groups these are the ones to name.

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Raw, Struct, structs
 
 from engine.collectors.events.azure_activity.callers import Subject
+from engine.collectors.events.moments import in_utc
 
 _NULL = Raw(b"null")
 #: Statuses of an operation that is not over.
@@ -109,8 +110,10 @@ class Entry(Struct, frozen=True, gc=False):
     @property
     def recorded_at(self) -> datetime:
         """When the entry was written, as far as it says so."""
-        written = self.record.submission_timestamp
-        return _utc(written) if written else self.at
+        try:
+            return in_utc(self.record.submission_timestamp or self.at)
+        except msgspec.ValidationError:
+            return self.at
 
     @property
     def sub_status(self) -> str:
@@ -202,7 +205,7 @@ def to_entry(raw: bytes) -> Entry:
         raw=raw,
         record=record,
         id=record.event_data_id or _digest(record, at, operation, resource),
-        at=_utc(at),
+        at=at if at.tzinfo is UTC else in_utc(at),
         operation=operation,
         resource=resource,
         category=_text(record.category).lower(),
@@ -250,12 +253,6 @@ def _text(value: _Text) -> str:
 
 def _some(identity: str | None) -> str:
     return identity if identity and identity != _NO_ID else ""
-
-
-def _utc(moment: datetime) -> datetime:
-    if moment.tzinfo is UTC:
-        return moment
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _digest(record: _Record, at: datetime, operation: str, resource: str) -> str:

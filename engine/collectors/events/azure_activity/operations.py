@@ -112,7 +112,7 @@ def _request(entries: list[Entry]) -> str:
 
 def _scaled(count: Any) -> str:
     """The request that scaling makes, which is not recorded itself."""
-    return f'{{"sku":{{"capacity":{count}}}}}' if str(count).isdigit() else ""
+    return f'{{"sku":{{"capacity":{count}}}}}' if str(count).isascii() and str(count).isdigit() else ""
 
 
 def _body(value: Any) -> str:

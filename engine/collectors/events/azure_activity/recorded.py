@@ -16,11 +16,11 @@ from engine.collectors.events.azure_activity.conditions import CATEGORIES, condi
 from engine.collectors.events.azure_activity.entries import Entry, to_entry
 from engine.collectors.events.azure_activity.operations import operations, to_event
 from engine.collectors.events.azure_activity.settings import Settings
-from engine.collectors.files import read_bytes
+from engine.collectors.json_files import read_json
 from engine.errors import SourceError
 from engine.model import Event
 
-_BOM = b"\xef\xbb\xbf"
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _MISSING = Raw(b"null")
 _ENVELOPE = re.compile(rb'\{\s*"(?:value|records|data|nextLink|totalRecords|count)"')
 
@@ -61,7 +61,7 @@ class Records:
                 self._add_entry(to_entry(raw))
             else:
                 self._add_change(_row.decode(raw), where)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except _UNREADABLE as error:
             self._context.skip(where, f"a record cannot be read ({str(error).split(' - at')[0].lower()})")
 
     @property
@@ -120,13 +120,13 @@ def read_recorded(files: list[Path], settings: Settings, context: Context) -> It
 
 def _read(file: Path, found: Records, context: Context) -> None:
     try:
-        data = read_bytes(file).removeprefix(_BOM).strip()
+        data = read_json(file)
     except SourceError as error:
         context.skip(file.name, str(error).removeprefix(f"{file.name}: "))
         return
     try:
         records = list(_unwrap(data)) if data else []
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _UNREADABLE:
         records = _lines(data, file, context)
         if not records:
             records = list(_before_the_cut(data))
@@ -145,7 +145,7 @@ def _lines(data: bytes, file: Path, context: Context) -> list[bytes]:
     for number, line in enumerate(data.splitlines(), 1):
         try:
             records += _unwrap(line) if line.strip() else ()
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except _UNREADABLE:
             damaged.append(number)
     for number in damaged if records else ():
         context.skip(f"{file.name}:{number}", "the line is damaged")
@@ -160,7 +160,7 @@ def _before_the_cut(data: bytes) -> Iterator[bytes]:
         begin = text.find("{", at)
         try:
             _, at = decode(text, begin) if begin > 0 else (None, 0)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         if at:
             yield text[begin:at].encode()

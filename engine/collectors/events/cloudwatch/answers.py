@@ -15,8 +15,8 @@ from engine.collectors.events.monitoring.series import SeriesBook
 from engine.model import Series
 
 _NOT_STATISTICS = frozenset({"Timestamp", "Unit", "ExtendedStatistics", "SampleCount"})
-#: Pieces of a label that may name something: no plain words.
-_NAME = re.compile(r"\S*[\d/:_-]\S*")
+#: What tells a name in a label from a plain word.
+_OF_NAME = re.compile(r"[\d/:_-]")
 
 
 class Answers:
@@ -111,4 +111,4 @@ class Answers:
 
 
 def _names_in(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_NAME.findall(text)))
+    return tuple(dict.fromkeys(word for word in text.split() if _OF_NAME.search(word)))

@@ -111,6 +111,8 @@ class Answers:
 
     def _take_series(self, item: Any, where: str) -> None:
         found = msgspec.convert(item, _Series)
+        if not found.metric.type:
+            raise ValueError("it names no metric")
         samples = []
         for point in found.points:
             try:

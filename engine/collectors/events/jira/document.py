@@ -20,7 +20,7 @@ def plain_text(value: Any) -> str:
 def _pieces(node: Any, depth: int) -> Iterator[str]:
     if not isinstance(node, dict) or depth > _DEEPEST:
         return
-    kind, attributes = node.get("type"), node.get("attrs")
+    kind, attributes = str(node.get("type")), node.get("attrs")
     if kind == "text":
         yield str(node.get("text", ""))
         yield from _links(node)

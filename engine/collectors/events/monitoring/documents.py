@@ -7,10 +7,9 @@ from typing import Any
 import msgspec
 
 from engine.collectors.base import Context
-from engine.collectors.files import read_bytes
+from engine.collectors.json_files import read_json
 from engine.errors import SourceError
 
-_BOM = b"\xef\xbb\xbf"
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -20,7 +19,7 @@ def documents(paths: list[Path], context: Context) -> Iterator[tuple[Path, dict[
         if context.cancelled:
             return
         try:
-            raw = read_bytes(path).removeprefix(_BOM).strip()
+            raw = read_json(path)
         except SourceError as error:
             context.skip(path.name, str(error).removeprefix(f"{path.name}: "))
             continue

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
+from engine.collectors.events.moments import in_utc
 from engine.collectors.events.monitoring.about import names_in
 from engine.model import Series
 from engine.redact import redact_value
@@ -79,9 +80,7 @@ def instant(text: object) -> datetime | None:
     try:
         if isinstance(text, int | float) and not isinstance(text, bool):
             return moment(text)
-        at = datetime.fromisoformat(text.strip()) if isinstance(text, str) else None
+        at = in_utc(datetime.fromisoformat(text.strip())) if isinstance(text, str) else None
     except ValueError:
         return None
-    if at is None or at.year == 1:
-        return None
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    return None if at is None or at.year == 1 else at

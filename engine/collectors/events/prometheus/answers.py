@@ -96,7 +96,7 @@ class Answers:
         for item in items:
             try:
                 metric = _texts(item["metric"])
-                values = item["values"] if "values" in item else [item["value"]]
+                values = list(item["values"] if "values" in item else [item["value"]])
             except (KeyError, TypeError, ValueError):
                 self._context.skip(where, "a series has no labels or no values that could be read")
                 continue

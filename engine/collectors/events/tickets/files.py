@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from engine.collectors.base import Context
-from engine.collectors.files import read_bytes
+from engine.collectors.json_files import read_json
 from engine.errors import SourceError
 
 _BETWEEN = re.compile(r"[\s,]*")
@@ -33,7 +33,7 @@ def answers(
             context.skip(name, why)
 
         try:
-            raw = read_bytes(path)
+            raw = read_json(path)
         except SourceError as error:
             skip(str(error).removeprefix(f"{path.name}: "))
             continue
@@ -66,8 +66,7 @@ def _opened(
         skip("holds something that is no ticket")
 
 
-def _documents(raw: bytes, holder: str, skip: Callable[[str], None]) -> Iterator[Any]:
-    text = raw.removeprefix(b"\xef\xbb\xbf").strip()
+def _documents(text: bytes, holder: str, skip: Callable[[str], None]) -> Iterator[Any]:
     if not text:
         return
     try:
