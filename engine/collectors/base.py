@@ -17,6 +17,9 @@ from msgspec import Struct
 from engine.errors import SourceError
 from engine.model import Coverage, Declared, Event, Language, Observed, Series
 
+#: So many reasons why something was skipped are kept.
+_PROBLEMS = 20
+
 Found = Declared | Observed | Coverage | Event | Series
 
 
@@ -93,9 +96,12 @@ class Context:
 
     def skip(self, where: str, why: str, records: int = 1) -> None:
         """Counts records that could not be used. The first reasons are kept for the report."""
-        self.skipped += records
-        if len(self.problems) < 20:
-            self.problems.append(f"{where}: {why}")
+        self.add(records, [f"{where}: {why}"])
+
+    def add(self, skipped: int, problems: list[str]) -> None:
+        """Counts what a part of the source was skipped for, as it was counted apart."""
+        self.skipped += skipped
+        self.problems += problems[: max(0, _PROBLEMS - len(self.problems))]
 
     def declared(self, language: Language) -> list[Declared]:
         """Everything the scan's declared sources declare in a language. Waits until the last of them has been read.

@@ -11,9 +11,6 @@ import zstandard
 from engine.collectors.base import Settings
 from engine.errors import SourceError
 
-#: A file above this is not recorded input but a mistake, or an attack by decompression.
-MAX_BYTES = 4 * 1024**3
-
 
 def find_files(settings: Settings, suffixes: tuple[str, ...] = ()) -> list[Path]:
     """The files that the source's `path` means, sorted. Folders are read recursively, hidden entries left out.
@@ -48,8 +45,24 @@ def read_bytes(path: Path) -> bytes:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise SourceError(f"{path.name}: {error.strerror or 'cannot be read'}") from error
+        raise _unreadable(path, error) from error
     return decompress(raw, path.name)
+
+
+def read_lines(path: Path, start: int, end: int) -> bytes:
+    """The lines that begin from byte `start` on and before byte `end` of a file that is not compressed.
+
+    Raises SourceError with the reason when it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            if start:
+                file.seek(start - 1)
+                file.readline()  # the end of a line that began before
+            lines = file.read(max(0, end - file.tell()))
+            return lines if not lines or lines.endswith(b"\n") else lines + file.readline()
+    except OSError as error:
+        raise _unreadable(path, error) from error
 
 
 def decompress(raw: bytes, name: str) -> bytes:
@@ -75,6 +88,10 @@ def fingerprint(files: list[Path]) -> str:
         stat = path.stat()
         digest.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ino}\n".encode())
     return digest.hexdigest()
+
+
+def _unreadable(path: Path, error: OSError) -> SourceError:
+    return SourceError(f"{path.name}: {error.strerror or 'cannot be read'}")
 
 
 def _walk(folder: Path) -> Iterator[Path]:

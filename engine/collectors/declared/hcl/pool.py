@@ -4,22 +4,17 @@ The parser is slow (some hundred kilobytes a second) and takes minutes over a fe
 one file for too long is killed, and another takes its place.
 """
 
-import multiprocessing
-import os
-import signal
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
+from multiprocessing.connection import wait
 
 import msgspec
 
 from engine.collectors.declared.hcl.document import Body, parse_hcl
+from engine.collectors.processes import Process, how_many
 
 #: A process more for every so many bytes: starting one costs as much as parsing this.
 _BYTES_A_WORKER = 64 * 1024
-_MOST_WORKERS = 4
 
 
 def parse_files(files: Sequence[tuple[str, str]], limit: float) -> Iterator[tuple[str, Body | str]]:
@@ -29,7 +24,7 @@ def parse_files(files: Sequence[tuple[str, str]], limit: float) -> Iterator[tupl
     """
     waiting = list(reversed(files))
     size = sum(len(text) for _, text in files)
-    count = min(_MOST_WORKERS, os.cpu_count() or 1, len(files), 1 + size // _BYTES_A_WORKER)
+    count = min(len(files), max(1, how_many(size, _BYTES_A_WORKER)))
     workers = [_Worker() for _ in range(count)]
     try:
         while waiting or any(worker.name for worker in workers):
@@ -61,37 +56,24 @@ class _Worker:
     """One process. `name` is the file it works on, empty while it has none."""
 
     def __init__(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.answers, theirs = context.Pipe()
-        self._process: SpawnProcess = context.Process(target=_work, args=(theirs,), daemon=True)
-        self._process.start()
-        theirs.close()
+        self._process = Process(_parse)
+        self.answers = self._process.answers
         self.name = ""
         self._since = 0.0
 
     def start(self, name: str, text: str) -> None:
         self.name, self._since = name, time.monotonic()
-        with suppress(OSError):  # a process that ended tells so when its answer is read
-            self.answers.send_bytes(text.encode())
+        self._process.ask(text.encode())
 
     def is_late(self, limit: float) -> bool:
         return time.monotonic() - self._since > limit
 
     def end(self) -> None:
-        self._process.kill()
-        self._process.join()
-        self.answers.close()
+        self._process.end()
 
 
-def _work(requests: Connection) -> None:
-    """Parses texts as they come, until nobody asks any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal interrupts every process; only the parent decides
-    while True:
-        try:
-            text = requests.recv_bytes().decode()
-        except EOFError:
-            return
-        requests.send_bytes(msgspec.json.encode(_parsed(text)))
+def _parse(text: bytes) -> bytes:
+    return msgspec.json.encode(_parsed(text.decode()))
 
 
 def _parsed(text: str) -> Body | str:

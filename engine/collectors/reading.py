@@ -1,0 +1,168 @@
+"""Reading recorded logs, on several cores where there is so much of them that it is worth it.
+
+Decoding a record takes a core some ten microseconds, and Python has one core to a process. A process takes a fifth of a
+second to start: little is read in this one. What is found, and in which order, is the same either way.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Raw, Struct
+
+from engine.collectors.base import Context
+from engine.collectors.pieces import Piece, pieces_of, weight
+from engine.collectors.processes import Process, how_many
+from engine.errors import SourceError
+
+#: A process more for every so many bytes.
+_BYTES_A_PROCESS = 24 * 1024**2
+
+T = TypeVar("T")
+#: Reads a piece, and passes what it cannot use to the context's `skip`. One that another process can import.
+Read = Callable[[Piece, Context], T]
+
+
+class _Answer(Struct):
+    """What was found in a piece, in msgpack, and what was skipped."""
+
+    found: Raw
+    skipped: int
+    problems: list[str]
+
+
+def read_files(
+    files: Iterable[Path], read: Read[T], kind: type[T], context: Context, processes: int | None = None
+) -> Iterator[T]:
+    """What is found in each file, or in each piece of it, in the order of the files. Closing it ends the processes.
+
+    `kind` is the type of what `read` gives, one that msgspec can encode. A file of which `read` raises SourceError is
+    skipped with that reason. `processes` overrides how many read, none for reading in this one.
+    """
+    paths = list(files)
+    if processes is None:
+        processes = how_many(sum(map(weight, paths)), _BYTES_A_PROCESS)
+    pieces = pieces_of(paths)
+    if processes > 1:
+        try:
+            readers = _Readers(processes, partial(_answer, read))
+        except (OSError, EOFError):
+            pass  # none can be started here
+        else:
+            yield from _read_apart(pieces, readers, kind, context)
+            return
+    for piece in pieces:
+        if context.cancelled:
+            return
+        yield from _read_here(piece, read, context)
+
+
+def _read_here(piece: Piece, read: Read[T], context: Context) -> Iterator[T]:
+    try:
+        found = read(piece, context)
+    except SourceError as error:
+        context.skip(piece.name, str(error).removeprefix(f"{piece.name}: "))
+    except Exception as error:  # noqa: BLE001 - whatever breaks in one file must not stop the others
+        context.skip(piece.name, f"unexpected {type(error).__name__} while reading; please report this")
+    else:
+        yield found
+
+
+def _answer(read: Read[Any], request: bytes) -> bytes:
+    """Reads one piece, in a process for it."""
+    if not request:
+        return b""
+    context = Context()
+    found = list(_read_here(msgspec.msgpack.decode(request, type=Piece), read, context))
+    raw = Raw(msgspec.msgpack.encode(found))
+    return msgspec.msgpack.encode(_Answer(raw, context.skipped, context.problems))
+
+
+def _read_apart(pieces: Iterator[Piece], readers: "_Readers", kind: type[T], context: Context) -> Iterator[T]:
+    waiting: deque[tuple[Piece, Future[bytes]]] = deque()
+    decode = msgspec.msgpack.Decoder(list[kind]).decode  # type: ignore[valid-type]
+    with ThreadPoolExecutor(readers.count, thread_name_prefix="read") as pool, closing(readers):
+        while True:
+            # Read ahead, but not further than what there is memory for.
+            while len(waiting) < 2 * readers.count and (piece := next(pieces, None)):
+                waiting.append((piece, pool.submit(readers.read, msgspec.msgpack.encode(piece))))
+            if not waiting:
+                return
+            piece, future = waiting.popleft()
+            if not _is_done(future, context):
+                return
+            try:
+                answer = msgspec.msgpack.decode(future.result(), type=_Answer)
+            except (EOFError, OSError):
+                context.skip(piece.name, "reading it ended the process that read it; it is left out")
+            else:
+                context.add(answer.skipped, answer.problems)
+                yield from decode(answer.found)
+
+
+def _is_done(future: Future[bytes], context: Context) -> bool:
+    """Waits for the answer; false when the scan was cancelled before."""
+    while not context.cancelled:
+        try:
+            future.exception(timeout=0.1)
+        except TimeoutError:
+            continue
+        return True
+    return False
+
+
+class _Readers:
+    """Processes that read, each for whatever thread asks. Raises OSError or EOFError when they cannot be started."""
+
+    def __init__(self, count: int, answer: Callable[[bytes], bytes]) -> None:
+        self.count = count
+        self._answer = answer
+        self._lock = Lock()
+        self._closed = False
+        self._busy = set[Process]()
+        self._idle = [Process(answer) for _ in range(count)]
+        try:
+            # A process that cannot be what this one is (a script that starts by itself, say) ends before it answers.
+            for process in self._idle:
+                process.ask(b"")
+                process.answers.recv_bytes()
+        except (EOFError, OSError):
+            self.close()
+            raise
+
+    def read(self, request: bytes) -> bytes:
+        """The answer to a request. Raises EOFError or OSError when it ended the process, or all are ended."""
+        with self._lock:
+            if self._closed:
+                raise EOFError
+            process = self._idle.pop() if self._idle else Process(self._answer)
+            self._busy.add(process)
+        answered = False
+        try:
+            process.ask(request)
+            answer = process.answers.recv_bytes()
+            answered = True
+            return answer
+        finally:
+            with self._lock:
+                self._busy.discard(process)
+                if answered and not self._closed:
+                    self._idle.append(process)
+                else:
+                    process.end()
+
+    def close(self) -> None:
+        """Ends all processes. Who waits for an answer learns of it."""
+        with self._lock:
+            self._closed = True
+            for process in self._busy:
+                process.kill()
+            for process in self._idle:
+                process.end()
+            self._idle.clear()
