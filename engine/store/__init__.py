@@ -35,14 +35,16 @@ class Stores:
         *,
         series: Sequence[Series] = (),
         read_to: Mapping[str, datetime] | None = None,
+        features: Mapping[str, Mapping[str, float]] | None = None,
     ) -> None:
         """Records a scan: in the timeline first, report included, then in the ledger.
 
-        `read_to` says up to when each source of events has been read whole. When the process dies in between, the
-        next opening replays the report from the timeline. Raises StoreError.
+        `read_to` says up to when each source of events has been read whole; `features` are what the model saw of
+        each drift, by its id. When the process dies in between, the next opening replays the report from the
+        timeline, without features. Raises StoreError.
         """
         self.timeline.record_scan(report, resources, events, fingerprint, series=series, read_to=read_to)
-        self.ledger.record(report)
+        self.ledger.record(report, features)
 
     def record_unchanged(self, report: Report, fingerprint: str) -> None:
         """Records, at next to no cost, a scan that found what the last one did. Raises StoreError.

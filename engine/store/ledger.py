@@ -11,13 +11,16 @@ from sqlalchemy import Connection, Engine, Row, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.errors import StoreError
-from engine.model import Accepted, Category, Drift, DriftKind, Level, Report, ResourceRef
+from engine.model import Accepted, Category, Drift, DriftKind, Feedback, Level, Report, ResourceRef, Role
+from engine.redact import redact_value
 from engine.store.audit import AuditEntry, AuditVerdict, next_entry, verify
 from engine.store.ledger_baseline import digest, read_baseline, write_baseline
+from engine.store.ledger_feedback import feedback_of, read_feedback, recent_features, write_feedback
+from engine.store.ledger_models import add_model, demote, promote, read_champion, read_models, role_of
 from engine.store.ledger_open import WRITES, open_engine, short_reason
-from engine.store.ledger_record import record_report
+from engine.store.ledger_record import Features, record_report
 from engine.store.ledger_tables import AuditRow, DriftRow, ScanRow
-from engine.store.records import DriftRecord, DriftStatus
+from engine.store.records import DriftRecord, DriftStatus, ModelRecord
 
 _RECORD_COLUMNS = (
     DriftRow.id, DriftRow.status, DriftRow.provider, DriftRow.type, DriftRow.resource_id, DriftRow.scope,
@@ -41,14 +44,14 @@ class Ledger:
         """
         return cls(open_engine(place))
 
-    def record(self, report: Report) -> None:
+    def record(self, report: Report, features: Features | None = None) -> None:
         """Takes a report in whole or not at all; one that is already recorded changes nothing.
 
         Drifts of the report are open. Drifts that the newest report does not hold are resolved, unless a source of
-        resources could not be read.
+        resources could not be read. `features` are what the model saw of the drifts, by their ids.
         """
         with self._transaction(writes=True) as connection:
-            record_report(connection, report)
+            record_report(connection, report, features or {})
 
     def drifts(
         self,
@@ -117,6 +120,63 @@ class Ledger:
         with self._transaction(writes=True) as connection:
             write_baseline(connection, estate, accepted, by=by, at=at, reason=reason, replace=replace)
             _append_audit(connection, by, "baseline.accept", estate, details)
+
+    def confirm(self, drift_id: str, *, by: str, category: Category | None = None, comment: str = "") -> Feedback:
+        """Records that a person says a drift's cause is this one, the named one without a category, and audits it.
+
+        A later word on the same drift counts in place of this one. Raises StoreError when there is no such drift.
+        """
+        drift_id = self.drift(drift_id).id
+        comment = redact_value(comment)
+        with self._transaction(writes=True) as connection:
+            given = feedback_of(connection, drift_id, category, by=by, at=datetime.now(UTC), comment=comment)
+            write_feedback(connection, given)
+            details = {"category": given.category, "named": given.named, "model": given.model, "comment": comment}
+            _append_audit(connection, by, "drift.confirm", drift_id, details)
+        return given
+
+    def feedback(self, estate: str | None = None) -> list[Feedback]:
+        """The last word that people had on each drift of an estate, or of all, oldest first."""
+        with self._transaction() as connection:
+            return read_feedback(connection, estate)
+
+    def recent_features(self, limit: int) -> list[dict[str, float]]:
+        """What the models saw of the drifts that were last explained, by feature, the newest first."""
+        with self._transaction() as connection:
+            return recent_features(connection, limit)
+
+    def models(self) -> list[ModelRecord]:
+        """Every registered model, the newest first."""
+        with self._transaction() as connection:
+            return read_models(connection)
+
+    def champion(self, name: str) -> ModelRecord | None:
+        """The model of this name in use: the one that was promoted last. None when that is the shipped one."""
+        with self._transaction() as connection:
+            return read_champion(connection, name)
+
+    def add_model(self, model: ModelRecord, *, by: str) -> None:
+        """Registers a model that nobody uses yet, and audits it. Its name and version must be new."""
+        with self._transaction(writes=True) as connection:
+            add_model(connection, model)
+            _append_audit(connection, by, "model.register", model.label, {"sha256": model.sha256})
+
+    def promote_model(self, model: ModelRecord, *, by: str, details: Mapping[str, Any]) -> None:
+        """Puts a registered model into use, and audits it with what spoke for it."""
+        with self._transaction(writes=True) as connection:
+            promote(connection, model.name, model.version, datetime.now(UTC))
+            _append_audit(connection, by, "model.promote", model.label, {"sha256": model.sha256, **details})
+
+    def demote_model(self, model: ModelRecord, *, by: str, reason: str = "") -> None:
+        """Takes a model out of use, and audits it: the one that was promoted before is in use again."""
+        with self._transaction(writes=True) as connection:
+            demote(connection, model.name, model.version)
+            _append_audit(connection, by, "model.rollback", model.label, {"sha256": model.sha256, "reason": reason})
+
+    def role_of(self, user: str) -> Role:
+        """What a person may do. Where no user is registered, everything."""
+        with self._transaction() as connection:
+            return role_of(connection, user)
 
     def append_audit(self, actor: str, action: str, subject: str, details: Mapping[str, Any]) -> AuditEntry:
         """Adds an entry to the audit log, chained to the last one. `details` must be JSON values without secrets."""

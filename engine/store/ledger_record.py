@@ -1,6 +1,6 @@
 """Recording a report in the ledger: what is new, what goes on, what is over."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -13,12 +13,14 @@ from engine.store.ledger_tables import Base, DriftRow, EvidenceRow, PredictionRo
 from engine.store.records import DriftStatus
 
 Row = dict[str, Any]
+#: What the model saw of each drift, by the drift's id.
+Features = Mapping[str, Mapping[str, float]]
 
 _canonical_json = msgspec.json.Encoder(order="deterministic")
 
 
-def record_report(connection: Connection, report: Report) -> None:
-    """Takes a report in, once: a scan that is already recorded changes nothing.
+def record_report(connection: Connection, report: Report, features: Features) -> None:
+    """Takes a report in, once: a scan that is already recorded changes nothing. `features` are kept beside it.
 
     A drift that the newest report does not hold is resolved, unless a source that might show it could not be read.
     A report about an earlier time than one already recorded adds what nobody has seen since, and closes it.
@@ -35,16 +37,19 @@ def record_report(connection: Connection, report: Report) -> None:
     if newest is not None and scan.as_of < newest:
         unseen = [_drift_row(drift, report, digests[drift.id]) for drift in drifts.values() if drift.id not in known]
         closed = {"status": DriftStatus.RESOLVED, "resolved_at": newest}
-        _write(connection, report, [{**row, **closed} for row in unseen], drifts)
+        _write(connection, report, [{**row, **closed} for row in unseen], drifts, features)
         return
     changed = [drift for drift in drifts.values() if known.get(drift.id) != digests[drift.id]]
-    _write(connection, report, [_drift_row(drift, report, digests[drift.id]) for drift in changed], drifts)
+    rows = [_drift_row(drift, report, digests[drift.id]) for drift in changed]
+    _write(connection, report, rows, drifts, features)
     _see_again(connection, report, drifts.keys() - {drift.id for drift in changed})
     if _read_whole(report):
         _resolve_unseen(connection, scan)
 
 
-def _write(connection: Connection, report: Report, rows: Sequence[Row], drifts: dict[str, Drift]) -> None:
+def _write(
+    connection: Connection, report: Report, rows: Sequence[Row], drifts: Mapping[str, Drift], features: Features
+) -> None:
     """Writes drifts with everything that hangs on them in place of what was known of them."""
     if not rows:
         return
@@ -54,7 +59,8 @@ def _write(connection: Connection, report: Report, rows: Sequence[Row], drifts: 
     connection.execute(delete(EvidenceRow).where(EvidenceRow.drift_id == bindparam("key")), keys)
     of_drift = RecommendationRow.drift_id == bindparam("key")
     connection.execute(update(RecommendationRow).where(of_drift).values(position=None), keys)
-    connection.execute(insert(PredictionRow), [_prediction_row(drift, report) for drift in written])
+    predictions = [{**_prediction_row(drift, report), "features": features.get(drift.id)} for drift in written]
+    connection.execute(insert(PredictionRow), predictions)
     if evidence := [row for drift in written for row in _evidence_rows(drift)]:
         connection.execute(insert(EvidenceRow), evidence)
     _put(connection, RecommendationRow, [row for drift in written for row in _recommendation_rows(drift)], keep=("id",))

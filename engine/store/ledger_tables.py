@@ -132,7 +132,10 @@ class DriftRow(Base):
 
 
 class PredictionRow(Base):
-    """What a model took for a drift's cause and risk. A new row whenever what is said of the drift changes."""
+    """What a model took for a drift's cause and risk. A new row whenever what is said of the drift changes.
+
+    `features` are what it saw, by name, without those that were missing.
+    """
 
     __tablename__ = "ml_predictions"
 
@@ -149,6 +152,26 @@ class PredictionRow(Base):
     signals: Mapped[list[Any]]
     severity_score: Mapped[int]
     disruption_probability: Mapped[float]
+    features: Mapped[dict[str, Any] | None]
+
+
+class FeedbackRow(Base):
+    """What a person said a drift's cause is, beside what a model took it for. See `engine.model.Feedback`."""
+
+    __tablename__ = "feedback"
+
+    id: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True)
+    drift_id: Mapped[str] = mapped_column(ForeignKey("drift_events.id", ondelete="CASCADE"), index=True)
+    estate: Mapped[str] = mapped_column(String(255), index=True)
+    scope: Mapped[str]
+    category: Mapped[Category]
+    named: Mapped[Category]
+    distribution: Mapped[dict[str, Any]]
+    model: Mapped[str]
+    features: Mapped[dict[str, Any] | None]
+    by: Mapped[str]
+    at: Mapped[datetime]
+    comment: Mapped[str]
 
 
 class EvidenceRow(Base):

@@ -1,7 +1,9 @@
 """The ledger's words, and a drift as its listings show it. Light: no database library behind them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct
 
@@ -54,6 +56,25 @@ class DriftRecord(Struct, frozen=True):
     first_detected_at: datetime
     last_seen_at: datetime
     resolved_at: datetime | None
+
+
+class ModelRecord(Struct, frozen=True):
+    """A registered model. `sha256` is its manifest's; it is in use since `promoted_at`, unless another one came later.
+
+    `manifest` is what `ml.registry.Manifest` has, as JSON values.
+    """
+
+    name: str
+    version: str
+    sha256: str
+    manifest: Mapping[str, Any]
+    created_at: datetime
+    promoted_at: datetime | None = None
+
+    @property
+    def label(self) -> str:
+        """`name@version`, as reports name a model."""
+        return f"{self.name}@{self.version}"
 
 
 class ResourceChange(Struct, frozen=True):

@@ -2,22 +2,27 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, inspect
+from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
+from engine.store.files import LEDGER
+from engine.store.ledger import Ledger
 from engine.store.ledger_open import HEAD, alembic_config
 from engine.store.ledger_tables import Base
+from tests.support.samples import make_drift, make_report
 
 CORE_TABLES = {
     "scans", "drift_events", "ml_predictions", "correlation_context", "recommendations", "change_requests",
-    "approvals", "audit_log", "notifications", "users", "models", "baselines",
+    "approvals", "audit_log", "notifications", "users", "models", "baselines", "feedback",
 }  # fmt: skip
 
 
@@ -62,6 +67,36 @@ def test_a_migration_prints_nothing_and_leaves_logging_alone(
 
     assert (list(logging.root.handlers), logging.root.level, logging.getLogger("alembic").level) == before
     assert capsys.readouterr() == ("", "")
+
+
+def test_the_ledger_of_an_earlier_version_is_brought_forward_with_what_it_holds(tmp_path: Path) -> None:
+    Ledger.open(tmp_path).close()
+    engine = create_engine(f"sqlite:///{tmp_path / LEDGER}")
+    with engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "0002")
+        assert "feedback" not in tables(connection)
+        assert "features" not in {column["name"] for column in inspect(connection).get_columns("ml_predictions")}
+        connection.execute(text(
+            "INSERT INTO scans VALUES ('s1', '2026-03-02', '2026-03-02', '2026-03-02', '0.1.0', 'shop', '{}', '[]')"
+        ))  # fmt: skip
+    engine.dispose()
+
+    with closing(Ledger.open(tmp_path)) as ledger:
+        assert ledger.recorded_scans() == {"s1"}
+        ledger.record(make_report("s2", 10, make_drift("d-1")), {"d-1": {"by_person": 1.0}})
+        assert ledger.confirm("d-1", by="anna").features == {"by_person": 1.0}
+
+
+def test_a_step_down_keeps_what_the_earlier_version_knows(tmp_path: Path) -> None:
+    with closing(Ledger.open(tmp_path)) as ledger:
+        ledger.record(make_report("s1", 0, make_drift("d-1")), {"d-1": {"by_person": 1.0}})
+        ledger.confirm("d-1", by="anna")
+    engine = create_engine(f"sqlite:///{tmp_path / LEDGER}")
+    with engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "0002")
+        assert connection.scalar(text("SELECT count(*) FROM ml_predictions")) == 1
+        assert connection.scalar(text("SELECT count(*) FROM audit_log")) == 1
+    engine.dispose()
 
 
 def test_the_tables_exist_in_the_words_of_postgres_too() -> None:

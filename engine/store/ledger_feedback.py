@@ -1,0 +1,66 @@
+"""What people said of drifts' causes, in the ledger."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, func, insert, select
+
+from engine.model import Category, Cause, Feedback
+from engine.store.ledger_tables import DriftRow, FeedbackRow, PredictionRow
+
+_FIELDS = tuple(field.name for field in msgspec.structs.fields(Feedback))
+
+
+def feedback_of(connection: Connection, drift_id: str, category: Category | None, **said: Any) -> Feedback:
+    """A person's word on a known drift, with what the drift was taken for. Without a category it is the one named."""
+    drift = connection.execute(select(DriftRow.estate, DriftRow.scope, DriftRow.body).where(DriftRow.id == drift_id))
+    estate, scope, body = drift.one()
+    cause = msgspec.convert(body["cause"], Cause)
+    return Feedback(
+        drift_id=drift_id,
+        estate=estate,
+        scope=scope,
+        category=category or cause.category,
+        named=cause.category,
+        distribution=cause.distribution,
+        model=cause.model,
+        features=_features(connection, drift_id),
+        **said,
+    )
+
+
+def write_feedback(connection: Connection, feedback: Feedback) -> None:
+    """Adds a word. What was said before is kept, though the last word on a drift is the one that counts."""
+    row = {**msgspec.structs.asdict(feedback), "features": feedback.features or None}
+    connection.execute(insert(FeedbackRow), row)
+
+
+def read_feedback(connection: Connection, estate: str | None) -> list[Feedback]:
+    """The last word on each drift of an estate, or of all, oldest first."""
+    last = select(func.max(FeedbackRow.id)).group_by(FeedbackRow.drift_id)
+    query = select(*(getattr(FeedbackRow, name) for name in _FIELDS)).where(FeedbackRow.id.in_(last))
+    if estate is not None:
+        query = query.where(FeedbackRow.estate == estate)
+    rows = connection.execute(query.order_by(FeedbackRow.at, FeedbackRow.id))
+    return [_feedback(dict(row._mapping)) for row in rows]
+
+
+def recent_features(connection: Connection, limit: int) -> list[dict[str, float]]:
+    """What the models saw of the drifts that were last explained, the newest first."""
+    query = (
+        select(PredictionRow.features)
+        .where(PredictionRow.features.is_not(None))
+        .order_by(PredictionRow.id.desc())
+        .limit(limit)
+    )
+    return list(connection.scalars(query))
+
+
+def _features(connection: Connection, drift_id: str) -> dict[str, float]:
+    """What the model saw when it last said something of the drift; empty where that was not recorded."""
+    query = select(PredictionRow.features).where(PredictionRow.drift_id == drift_id)
+    return connection.scalar(query.order_by(PredictionRow.id.desc()).limit(1)) or {}
+
+
+def _feedback(row: dict[str, Any]) -> Feedback:
+    return msgspec.convert({**row, "features": row["features"] or {}}, Feedback)
