@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from engine.collectors.events.actors import author_of
-from engine.collectors.events.cloudtrail_records import to_event
+from engine.collectors.events.cloudtrail.records import to_event
 from engine.model import Actor, ActorKind, Via
 from tests.support.trail import FIREFOX, JANA, record, session, user
 

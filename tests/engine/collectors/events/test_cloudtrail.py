@@ -25,7 +25,7 @@ def read(path: Path, context: Context | None = None) -> list[Event]:
 
 
 def event_of(**more: Any) -> Event:
-    from engine.collectors.events.cloudtrail_records import to_event
+    from engine.collectors.events.cloudtrail.records import to_event
 
     return to_event(json.dumps({**CHANGE, **more}).encode(), "trail")
 

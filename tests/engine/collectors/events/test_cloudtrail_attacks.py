@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from engine.collectors.events.cloudtrail_files import records
-from engine.collectors.events.cloudtrail_records import to_event
+from engine.collectors.events.cloudtrail.recorded import records
+from engine.collectors.events.cloudtrail.records import to_event
 from engine.model import ActorKind, Event
 from tests.support.paths import SHARED_DATA, needs_shared_data
 

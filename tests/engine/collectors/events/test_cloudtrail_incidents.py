@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from engine.collectors.events.cloudtrail_records import to_event
+from engine.collectors.events.cloudtrail.records import to_event
 from engine.model import Event, EventKind
 
 PLAN = "arn:aws:ssm-incidents::123456789012:response-plan/checkout"

@@ -9,8 +9,8 @@ import msgspec
 
 from engine.collectors.aws_account import FAILURES, Account, CancelledError, failure, is_denied
 from engine.collectors.base import Access, Context, Lack
-from engine.collectors.events.cloudtrail_records import to_event
-from engine.collectors.events.cloudtrail_settings import Settings
+from engine.collectors.events.cloudtrail.records import to_event
+from engine.collectors.events.cloudtrail.settings import Settings
 from engine.errors import SourceError
 from engine.model import Event
 from engine.providers.reads import load_reads

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from engine.collectors.base import Access, Context
-from engine.collectors.events.cloudtrail_files import events_in
-from engine.collectors.events.cloudtrail_settings import Settings
+from engine.collectors.events.cloudtrail.recorded import events_in
+from engine.collectors.events.cloudtrail.settings import Settings
 from engine.collectors.files import find_files, fingerprint
 from engine.collectors.json_files import read_json
 from engine.errors import SourceError
@@ -34,11 +34,11 @@ class Source:
         if self._settings.paths:
             yield from self._recorded(context)
         elif self._settings.s3:
-            from engine.collectors.events.cloudtrail_bucket import read_bucket
+            from engine.collectors.events.cloudtrail.bucket import read_bucket
 
             yield from read_bucket(self._settings, context)
         else:
-            from engine.collectors.events.cloudtrail_lookup import lookup
+            from engine.collectors.events.cloudtrail.lookup import lookup
 
             yield from lookup(self._settings, context)
 
@@ -47,10 +47,10 @@ class Source:
         if self._settings.paths:
             return None
         if self._settings.s3:
-            from engine.collectors.events.cloudtrail_bucket import try_bucket
+            from engine.collectors.events.cloudtrail.bucket import try_bucket
 
             return try_bucket(self._settings, context)
-        from engine.collectors.events.cloudtrail_lookup import try_lookup
+        from engine.collectors.events.cloudtrail.lookup import try_lookup
 
         return try_lookup(self._settings, context)
 

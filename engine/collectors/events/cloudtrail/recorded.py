@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Raw, Struct, field
 
 from engine.collectors.base import Context
-from engine.collectors.events.cloudtrail_records import to_event
+from engine.collectors.events.cloudtrail.records import to_event
 from engine.model import Event
 
 _BOM = b"\xef\xbb\xbf"

@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from engine.collectors.aws_account import FAILURES, WORKERS, Account, CancelledError, failure, is_denied
 from engine.collectors.base import Access, Context, Lack
-from engine.collectors.events.cloudtrail_files import events_in
-from engine.collectors.events.cloudtrail_settings import Settings
+from engine.collectors.events.cloudtrail.recorded import events_in
+from engine.collectors.events.cloudtrail.settings import Settings
 from engine.collectors.files import decompress
 from engine.errors import SourceError
 from engine.model import Event
