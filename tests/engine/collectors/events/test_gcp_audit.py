@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from engine.collectors.base import Context
 from engine.collectors.events.gcp_audit import Settings, Source
-from engine.collectors.events.gcp_audit_records import NotAuditError, to_entry
+from engine.collectors.events.gcp_audit.records import NotAuditError, to_entry
 from engine.errors import SourceError
 from engine.model import Actor, ActorKind, Event, EventKind, Via
 from tests.support.gcp_audit import FIREWALL, GCLOUD, TERRAFORM, entry

@@ -37,7 +37,7 @@ def endpoint(logging: FakeLogging) -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.collectors.google_account._FIRST_WAIT", 0.01)
-    monkeypatch.setattr("engine.collectors.events.gcp_audit_live._RATE", 1000.0)
+    monkeypatch.setattr("engine.collectors.events.gcp_audit.live._RATE", 1000.0)
 
 
 def source(endpoint: str, *projects: str) -> Source:

@@ -10,9 +10,9 @@ import msgspec
 from msgspec import Raw, Struct
 
 from engine.collectors.base import Context
-from engine.collectors.events.gcp_audit_operations import Operations
-from engine.collectors.events.gcp_audit_records import Entry, NotAuditError, to_entry
-from engine.collectors.events.gcp_audit_settings import Settings
+from engine.collectors.events.gcp_audit.operations import Operations
+from engine.collectors.events.gcp_audit.records import Entry, NotAuditError, to_entry
+from engine.collectors.events.gcp_audit.settings import Settings
 from engine.collectors.json_files import read_json
 from engine.errors import SourceError
 from engine.model import Event

@@ -15,9 +15,9 @@ from google.iam.v1.logging import audit_data_pb2
 from google.protobuf.json_format import MessageToDict
 
 from engine.collectors.base import Access, Context, Lack
-from engine.collectors.events.gcp_audit_operations import Operations
-from engine.collectors.events.gcp_audit_records import Entry, NotAuditError, to_entry
-from engine.collectors.events.gcp_audit_settings import Settings
+from engine.collectors.events.gcp_audit.operations import Operations
+from engine.collectors.events.gcp_audit.records import Entry, NotAuditError, to_entry
+from engine.collectors.events.gcp_audit.settings import Settings
 from engine.collectors.google_account import Api, CancelledError, Connection, RefusedError
 from engine.collectors.pacing import Pace
 from engine.errors import SourceError

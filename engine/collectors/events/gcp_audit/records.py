@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
-from engine.collectors.events.gcp_audit_callers import caller_of
-from engine.collectors.events.gcp_audit_names import (
+from engine.collectors.events.gcp_audit.callers import caller_of
+from engine.collectors.events.gcp_audit.names import (
     names_in,
     names_in_labels,
     names_of_grants,
