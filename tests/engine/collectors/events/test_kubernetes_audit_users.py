@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from engine.collectors.events.kubernetes_audit_users import caller
+from engine.collectors.events.kubernetes_audit.users import caller
 from engine.model import Actor, ActorKind, Via
 from tests.support.kubernetes_audit import AUTOSCALER, CONTROLLERS, FIREFOX, JANA, K9S, KUBECTL, account
 

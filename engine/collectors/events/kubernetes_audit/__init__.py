@@ -20,7 +20,7 @@ from msgspec import Raw
 
 from engine.collectors import base
 from engine.collectors.base import Context
-from engine.collectors.events.kubernetes_audit_records import (
+from engine.collectors.events.kubernetes_audit.records import (
     Record,
     UnusableError,
     is_over,

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs
 import msgspec
 from msgspec import Raw, Struct, field
 
-from engine.collectors.events.kubernetes_audit_secrets import without_secrets
-from engine.collectors.events.kubernetes_audit_users import caller
+from engine.collectors.events.kubernetes_audit.secrets import without_secrets
+from engine.collectors.events.kubernetes_audit.users import caller
 from engine.collectors.events.moments import in_utc
 from engine.model import Actor, ActorKind, Event, EventKind, Via
 from engine.providers.kubernetes import kinds_of_resources, load_objects, plural, split_kind
