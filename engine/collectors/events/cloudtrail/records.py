@@ -145,7 +145,7 @@ def _caller(raw_identity: bytes, agent: str, source_ip: str, console: bool) -> t
         arn=arn,
         role=role,
         session=session,
-        user=identity.user_name or _user_of(arn),
+        user=identity.user_name or _user_of(arn) or ("" if arn or session else identity.principal_id or ""),
         person=context.source_identity or "",
         invoked_by=identity.invoked_by or "",
         agent=agent,
@@ -160,7 +160,7 @@ def _role_and_session(kind: str, arn: str, principal_id: str) -> tuple[str, str]
     parts = arn.rpartition(":")[2].split("/", 2)
     if parts[0] == "assumed-role" and len(parts) == 3:
         return parts[1], parts[2]
-    if kind in ("AssumedRole", "FederatedUser") and ":" in principal_id:
+    if kind in ("AssumedRole", "FederatedUser", "AWSAccount") and ":" in principal_id:
         return parts[1] if len(parts) > 1 else "", principal_id.split(":", 1)[1]
     return "", ""
 

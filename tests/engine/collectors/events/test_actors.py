@@ -74,6 +74,15 @@ def test_the_provider_itself(identity: dict[str, Any], agent: str, principal: st
     assert (found.principal, found.kind, found.via) == (principal, ActorKind.SERVICE, Via.CONTROLLER)
 
 
+def test_callers_of_another_account_are_no_service_of_the_provider() -> None:
+    other = {"type": "AWSAccount", "accountId": "210987654321"}
+    assert actor({**other, "principalId": "AROAEXAMPLE:mia@shop.example"}, BOTO).principal == "mia@shop.example"
+    assert actor({**other, "principalId": "AROAEXAMPLE:mia@shop.example"}, BOTO).kind is ActorKind.HUMAN
+    assert actor({**other, "principalId": "AIDAEXAMPLE"}, BOTO) == Actor(
+        "AIDAEXAMPLE", ActorKind.UNKNOWN, Via.SDK, "198.51.100.7"
+    )
+
+
 def test_a_session_that_tells_nothing_stays_unknown() -> None:
     found = actor(session("x1", "y2"), "curl/8.1")
     assert (found.kind, found.via) == (ActorKind.UNKNOWN, Via.UNKNOWN)
