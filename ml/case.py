@@ -1,6 +1,7 @@
 """A case: one difference with what is known about it, and the questions that signals put to it."""
 
 import re
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -9,6 +10,8 @@ import msgspec
 from msgspec import Struct
 
 from engine.model import ActorKind, Attribution, Difference, Event, EventKind, Relation, TicketType, Via, ticket_of
+from ml.predicates import new_leaves
+from ml.severity_rules import Match, matches
 
 _DENIED = re.compile(r"denied|unauthori[sz]ed|forbidden|notauthorized|authfailure", re.IGNORECASE)
 #: An incident that was opened longer ago than this is not what made somebody act now.
@@ -18,6 +21,8 @@ _ALERT_BEFORE = timedelta(hours=6)
 _TROUBLE_AFTER = timedelta(minutes=20)
 #: An ordinary ticket on the service that was opened longer ago is not what somebody is at now.
 _TASK_BEFORE = timedelta(hours=6)
+#: How far apart two calls of one sitting are.
+_SITTING = timedelta(minutes=30)
 #: How long before a change a refused or failed call, or a merge, still belongs to its story.
 A_WEEK = timedelta(days=7)
 
@@ -72,6 +77,40 @@ class Case:
             if self.is_refusal(event) and self.moment - A_WEEK <= event.at <= self.moment
         ]
 
+    @cached_property
+    def written(self) -> list[Event]:
+        """The related calls that wrote this very resource."""
+        return [event for event in self.touching if event.writes and event.error is None]
+
+    @cached_property
+    def sitting(self) -> list[Event]:
+        """The other calls of who made the change within half an hour of it; empty where nobody is known to have."""
+        change = self.called
+        if change is None or change.actor.principal is None:
+            return []
+        return [
+            event
+            for event in self.of_kind(EventKind.API_CALL)
+            if event.actor.principal == change.actor.principal
+            and event.id != change.id
+            and abs(event.at - change.at) <= _SITTING
+        ]
+
+    @cached_property
+    def rules(self) -> list[Match]:
+        """The severity rules that the changes meet."""
+        return matches(self.difference)
+
+    @cached_property
+    def new_values(self) -> set[str]:
+        """What is live and the declaration lacks, as texts."""
+        return {leaf for each in self.difference.changes for leaf in new_leaves(each.declared, each.actual)}
+
+    @cached_property
+    def missing_values(self) -> set[str]:
+        """What is declared and not live, as texts."""
+        return {leaf for each in self.difference.changes for leaf in new_leaves(each.actual, each.declared)}
+
     @staticmethod
     def is_refusal(event: Event) -> bool:
         """Whether a call failed for want of permission."""
@@ -93,8 +132,7 @@ class Case:
     @cached_property
     def alerts(self) -> list[Event]:
         """Alerts on this service that were firing at the time, but for those that say that nothing is wrong."""
-        firing = self._open(EventKind.ALERT, _ALERT_BEFORE)
-        return [event for event in firing if not self.matches("harmless", ticket_of(event).priority.strip())]
+        return [event for event in self._open(EventKind.ALERT, _ALERT_BEFORE) if not self.is_harmless(event)]
 
     @property
     def in_trouble(self) -> bool:
@@ -105,6 +143,10 @@ class Case:
         """Whether a ticket is no incident, or says of itself that it can wait."""
         ticket = ticket_of(event)
         return ticket.type is not TicketType.INCIDENT or self.matches("minor", ticket.priority.strip())
+
+    def is_harmless(self, event: Event) -> bool:
+        """Whether an alert says of itself that nothing is wrong."""
+        return self.matches("harmless", ticket_of(event).priority.strip())
 
     def matches(self, word: str, *texts: str | None) -> bool:
         """Whether any of the texts fits a pattern of the vocabulary."""
@@ -143,3 +185,13 @@ def request_of(event: Event) -> dict[str, Any]:
     except msgspec.DecodeError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def holds(commit: Event, values: Collection[str]) -> bool:
+    """Whether the new texts of a commit hold one of the values."""
+    if not values:
+        return False
+    blocks = request_of(commit).get("addresses", {}).values()
+    attributes = [block.get("attributes", {}) for block in blocks if isinstance(block, dict)]
+    texts = [str(new).lower() for block in attributes for _, new in block.values()]
+    return any(value.lower() in text for text in texts for value in values)

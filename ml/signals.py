@@ -19,10 +19,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from engine.model import ActorKind, DriftKind, Event, EventKind, Via
-from ml.case import A_WEEK, Case, request_of
+from ml.case import A_WEEK, Case, holds
 from ml.openings import refuses
 from ml.predicates import new_leaves
-from ml.severity_rules import matches
 
 #: From this score on, a severity rule's security dimension is called a weakening.
 _SERIOUS = 75
@@ -83,7 +82,7 @@ def _merged_before_apply(case: Case) -> str | None:
 def _written_into_code(case: Case) -> str | None:
     if not case.by_person:
         return None
-    later = [event for event in case.merged if event.at >= case.moment and _holds_live_value(event, case)]
+    later = [event for event in case.merged if event.at >= case.moment and holds(event, case.new_values)]
     return _name(later[0]) if later else None
 
 
@@ -217,7 +216,7 @@ def _refused_to_others(case: Case) -> str | None:
 
 
 def _weaker_security(case: Case) -> str | None:
-    serious = [match for match in matches(case.difference) if match.rule.security >= _SERIOUS]
+    serious = [match for match in case.rules if match.rule.security >= _SERIOUS]
     return max(serious, key=lambda match: match.rule.security).rule.reason if serious else None
 
 
@@ -268,19 +267,6 @@ SIGNALS: dict[str, Callable[[Case], str | None]] = {
     "root_in_peace": _root_in_peace,
     "long_lived_keys": _long_lived_keys,
 }
-
-
-def _holds_live_value(commit: Event, case: Case) -> bool:
-    """Whether a commit's new texts hold what is live now and the declaration lacks."""
-    addresses = request_of(commit).get("addresses", {})
-    texts = [
-        str(new)
-        for block in addresses.values()
-        if isinstance(block, dict)
-        for _, new in block.get("attributes", {}).values()
-    ]
-    wanted = {word.lower() for change in case.difference.changes for word in new_leaves(change.declared, change.actual)}
-    return bool(wanted) and any(word in text.lower() for text in texts for word in wanted)
 
 
 def _name(event: Event) -> str:

@@ -96,7 +96,11 @@ class Signal(Struct, frozen=True):
 
 
 class Cause(Struct, frozen=True):
-    """`confidence` is the probability of `category`, `interval` its 90 % bounds, `distribution` sums to 1."""
+    """`confidence` is the probability of `category`, `interval` its 90 % bounds, `distribution` sums to 1.
+
+    `possible` holds the causes that remain possible, the likeliest first: of ten such sets nine hold the true cause.
+    It is empty where the model was never measured so. `learned_from` says on what the model rests.
+    """
 
     category: Category
     confidence: float
@@ -104,6 +108,8 @@ class Cause(Struct, frozen=True):
     distribution: dict[Category, float]
     model: str
     signals: tuple[Signal, ...] = ()
+    possible: tuple[Category, ...] = ()
+    learned_from: str = ""
 
 
 class Dimensions(Struct, frozen=True):

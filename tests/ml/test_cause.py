@@ -21,7 +21,8 @@ from engine.model import (
     TicketType,
     Via,
 )
-from ml.cause import evidence_table, explain
+from ml.cause import explain
+from ml.evidence import evidence_table
 from ml.signals import SIGNALS
 from tests.support.cases import (
     DB,

@@ -1,0 +1,126 @@
+"""The trees of the ensemble, and what they say. xgboost is imported when the first model is loaded, not before."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+
+from engine.errors import ModelError
+from engine.model import Category
+from ml.case import Case
+from ml.ensemble.pooling import Pooling, Table, decode_pooling
+from ml.ensemble.said import opinion_from
+from ml.features import Vector, feature_names, matrix_of
+from ml.registry import Manifest, load
+from ml.signals import see
+from ml.transparent import opinion_of
+from ml.verdict import Opinion, Voice
+
+if TYPE_CHECKING:
+    from xgboost import Booster, DMatrix
+
+SHIPPED = Path(__file__).parent.parent / "shipped" / "cause"
+
+#: The files of a model.
+TREES, FOREST, POOLING = "trees.ubj", "forest.ubj", "pooling.json"
+
+
+class Said(Struct, frozen=True):
+    """What the ensemble says of some cases, one row each.
+
+    probabilities: of the categories. contributions: what each feature, and last the base, adds to a category's
+    log-odds, by the trees' exact Shapley values: cases × categories × features.
+    """
+
+    probabilities: Table
+    contributions: Table
+
+
+class Ensemble:
+    """A trained ensemble."""
+
+    def __init__(self, manifest: Manifest, trees: "Booster", forest: "Booster", pooling: Pooling) -> None:
+        self.manifest = manifest
+        self.pooling = pooling
+        self._trees = trees
+        self._forest = forest
+
+    def probabilities(self, matrix: Vector, evidence: Table) -> Table:
+        """The distribution of each row, given what the evidence model says of it."""
+        data = _data(matrix)
+        return self.pooling.pooled(self._trees.predict(data), self._forest.predict(data), evidence)
+
+    @property
+    def voice(self) -> Voice:
+        """What reports say of this model."""
+        return Voice(self.manifest.label, self.manifest.trained_on, self.pooling.possible_from)
+
+    def opinions(self, cases: Sequence[Case]) -> list[Opinion]:
+        """What the ensemble says of cases, in their order."""
+        seen = [see(case) for case in cases]
+        matrix = matrix_of(cases, seen)
+        evidence = [opinion_of(each) for each in seen]
+        table = np.array([[opinion.distribution[category] for category in Category] for opinion in evidence])
+        said = self.say(matrix, table)
+        return [
+            opinion_from(probabilities, contributions, row, opinion, self.pooling.evidence)
+            for probabilities, contributions, row, opinion in zip(
+                said.probabilities, said.contributions, matrix, evidence, strict=True
+            )
+        ]
+
+    def say(self, matrix: Vector, evidence: Table) -> Said:
+        """The same, with what each feature contributed."""
+        data = _data(matrix)
+        contributions = self.pooling.trees * _contributions(self._trees, data)
+        contributions += self.pooling.forest * _contributions(self._forest, data)
+        return Said(self.probabilities(matrix, evidence), contributions)
+
+
+def load_ensemble(folder: Path) -> Ensemble:
+    """A model from its folder. Raises ModelError when it is not whole, or not made for the features of this version."""
+    manifest, contents = load(folder)
+    return ensemble_of(manifest, contents, str(folder))
+
+
+def ensemble_of(manifest: Manifest, contents: Mapping[str, bytes], where: str) -> Ensemble:
+    """A model from its manifest and files. Raises ModelError as `load_ensemble` does, naming `where` it lies."""
+    if manifest.features != feature_names():
+        raise ModelError(f"{where}: the model was trained on other features than this version has; train it again")
+    try:
+        pooling = decode_pooling(contents[POOLING])
+        trees, forest = _booster(contents[TREES]), _booster(contents[FOREST])
+    except (KeyError, msgspec.DecodeError, ValueError) as error:
+        raise ModelError(f"{where}: is no model of causes ({error}); train or install it again") from error
+    return Ensemble(manifest, trees, forest, pooling)
+
+
+@cache
+def shipped() -> Ensemble | None:
+    """The model that comes with this version; None where there is none. Raises ModelError when it is damaged."""
+    return load_ensemble(SHIPPED) if SHIPPED.is_dir() else None
+
+
+def _booster(content: bytes) -> "Booster":
+    from xgboost import Booster
+
+    booster = Booster()
+    booster.load_model(bytearray(content))
+    if booster.num_features() != len(feature_names()):
+        raise ValueError("the trees are of other features than the manifest says")
+    return booster
+
+
+def _data(matrix: Vector) -> "DMatrix":
+    from xgboost import DMatrix
+
+    return DMatrix(matrix, nthread=1 if len(matrix) < 100 else 0)
+
+
+def _contributions(booster: "Booster", data: "DMatrix") -> Any:
+    found = booster.predict(data, pred_contribs=True)
+    return np.asarray(found, dtype=np.float64).reshape(data.num_row(), len(Category), -1)

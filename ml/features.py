@@ -1,0 +1,64 @@
+"""Features: what models learn from, as one row of numbers for each case. `features.toml` documents each.
+
+A row holds the measures of the table, in its order, and then the signals of the evidence model: 1 where one is seen,
+0 where not. What is not there to be measured is NaN. Neither knows the truth, nor anything but the difference and its
+attribution.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import TypeAlias
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from ml.case import Case
+from ml.measures import MEASURES
+from ml.signals import SIGNALS, see
+
+Vector: TypeAlias = NDArray[np.float32]
+
+
+class Feature(Struct, frozen=True, forbid_unknown_fields=True):
+    """One row of the table; its head says what the fields mean."""
+
+    meaning: str
+    range: tuple[float, float]
+    source: str
+    unit: str = ""
+    says: str = ""
+    lacks: str = ""
+
+
+class _Table(Struct, frozen=True, forbid_unknown_fields=True):
+    feature: dict[str, Feature]
+
+
+@cache
+def feature_table() -> Mapping[str, Feature]:
+    """The measures by name, in their order."""
+    return msgspec.toml.decode(files("ml").joinpath("features.toml").read_bytes(), type=_Table).feature
+
+
+@cache
+def feature_names() -> tuple[str, ...]:
+    """The names of a row's columns."""
+    return (*feature_table(), *SIGNALS)
+
+
+def features_of(case: Case, seen: Mapping[str, str] | None = None) -> Vector:
+    """The features of one case, in the order of `feature_names`; `seen` are its signals, where they are known."""
+    seen = see(case) if seen is None else seen
+    measured = [float(MEASURES[name](case)) for name in feature_table()]
+    return np.array([*measured, *(float(name in seen) for name in SIGNALS)], dtype=np.float32)
+
+
+def matrix_of(cases: Sequence[Case], seen: Sequence[Mapping[str, str]] | None = None) -> Vector:
+    """One row for each case; `seen` are their signals, where they are known."""
+    if not cases:
+        return np.empty((0, len(feature_names())), dtype=np.float32)
+    signals = seen if seen is not None else map(see, cases)
+    return np.stack([features_of(case, each) for case, each in zip(cases, signals, strict=True)])

@@ -1,0 +1,398 @@
+"""Measures: what a case is, in numbers. `features.toml` says what each means, in which unit and range.
+
+A measure is a function from a case to a number; NaN where what it measures is not there to be measured (minutes
+since an incident, without an incident). They read only the difference and its attribution.
+"""
+
+import math
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+from engine.model import (
+    ActorKind,
+    Against,
+    Circumstance,
+    DriftKind,
+    Event,
+    EventKind,
+    Relation,
+    Via,
+    ticket_of,
+)
+from ml.case import A_WEEK, Case, holds
+from ml.people import is_among
+from ml.predicates import TESTS
+
+Measure = Callable[[Case], float]
+
+_NAN = math.nan
+_SESSION = timedelta(minutes=30)
+_A_DAY = timedelta(days=1)
+_MINUTE = timedelta(minutes=1)
+_HOUR = timedelta(hours=1)
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
+_SOFTWARE = (ActorKind.AUTOMATION, ActorKind.SERVICE)
+_DONE_BY = (EventKind.API_CALL, EventKind.AUDIT)
+#: What stands in tickets for the gravest to the least grave.
+_RANKS = (
+    ("critical", "highest", "blocker", "urgent"),
+    ("high", "major"),
+    ("medium", "moderate", "normal"),
+    ("low", "minor"),
+    ("lowest", "planning", "trivial"),
+)
+
+
+# ---- who -------------------------------------------------------------------------------------------------------
+
+
+def _by(kind: ActorKind) -> Measure:
+    return lambda case: case.called is not None and case.actor.kind is kind
+
+
+def _through(via: Via) -> Measure:
+    return lambda case: case.called is not None and case.actor.via is via
+
+
+def _claimed(case: Case) -> float:
+    return case.change is None and case.actor.principal is not None
+
+
+def _has_role(case: Case) -> float:
+    return case.called is not None and case.actor.role is not None
+
+
+def _unusual(case: Case) -> float:
+    return case.attribution.unusual.score if case.attribution.unusual else 0.0
+
+
+# ---- what changed ----------------------------------------------------------------------------------------------
+
+
+def _of_drift(kind: DriftKind) -> Measure:
+    return lambda case: case.difference.kind is kind
+
+
+def _changes(case: Case) -> float:
+    return len(case.difference.changes)
+
+
+def _undeclared(case: Case) -> float:
+    changes = case.difference.changes
+    return sum(change.against is Against.BASELINE for change in changes) / len(changes) if changes else _NAN
+
+
+def _scored(dimension: str) -> Measure:
+    return lambda case: max((getattr(match.rule, dimension) for match in case.rules), default=0)
+
+
+def _paths(attribute: str) -> Measure:
+    return lambda case: bool(case.changed(attribute))
+
+
+def _hidden(case: Case) -> float:
+    return any(change.sensitive for change in case.difference.changes)
+
+
+def _became(test: str) -> Measure:
+    return lambda case: any(TESTS[test](each.declared, each.actual) for each in case.difference.changes)
+
+
+def _growth(case: Case) -> float:
+    """How many times it was doubled, of the first changed number; below zero where it shrank."""
+    for change in case.difference.changes:
+        before, after = _number(change.declared), _number(change.actual)
+        if before and after and before > 0 and after > 0:
+            return math.log2(after / before)
+    return _NAN
+
+
+def _one_host(case: Case) -> float:
+    return any(leaf.endswith(("/32", "/128")) for leaf in case.new_values)
+
+
+def _kept(case: Case) -> float:
+    """The share of the changes that a controller has charge of."""
+    changes = case.difference.changes
+    return sum(change.path in case.difference.keepers for change in changes) / len(changes) if changes else 0.0
+
+
+# ---- trouble ---------------------------------------------------------------------------------------------------
+
+
+def _weight(fits: Callable[[Case, Event], bool], relation: Relation) -> Measure:
+    """The weight of the weightiest that went on so close to the resource."""
+    return lambda case: max(
+        (one.weight for one in case.attribution.context if one.relation is relation and fits(case, one.event)),
+        default=0.0,
+    )
+
+
+def _is_incident(case: Case, event: Event) -> bool:
+    return event.kind is EventKind.INCIDENT and not case.is_minor(event)
+
+
+def _is_work(case: Case, event: Event) -> bool:
+    return event.kind is EventKind.INCIDENT and case.is_minor(event)
+
+
+def _is_alert(case: Case, event: Event) -> bool:
+    return event.kind is EventKind.ALERT and not case.is_harmless(event)
+
+
+def _is_planned(_case: Case, event: Event) -> bool:
+    return event.kind is EventKind.DEPLOY
+
+
+def _is_shift(_case: Case, event: Event) -> bool:
+    return event.kind is EventKind.METRIC
+
+
+def _minutes_since(kind: str) -> Measure:
+    def measure(case: Case) -> float:
+        began = [event.at for event in getattr(case, kind) if event.at <= case.moment]
+        return (case.moment - max(began)) / _MINUTE if began else _NAN
+
+    return measure
+
+
+def _priority(case: Case) -> float:
+    return min((rank_of(ticket_of(event).priority) for event in case.incidents), default=_NAN)
+
+
+def rank_of(priority: str) -> float:
+    """A priority as a number, 1 for the gravest; NaN for words that nobody knows."""
+    digit = re.search(r"[0-5]", priority)
+    if digit:
+        return float(digit[0])
+    words = re.findall(r"[a-z]+", priority.lower())
+    return next((float(rank) for rank, known in enumerate(_RANKS, 1) if set(known) & set(words)), _NAN)
+
+
+def _names_actor(fits: Callable[[Case, Event], bool]) -> Measure:
+    """Whether who acted opened it, works on it or wrote in it, of what was near the moment."""
+
+    def measure(case: Case) -> float:
+        who = case.actor.principal
+        near = (one for one in case.attribution.context if fits(case, one.event) and _is_near(case, one))
+        return who is not None and any(is_among(who, ticket_of(one.event).people) for one in near)
+
+    return measure
+
+
+def _is_near(case: Case, one: Circumstance) -> bool:
+    event = one.event
+    return event.at <= case.moment + _HOUR and (event.ended_at is None or event.ended_at >= case.moment - _HOUR)
+
+
+# ---- refusals --------------------------------------------------------------------------------------------------
+
+
+def _refused_to_actor(case: Case) -> float:
+    return sum(event.actor.principal == case.actor.principal for event in case.refused) if case.called else 0
+
+
+def _refused_to_others(case: Case) -> float:
+    return len({event.actor.principal for event in case.refused if event.actor.principal != case.actor.principal})
+
+
+def _minutes_since_refusal(case: Case) -> float:
+    own = [event.at for event in case.refused if event.actor.principal == case.actor.principal]
+    return (case.moment - max(own)) / _MINUTE if own and case.called else _NAN
+
+
+def _refused_otherwise(case: Case) -> float:
+    """Whether it was refused to the same principal in another role than the one that did it."""
+    own = (event for event in case.refused if event.actor.principal == case.actor.principal)
+    return case.called is not None and any(event.actor.role != case.actor.role for event in own)
+
+
+def _refused_elsewhere(case: Case) -> float:
+    return sum(case.is_refusal(event) and event not in case.touching for event in case.sitting)
+
+
+def _refused_looks(case: Case) -> float:
+    return sum(case.is_refusal(event) and not event.writes for event in case.sitting)
+
+
+def _failed(case: Case) -> float:
+    return sum(event.error is not None and not case.is_refusal(event) for event in case.sitting)
+
+
+# ---- company ---------------------------------------------------------------------------------------------------
+
+
+def _written_in_sitting(case: Case) -> float:
+    return sum(event.error is None and event.writes and event not in case.touching for event in case.sitting)
+
+
+def _alike(case: Case) -> float:
+    change = case.called
+    if change is None:
+        return 0
+    others = (event for event in case.sitting if event.error is None and event.operation == change.operation)
+    return sum(event.touches != change.touches for event in others)
+
+
+def _own_writes(case: Case) -> float:
+    """Earlier writes of the resource by the same principal within a day."""
+    return sum(_is_own(case, event) and case.moment - _A_DAY <= event.at < case.moment for event in case.written)
+
+
+def _own_writes_ever(case: Case) -> float:
+    return sum(_is_own(case, event) and event.at < case.moment for event in case.written)
+
+
+def _others_writes(case: Case) -> float:
+    return sum(not _is_own(case, event) and event.at < case.moment for event in case.written)
+
+
+def _is_own(case: Case, event: Event) -> bool:
+    return event.actor.principal is not None and event.actor.principal == case.actor.principal
+
+
+def _written_by_software(case: Case) -> float:
+    """The share of the writes of the resource, the change left out, that software made."""
+    others = [event for event in case.written if case.change is None or event.id != case.change.id]
+    return sum(event.actor.kind in _SOFTWARE for event in others) / len(others) if others else _NAN
+
+
+def _hours_since_apply(case: Case) -> float:
+    applied = [event.at for event in case.written if event.actor.via is Via.TERRAFORM and event.at < case.moment]
+    return (case.moment - max(applied)) / _HOUR if applied else _NAN
+
+
+# ---- code ------------------------------------------------------------------------------------------------------
+
+
+def _hours_since_merge(case: Case) -> float:
+    merged = [event.at for event in case.merged if event.at <= case.moment]
+    return (case.moment - max(merged)) / _HOUR if merged else _NAN
+
+
+def _hours_to_merge(case: Case) -> float:
+    merged = [event.at for event in case.merged if event.at > case.moment]
+    return (min(merged) - case.moment) / _HOUR if merged else _NAN
+
+
+def _declared_by_merge(case: Case) -> float:
+    """Hours from the merge that set what is declared and not live, to the change; below zero where it came later."""
+    setting = [event.at for event in case.merged if holds(event, case.missing_values)]
+    return (case.moment - max(setting)) / _HOUR if setting else _NAN
+
+
+def _on_branch(case: Case) -> float:
+    return len(case.of_kind(EventKind.COMMIT)) - len(case.merged)
+
+
+def _failed_applies(case: Case) -> float:
+    return sum(
+        event.error is not None
+        and event.actor.kind is not ActorKind.HUMAN
+        and abs(event.at - case.moment) <= A_WEEK
+        and not case.is_refusal(event)
+        for event in case.touching
+    )
+
+
+def _merged_by_actor(case: Case) -> float:
+    who = case.actor.principal
+    authors = [event.actor.principal for event in case.merged if event.actor.principal]
+    return who is not None and case.called is not None and is_among(who, authors)
+
+
+# ---- how much is known -----------------------------------------------------------------------------------------
+
+
+def _calls_known(case: Case) -> float:
+    return len(case.touching)
+
+
+def _commits_known(case: Case) -> float:
+    return len(case.of_kind(EventKind.COMMIT))
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return float(value)
+    found = _NUMBER.match(value) if isinstance(value, str) else None
+    return float(found[0]) if found else None
+
+
+MEASURES: dict[str, Measure] = {
+    "by_human": _by(ActorKind.HUMAN),
+    "by_automation": _by(ActorKind.AUTOMATION),
+    "by_service": _by(ActorKind.SERVICE),
+    "by_stranger": _by(ActorKind.UNKNOWN),
+    "via_console": _through(Via.CONSOLE),
+    "via_cli": _through(Via.CLI),
+    "via_sdk": _through(Via.SDK),
+    "via_terraform": _through(Via.TERRAFORM),
+    "via_controller": _through(Via.CONTROLLER),
+    "claimed": _claimed,
+    "has_role": _has_role,
+    "unusual": _unusual,
+    "is_missing": _of_drift(DriftKind.MISSING),
+    "is_unmanaged": _of_drift(DriftKind.UNMANAGED),
+    "changes": _changes,
+    "undeclared": _undeclared,
+    "security": _scored("security"),
+    "compliance": _scored("compliance"),
+    "performance": _scored("performance"),
+    "cost": _scored("cost"),
+    "tuning_paths": _paths("tuning"),
+    "scaling_paths": _paths("scaling"),
+    "patch_paths": _paths("patch"),
+    "label_paths": _paths("labels"),
+    "access_paths": _paths("access"),
+    "image_paths": _paths("image"),
+    "hidden_values": _hidden,
+    "turned_off": _became("turned_off"),
+    "turned_on": _became("turned_on"),
+    "grew": _growth,
+    "opens_to_world": _became("opens_to_anybody"),
+    "one_host": _one_host,
+    "kept": _kept,
+    "incident_on_resource": _weight(_is_incident, Relation.RESOURCE),
+    "incident_on_service": _weight(_is_incident, Relation.SERVICE),
+    "incident_elsewhere": _weight(_is_incident, Relation.NONE),
+    "alert_on_resource": _weight(_is_alert, Relation.RESOURCE),
+    "alert_on_service": _weight(_is_alert, Relation.SERVICE),
+    "alert_elsewhere": _weight(_is_alert, Relation.NONE),
+    "work_on_resource": _weight(_is_work, Relation.RESOURCE),
+    "work_on_service": _weight(_is_work, Relation.SERVICE),
+    "planned_on_resource": _weight(_is_planned, Relation.RESOURCE),
+    "planned_on_service": _weight(_is_planned, Relation.SERVICE),
+    "metric_on_service": _weight(_is_shift, Relation.SERVICE),
+    "minutes_since_incident": _minutes_since("incidents"),
+    "minutes_since_alert": _minutes_since("alerts"),
+    "priority": _priority,
+    "incident_names_actor": _names_actor(_is_incident),
+    "work_names_actor": _names_actor(_is_work),
+    "planned_names_actor": _names_actor(_is_planned),
+    "refused_to_actor": _refused_to_actor,
+    "refused_to_others_count": _refused_to_others,
+    "minutes_since_refusal": _minutes_since_refusal,
+    "refused_otherwise": _refused_otherwise,
+    "refused_elsewhere": _refused_elsewhere,
+    "refused_looks": _refused_looks,
+    "failed_calls": _failed,
+    "written_in_sitting": _written_in_sitting,
+    "alike": _alike,
+    "own_writes": _own_writes,
+    "own_writes_ever": _own_writes_ever,
+    "others_writes": _others_writes,
+    "written_by_software": _written_by_software,
+    "hours_since_apply": _hours_since_apply,
+    "hours_since_merge": _hours_since_merge,
+    "hours_to_merge": _hours_to_merge,
+    "declared_by_merge": _declared_by_merge,
+    "on_branch": _on_branch,
+    "failed_applies": _failed_applies,
+    "merged_by_actor": _merged_by_actor,
+    "calls_known": _calls_known,
+    "commits_known": _commits_known,
+}

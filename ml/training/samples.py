@@ -1,0 +1,75 @@
+"""Drifts as rows of numbers, with their true causes: what models are trained on and measured with."""
+
+import io
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from msgspec import Struct, structs
+from numpy.typing import NDArray
+
+from engine.errors import ModelError
+from ml.ensemble.pooling import Table
+from ml.features import Vector
+
+Texts = NDArray[np.str_]
+
+
+class Samples(Struct, frozen=True):
+    """One row for each drift.
+
+    features: in the order of `feature_names`. evidence: the distribution that the evidence model gives. causes: places
+    in `Category`. processes: by what process it came about. estates: of which estate it is. lacking: what the estate
+    was not given of its evidence; empty where nothing. complete: whether all that tells of this drift was given.
+    """
+
+    features: Vector
+    evidence: Table
+    causes: NDArray[np.int8]
+    processes: Texts
+    estates: Texts
+    lacking: Texts
+    complete: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.causes)
+
+    def where(self, chosen: NDArray[np.bool_]) -> "Samples":
+        """The rows that are chosen."""
+        return Samples(**{name: column[chosen] for name, column in structs.asdict(self).items()})
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of all rows."""
+        found = sha256()
+        for column in structs.asdict(self).values():
+            found.update(np.ascontiguousarray(column).tobytes())
+        return found.hexdigest()
+
+
+def joined(parts: list[Samples]) -> Samples:
+    """The rows of all parts, in their order."""
+    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in Samples.__struct_fields__}
+    return Samples(**columns)
+
+
+def write_samples(path: Path, samples: Samples) -> None:
+    """Writes the samples as one compressed file, in whole or not at all."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **structs.asdict(samples))
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.write_bytes(buffer.getvalue())
+    unfinished.replace(path)
+
+
+def read_samples(path: Path) -> Samples:
+    """Samples from a file. Raises ModelError when it is none."""
+    try:
+        with np.load(path, allow_pickle=False) as columns:
+            found: dict[str, Any] = {name: columns[name] for name in Samples.__struct_fields__}
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"{path}: holds no samples ({error}); delete it, and they are made again") from error
+    if len({len(column) for column in found.values()}) != 1:
+        raise ModelError(f"{path}: holds columns of different lengths; delete it, and they are made again")
+    return Samples(**found)

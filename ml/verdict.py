@@ -1,0 +1,92 @@
+"""What is made of a distribution: the cause that is named, how sure that is, and why the others are not."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from engine.model import Category, Cause, RuledOut, Signal
+from ml.evidence import evidence_table
+
+#: 90 % of a normal distribution lies within this many deviations.
+_Z = 1.645
+#: From this weight on, a signal speaks for a cause; from the other on, it alone rules one out.
+_SPEAKS_FOR, _RULES_OUT = 0.5, -1.0
+
+
+class Opinion(Struct, frozen=True):
+    """What a model says of a case: how likely each cause is, and what spoke for and against it."""
+
+    distribution: Mapping[Category, float]
+    signals: tuple[Signal, ...]
+
+
+class Voice(Struct, frozen=True):
+    """Whose opinion it is.
+
+    model: its name, as reports have it. learned_from: on what it rests, in words. possible_from: the probability from
+    which on a cause stays possible beside the named one; None where that was never measured.
+    """
+
+    model: str
+    learned_from: str
+    possible_from: float | None = None
+
+
+def strength(signal: Signal) -> float:
+    """How much a signal says, for or against any cause."""
+    return max(abs(weight) for weight in signal.weights.values())
+
+
+def cause_of(opinion: Opinion, voice: Voice) -> Cause:
+    """The cause that an opinion names."""
+    rounded = _rounded(opinion.distribution)
+    category = max(Category, key=lambda each: rounded[each])
+    least = voice.possible_from
+    possible = [each for each in Category if least is not None and (each is category or rounded[each] >= least)]
+    return Cause(
+        category=category,
+        confidence=rounded[category],
+        interval=_interval(rounded[category], opinion.signals),
+        distribution=rounded,
+        model=voice.model,
+        signals=tuple(sorted(opinion.signals, key=lambda signal: (-strength(signal), signal.name))),
+        possible=tuple(sorted(possible, key=lambda each: -rounded[each])),
+        learned_from=voice.learned_from,
+    )
+
+
+def ruled_out(cause: Cause) -> tuple[RuledOut, ...]:
+    """The unlikely categories, each with the signal that speaks most against it or with what is lacking for it."""
+    table = evidence_table()
+    found = []
+    for category in Category:
+        if category is cause.category or cause.distribution[category] >= table.ruled_out_below:
+            continue
+        against = min(cause.signals, key=lambda signal: signal.weights.get(category, 0.0), default=None)
+        weight = against.weights.get(category, 0.0) if against else 0.0
+        supported = any(signal.weights.get(category, 0.0) > _SPEAKS_FOR for signal in cause.signals)
+        if against is not None and weight < 0 and supported:
+            found.append(RuledOut(category, against.reason))
+        elif against is not None and weight <= _RULES_OUT:
+            found.append(RuledOut(category, f"{table.without[category]}; {against.reason}"))
+        else:
+            found.append(RuledOut(category, table.without[category]))
+    return tuple(found)
+
+
+def _rounded(distribution: Mapping[Category, float]) -> dict[Category, float]:
+    """To four places, so that the five still sum to one."""
+    rounded = {category: round(distribution[category], 4) for category in Category}
+    top = max(Category, key=lambda each: rounded[each])
+    rounded[top] = round(rounded[top] + 1 - sum(rounded.values()), 4)
+    return rounded
+
+
+def _interval(probability: float, signals: Sequence[Signal]) -> tuple[float, float]:
+    """The Wilson interval for a share seen in as many observations as the evidence is worth."""
+    table = evidence_table()
+    count = table.base_observations + table.per_weight * sum(map(strength, signals))
+    middle = (probability + _Z**2 / (2 * count)) / (1 + _Z**2 / count)
+    spread = _Z / (1 + _Z**2 / count) * math.sqrt(probability * (1 - probability) / count + _Z**2 / (4 * count**2))
+    return round(max(0.0, middle - spread), 4), round(min(1.0, middle + spread), 4)
