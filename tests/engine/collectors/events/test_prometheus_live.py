@@ -87,7 +87,7 @@ def test_alertmanager_is_read_beside_it(prometheus: Prometheus) -> None:
 
 def test_only_what_is_new_is_told_and_by_the_same_id(prometheus: Prometheus) -> None:
     before, _ = read(prometheus)
-    given = context(since=datetime.now(UTC) - timedelta(minutes=10))
+    given = context(since=datetime.fromtimestamp(NOW, UTC) - timedelta(minutes=10))
     after, (series,) = read(prometheus, given, queries=["errors"])
     assert list(after) == ["orders"]
     assert after["orders"].id == before["orders"].id
