@@ -123,9 +123,10 @@ class KubernetesOperations:
             wrote = (*_BOOKKEEPING, *_fields_of(actor.principal or ""))
             if not any(overlap(path, change.path) for path in wrote):
                 return Said.NOTHING
-        if event.error is None and self.applies(event):
+        noted = self._noted(event, call, change)
+        if event.error is None and self.applies(event) and noted is not Said.YES:
             return Said.NOTHING
-        return self._noted(event, call, change)
+        return noted
 
     def _noted(self, event: Event, call: _Call, change: Change) -> Said:
         """A call that hides the value, held against the object's note of who wrote the field last."""

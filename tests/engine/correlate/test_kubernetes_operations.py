@@ -1,6 +1,6 @@
 """Who changed a Kubernetes object: the API server's audit log held against what differs."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -202,6 +202,13 @@ def test_the_call_of_the_noted_moment_is_the_change(tmp_path: Path) -> None:
     attribution = found(tmp_path, noted(), *calls)
     assert attribution.actor.principal == "jana@shop.example"
     assert attribution.evidence[0].weight == 1.0
+
+
+def test_a_job_with_kubectl_is_the_change_where_the_object_notes_it_at_that_moment(tmp_path: Path) -> None:
+    job = record("patch", user=account("tools", "nightly"), agent="kubectl/v1.30.0 (linux/amd64) kubernetes/1")
+    assert who(tmp_path, noted("kubectl"), job) == "system:serviceaccount:tools:nightly"
+    later = noted("kubectl", _NOTED + timedelta(minutes=5))
+    assert who(tmp_path, later, job) is None, "who only applies what is declared is no suspect"
 
 
 def test_the_manager_is_the_clients_name_where_the_request_gives_none(tmp_path: Path) -> None:
