@@ -5,6 +5,8 @@ private key, a signed token, a connection string with a password). Both are look
 lists of name and value pairs, and in JSON held as text inside JSON. What is taken out reads `(sensitive)`.
 """
 
+import base64
+import binascii
 import re
 from functools import lru_cache
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 import msgspec
 import re2
 
+from engine import secret_forms
 from engine.model import SENSITIVE
 
 # Pieces of words without which no name is a secret's.
@@ -39,7 +42,7 @@ _SECRET_ENDS = ("password", "passwd", "passphrase", "secret", "apikey", "authtok
 _SECRET_PAIRS = frozenset(
     {
         ("private", "key"), ("api", "key"), ("connection", "string"), ("key", "material"), ("account", "key"),
-        ("signing", "key"), ("access", "key"), ("shared", "key"), ("client", "key"),
+        ("signing", "key"), ("access", "key"), ("shared", "key"), ("client", "key"), ("secret", "key"),
         ("user", "data"),  # what an instance runs first, which by habit holds passwords and tokens
     }
 )  # fmt: skip
@@ -56,25 +59,16 @@ _ABOUT = frozenset(
 _PAGING = frozenset({"next", "continuation", "pagination", "client", "request", "page", "start", "http", "idempotency"})
 _NAME_FIELDS = frozenset({"name", "key", "parametername", "parameterkey", "environmentname", "variable", "header"})
 _GRANT = frozenset({"action", "scope"})
+#: What a Secret of a cluster holds; nothing but the object's kind gives it away.
+_CONTENTS = frozenset({"data", "stringData"})
+_LOGIN = frozenset({"auth", "_auth"})
+_FLAG = re.compile(r"--?[A-Za-z][\w-]*")
 _VALUE_FIELDS = frozenset({"value", "parametervalue", "values", "stringvalue"})
 
 _AWS_SECRET = re.compile(r"[A-Za-z0-9/+]{40}")
 _HEX = re.compile(r"[0-9a-fA-F]+")
 
-_FORMS_TEXT = (
-    r"-----BEGIN [A-Z ]*PRIVATE KEY"
-    r"|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\."  # JSON web token
-    r"|\bgh[pousr]_[A-Za-z0-9]{30,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}"
-    r"|\bxox[abeoprs]-[\w-]{10,}"  # Slack
-    r"|\bAIza[\w-]{35}"  # Google API key
-    r"|\b[sr]k_live_\w{16,}|\bnpm_[A-Za-z0-9]{30,}|\bhvs\.[\w-]{20,}|AGE-SECRET-KEY-1\w+"
-    r"|(?:IQoJb3Jp|FwoGZXIv|FQoGZXIv)[\w/+=]{40,}"  # AWS session token
-    r"|(?i:\bbearer [\w.~+/=-]{16,}|\bbasic [A-Za-z0-9+/]{16,}=*)"
-    r"|://[^/\s:@\"']*:[^/\s@\"'$]{3,}@"  # user and password in a URL
-    r"|(?i:\b(?:password|passwd|pwd|secret|accountkey|sharedaccesskey|aws_secret_access_key|api_?key|token)"
-    r"\s*=\s*\\*[\"']?[^\s;&\"'$<{(]{6,})"
-)
-_FORMS = re2.compile(_FORMS_TEXT)
+_FORMS = re2.compile(secret_forms.IN_TEXT)
 # What is looked for first, in one pass over the bytes: next to nothing of what is clean gets past it. RE2 takes a
 # tenth of the time of Python's `re`, whatever is in the text. An access key's id is in every record of an audit log
 # and hides nothing; RE2 looks not ahead, so that what may follow is spelled out.
@@ -82,20 +76,19 @@ _NAMES_BUT_IDS = _NAMES.replace(
     r"access[^a-z0-9\"]{0,2}key", r"access[^a-z0-9\"]{0,2}key(?:[^i_-]|i[^d]|id[^\\\"]|[_-](?:[^i]|i[^d]|id[^\\\"]))"
 ).replace("credential", "credential(?:[^f]|f[^r]|fr[^o]|fro[^m]|from[^c])")
 _HINTS = re2.compile(
-    f"(?i){_NAMES_BUT_IDS}|eyj|gh[pousr]_|glpat-|xox[a-z]-|aiza|k_live_|npm_|hvs\\.|bearer|basic|iqojb3jp|f[wq]ogzxiv"
-    r"|age-secret|://[^/\s:@\"']*:[^/\s@\"']+@|\"[a-z0-9/+]{40}\\*\""
+    rf"""(?i){_NAMES_BUT_IDS}|bearer|basic|://[^/\s:@"']*:[^/\s@"']+@|"[a-z0-9/+]{{40}}\\*\""""
+    rf'|"_?auth\\*"\s*:\s*\\*"[a-z0-9+/]{{8}}|"kind\\*"\s*:\s*\\*"secret|(?-i:{secret_forms.HINTS})'
 )
 # And then, of what gets past: a secret's name as a key or as the value of a `name`, and a secret's form. Written for
 # JSON as it stands, in which a quote inside a text has backslashes before it.
 _NAMED = re2.compile(
     rf'(?i)(?:{_NAMES})(?:[^"]|\\+")*"\s*:'
     rf'|"(?:{"|".join(sorted(_NAME_FIELDS))})\\*"\s*:\s*\\*"(?:[^"]|\\+")*(?:{_NAMES})'
+    rf'|"--?[a-z-]*(?:{_NAMES})[a-z-]*\\*"\s*,'  # a flag, and what it is set to
+    r'|"kind\\*"\s*:\s*\\*"Secret\\*"'
+    r'|"_?auth\\*"\s*:\s*\\*"[a-z0-9+/]{8,}=*\\*"'
 )
-# In JSON a line break before a word is a backslash and a letter.
-_FORMS_IN_JSON = _FORMS_TEXT.replace(r"\b", r"(?:\b|\\[nrtbf])").replace(
-    r"\s*=\s*", r"(?:\s|\\+[nrtf])*=(?:\s|\\+[nrtf])*"
-)
-_FORMED = re2.compile(rf'"[A-Za-z0-9/+]{{40}}\\*"|{_FORMS_IN_JSON}')
+_FORMED = re2.compile(rf'"[A-Za-z0-9/+]{{40}}\\*"|{secret_forms.IN_JSON}')
 
 
 def redact_json(text: str | bytes) -> str:
@@ -123,7 +116,10 @@ def redact_value(value: Any) -> Any:
     if isinstance(value, dict):
         return _redact_map(value)
     if isinstance(value, list | tuple):
-        items = [redact_value(item) for item in value]
+        items = [
+            SENSITIVE if _is_flag(before) and isinstance(item, str) and item else redact_value(item)
+            for before, item in zip((None, *value), value, strict=False)
+        ]
         return value if all(new is old for new, old in zip(items, value, strict=True)) else items
     return value
 
@@ -188,16 +184,43 @@ def _redact_map(value: dict[Any, Any]) -> dict[Any, Any]:
         isinstance(text, str) and str(field).lower() in _NAME_FIELDS and is_secret_name(text)
         for field, text in value.items()
     )
+    holds_secrets = value.get("kind") == "Secret"
     changed = False
     result: dict[Any, Any] = {}
     for field, item in value.items():
         hide = (is_secret_name(str(field)) and not _is_grant(str(field), item)) or (
             named_secret and str(field).lower() in _VALUE_FIELDS
         )
-        new = SENSITIVE if hide and _tells(item) else redact_value(item)
+        if holds_secrets and field in _CONTENTS:
+            new = _contents(item)
+        else:
+            new = SENSITIVE if (hide and _tells(item)) or _is_login(field, item) else redact_value(item)
         changed = changed or new is not item
         result[field] = new
     return result if changed else value
+
+
+def _contents(value: Any) -> Any:
+    """What a Secret holds: the names are kept, since they tell what was written."""
+    if not isinstance(value, dict):
+        return SENSITIVE if _tells(value) else value
+    hidden = {name: SENSITIVE if _tells(item) else item for name, item in value.items()}
+    return value if hidden == value else hidden
+
+
+def _is_login(field: Any, item: Any) -> bool:
+    """Whether it is a user and a password in base64, as container tools keep them (`"auth": "c2hvcDpwYXNz"`)."""
+    if field not in _LOGIN or not isinstance(item, str):
+        return False
+    try:
+        return b":" in base64.b64decode(item, validate=True)
+    except (binascii.Error, ValueError):
+        return False
+
+
+def _is_flag(item: Any) -> bool:
+    """Whether it is an option of a command whose value is secret (`--db-password`)."""
+    return isinstance(item, str) and _FLAG.fullmatch(item) is not None and is_secret_name(item)
 
 
 def _tells(value: Any) -> bool:
