@@ -4,10 +4,18 @@ A strict reader refuses a whole document for one of those, and with it all that 
 """
 
 import codecs
+import json
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
+from msgspec import Raw
+
 from engine.collectors.files import read_bytes
+
+#: What decoders raise for a document that is damaged, or not what it should be.
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 #: Escapes that stand for halves of a character, in pairs and alone. An escaped backslash begins none.
@@ -36,5 +44,52 @@ def mended(data: bytes) -> bytes:
     return data
 
 
+def documents(data: bytes, skip: Callable[[str], None]) -> list[bytes] | list[Raw]:
+    """The JSON documents of a log: the items of a list, one to a line, or the whole where it is one.
+
+    A line that is damaged is among them, for whoever decodes it to say so. What is no JSON, or was cut short, is
+    skipped with that reason; the objects before the cut are used.
+    """
+    try:
+        if data[:1] == b"[":
+            return _list(data)
+        return [bytes(_document(data))] if data else []
+    except UNREADABLE:
+        pass
+    lines = [line for line in data.splitlines() if line and not line.isspace()]
+    if len(lines) > 1 and any(map(_is_object, lines)):
+        return lines
+    skip("not JSON, or cut short; check that the file is complete")
+    return list(_before_the_cut(data.decode(errors="replace")))
+
+
+def reason(error: Exception) -> str:
+    """What was wrong with a record, without the place in it."""
+    return str(error).split(" - at")[0].lower()
+
+
 def _whole(match: re.Match[bytes]) -> bytes:
     return rb"\ufffd" if match["alone"] else match[0]
+
+
+_list = msgspec.json.Decoder(list[Raw]).decode
+_document = msgspec.json.Decoder(Raw).decode
+
+
+def _is_object(line: bytes) -> bool:
+    """Whether a line is a JSON object by itself."""
+    try:
+        return line[:1] == b"{" and bool(_document(line))
+    except UNREADABLE:
+        return False
+
+
+def _before_the_cut(text: str) -> Iterator[bytes]:
+    """The complete objects of a list whose end is missing."""
+    decode, at = json.JSONDecoder().raw_decode, text.find("[") + 1
+    while at and (begin := text.find("{", at)) > 0:
+        try:
+            _, at = decode(text, begin)
+        except (ValueError, RecursionError):
+            return
+        yield text[begin:at].encode()

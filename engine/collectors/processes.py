@@ -1,23 +1,33 @@
 """A process that works for this one, and can be ended: for work that is long, or may never end."""
 
-import multiprocessing
 import os
-import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import suppress
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 
 #: More would wait for whoever takes their answers.
 _MOST = 4
+
+#: What a new process runs. It finds modules where this one does, and knows nothing else of it: what `multiprocessing`
+#: starts runs this one's main script once more, whatever that does.
+_MAIN = """
+import sys
+from multiprocessing.connection import Connection
+requests = Connection(int(sys.argv[1]))
+sys.path[:] = requests.recv()
+answer = requests.recv()
+from engine.collectors.processes import serve
+serve(requests, answer)
+"""
 
 Answer = Callable[[bytes], bytes]
 
 
 def how_many(work: int, each: int) -> int:
-    """How many processes are worth starting for so much work, one more for `each` of it; none where none can be."""
-    if multiprocessing.current_process().daemon:  # those may have no children
-        return 0
+    """How many processes are worth starting for so much work, one more for `each` of it."""
     return min(_MOST, _cores(), 1 + work // each)
 
 
@@ -29,16 +39,25 @@ class Process:
     """
 
     def __init__(self, answer: Answer) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.answers, theirs = context.Pipe()
-        self._process: SpawnProcess = context.Process(target=_serve, args=(theirs, answer), daemon=True)
+        self.answers, theirs = Pipe()
+        handle = theirs.fileno()
         try:
-            self._process.start()
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and text
+                [sys.executable, "-c", _MAIN, str(handle)],
+                pass_fds=[handle],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # the terminal interrupts every process of its own; only this one decides
+            )
         except OSError:
             self.answers.close()
             raise
         finally:
             theirs.close()
+        with suppress(OSError):
+            self.answers.send(sys.path)
+            self.answers.send(answer)
 
     def ask(self, request: bytes) -> None:
         """Sends a request. The answer comes through `answers`: EOFError or OSError when the process has ended."""
@@ -52,20 +71,15 @@ class Process:
     def end(self) -> None:
         """Ends the process and forgets it."""
         self._process.kill()
-        self._process.join()
+        self._process.wait()
         self.answers.close()
 
 
-def _serve(requests: Connection, answer: Answer) -> None:
+def serve(requests: Connection, answer: Answer) -> None:
     """Answers requests as they come, until nobody asks any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal interrupts every process; only the parent decides
-    while True:
-        try:
-            request = requests.recv_bytes()
-        except EOFError:
-            return
-        with suppress(BrokenPipeError):  # nobody waits for it any more
-            requests.send_bytes(answer(request))
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        while True:
+            requests.send_bytes(answer(requests.recv_bytes()))
 
 
 def _cores() -> int:

@@ -128,7 +128,7 @@ class _Readers:
         self._busy = set[Process]()
         self._idle = [Process(answer) for _ in range(count)]
         try:
-            # A process that cannot be what this one is (a script that starts by itself, say) ends before it answers.
+            # Where another process finds no Python, or not what this one has, it ends before it answers.
             for process in self._idle:
                 process.ask(b"")
                 process.answers.recv_bytes()

@@ -15,6 +15,7 @@ class RecordedOrLive:
     context)`, `live` has `read_live(settings, context)`, and `reach` has `try_access(settings, context)`.
     """
 
+    suffixes: ClassVar[tuple[str, ...]] = ()
     recorded: ClassVar[str]
     live: ClassVar[str]
     reach: ClassVar[str]
@@ -24,7 +25,7 @@ class RecordedOrLive:
 
     def fingerprint(self) -> str | None:
         """A digest of the recorded files; None for the provider, where only reading tells."""
-        return files.fingerprint(files.find_files(self._settings)) if self._settings.paths else None
+        return files.fingerprint(files.find_files(self._settings, self.suffixes)) if self._settings.paths else None
 
     def collect(self, context: Context) -> Iterator[Found]:
         """Yields what is recorded or live, and the coverage of each type that was listed completely.
@@ -32,7 +33,7 @@ class RecordedOrLive:
         Raises SourceError when the input is not there, or the provider refuses or cannot be reached.
         """
         if self._settings.paths:
-            found = files.find_files(self._settings)
+            found = files.find_files(self._settings, self.suffixes)
             yield from import_module(self.recorded).read_recorded(found, self._settings, context)
         else:
             yield from import_module(self.live).read_live(self._settings, context)

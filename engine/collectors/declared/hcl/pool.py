@@ -24,7 +24,7 @@ def parse_files(files: Sequence[tuple[str, str]], limit: float) -> Iterator[tupl
     """
     waiting = list(reversed(files))
     size = sum(len(text) for _, text in files)
-    count = min(len(files), max(1, how_many(size, _BYTES_A_WORKER)))
+    count = min(len(files), how_many(size, _BYTES_A_WORKER))
     workers = [_Worker() for _ in range(count)]
     try:
         while waiting or any(worker.name for worker in workers):

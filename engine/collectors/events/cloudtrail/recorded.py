@@ -5,30 +5,52 @@ The shapes are told apart by content: files as delivered to S3 (`Records`), one 
 """
 
 from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 
 import msgspec
 from msgspec import Raw, Struct, field
 
 from engine.collectors.base import Context
 from engine.collectors.events.cloudtrail.records import to_event
+from engine.collectors.events.cloudtrail.settings import Settings
+from engine.collectors.json_files import UNREADABLE, documents, reason
+from engine.collectors.pieces import Piece
+from engine.collectors.reading import read_files
+from engine.errors import SourceError
 from engine.model import Event
 
-_BOM = b"\xef\xbb\xbf"
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+def read_recorded(files: list[Path], settings: Settings, context: Context) -> Iterator[Event]:
+    """Yields every call of the logs, reads included. The digests that are delivered beside them hold none.
+
+    Raises SourceError when nothing in the logs can be read.
+    """
+    logs = [path for path in files if "CloudTrail-Digest" not in path.parts]
+    count = 0
+    for events in read_files(logs, partial(_read, source=settings.name), list[Event], context):
+        count += len(events)
+        yield from (event for event in events if context.since is None or event.at >= context.since)
+    if not count and context.problems:
+        raise SourceError(f"nothing in the logs of source {settings.name!r} could be read: {context.problems[0]}")
+
+
+def _read(piece: Piece, context: Context, source: str) -> list[Event]:
+    return list(events_in(piece.content(), piece.name, source, context))
 
 
 def events_in(data: bytes, name: str, source: str, context: Context) -> Iterator[Event]:
     """The events of a file's content. What cannot be read is reported under the file's name."""
-    try:
-        raws = list(records(data))
-    except _UNREADABLE:
-        context.skip(name, "not JSON that CloudTrail writes; check that the file is complete")
-        return
-    for raw in raws:
+    for document in documents(data, partial(context.skip, name)):
         try:
-            yield to_event(raw, source)
-        except _UNREADABLE as error:
-            context.skip(name, f"a record cannot be read ({_reason(error)})")
+            records = list(_unwrap(document))
+        except UNREADABLE:
+            records = [document]
+        for raw in records:
+            try:
+                yield to_event(raw, source)
+            except UNREADABLE as error:
+                context.skip(name, f"a record cannot be read ({reason(error)})")
 
 
 _NO_DETAIL = Raw(b"null")
@@ -43,24 +65,6 @@ class _Envelope(Struct, frozen=True):
 
 _list = msgspec.json.Decoder(list[Raw])
 _envelope = msgspec.json.Decoder(_Envelope)
-
-
-def records(data: bytes) -> Iterator[bytes | Raw]:
-    """The records of a file's content, each as JSON still to be decoded.
-
-    Raises msgspec.DecodeError when the content is neither one JSON document nor one per line.
-    """
-    data = data.removeprefix(_BOM).strip()
-    if not data:
-        return
-    try:
-        found = list(_unwrap(data))
-    except (msgspec.DecodeError, RecursionError):
-        lines = data.splitlines()
-        if len(lines) < 2:
-            raise
-        found = [record for line in lines if line.strip() for record in _unwrap(line)]
-    yield from found
 
 
 def _unwrap(data: bytes | Raw) -> Iterator[bytes | Raw]:
@@ -81,7 +85,3 @@ def _unwrap(data: bytes | Raw) -> Iterator[bytes | Raw]:
         yield envelope.detail
     else:
         yield text
-
-
-def _reason(error: Exception) -> str:
-    return str(error).split(" - at")[0].lower()

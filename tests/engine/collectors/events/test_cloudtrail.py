@@ -76,7 +76,7 @@ def test_one_bad_file_and_one_bad_record_leave_the_rest(tmp_path: Path) -> None:
     context = Context()
     assert len(read(tmp_path, context)) == 1
     assert context.skipped == 2
-    assert "cut.json: not JSON that CloudTrail writes" in context.problems[0]
+    assert "cut.json: not JSON, or cut short" in context.problems[0]
 
 
 def test_a_source_of_which_nothing_can_be_read_fails_with_a_sentence(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from engine.collectors.events.cloudtrail.recorded import records
-from engine.collectors.events.cloudtrail.records import to_event
+from engine.collectors.base import Context
+from engine.collectors.events.cloudtrail.recorded import events_in
 from engine.model import ActorKind, Event
 from tests.support.paths import SHARED_DATA, needs_shared_data
 
@@ -16,8 +16,8 @@ FILES = sorted(FOLDER.glob("*.json")) if FOLDER.is_dir() else []
 
 
 def read(file: Path) -> list[tuple[dict[str, Any], Event]]:
-    raws = [bytes(raw) for raw in records(file.read_bytes())]
-    return [(msgspec.json.decode(raw), to_event(raw, "trail")) for raw in raws]
+    events = events_in(file.read_bytes(), file.name, "trail", Context())
+    return [(msgspec.json.decode(event.original), event) for event in events]
 
 
 def caller(identity: dict[str, Any]) -> str:
