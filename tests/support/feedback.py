@@ -25,15 +25,11 @@ def said(
 ) -> Feedback:
     """A person's word that a drift's cause is `category`, where the model had named `of` (by default the same)."""
     named = of or category
-    given: dict[str, Any] = {"estate": "shop", "scope": "123456789012/eu-west-1", "model": "cause@1", "by": "anna"}
-    return Feedback(
-        drift_id=drift,
-        category=category,
-        named=named,
-        distribution=surely(named, confidence),
-        at=at,
-        **{**given, **more},
-    )
+    given: dict[str, Any] = {
+        "estate": "shop", "scope": "123456789012/eu-west-1", "model": "cause@1", "by": "anna",
+        "distribution": surely(named, confidence),
+    }  # fmt: skip
+    return Feedback(drift_id=drift, category=category, named=named, at=at, **{**given, **more})
 
 
 def many(count: int, category: Category, of: Category | None = None, **more: Any) -> list[Feedback]:
