@@ -11,9 +11,11 @@ from urllib.parse import quote, urlsplit
 import msgspec
 from msgspec import Struct
 
-from engine.collectors.files import MAX_BYTES, decompress
+from engine.collectors.files import decompress
 from engine.errors import SourceError
 
+#: An answer above this is no state.
+_MAX_BYTES = 4 * 1024**3
 _TRIES = 4
 _LONGEST_PAUSE = 20.0
 _SUFFIXES = (".tfstate", ".json")
@@ -197,7 +199,7 @@ def _request(
             reason = f"the service cannot be reached ({type(error).__name__})"
         else:
             if answer.status_code < 300:
-                if len(answer.content) > MAX_BYTES:
+                if len(answer.content) > _MAX_BYTES:
                     raise SourceError(f"{name}: the answer is too large to be a state")
                 return answer
             if answer.status_code != 429 and answer.status_code < 500:
