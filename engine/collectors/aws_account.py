@@ -26,7 +26,7 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from engine.collectors.aws_settings import AccountSettings
-from engine.collectors.base import Context
+from engine.collectors.base import CancelledError, Context
 from engine.collectors.pacing import Pace
 from engine.errors import SourceError
 from engine.providers.reads import Reads
@@ -61,10 +61,6 @@ _NO_CREDENTIALS = (
 
 
 Answer = TypeVar("Answer")
-
-
-class CancelledError(Exception):
-    """The scan is no longer wanted; raised where a request would have been sent."""
 
 
 class Account:

@@ -23,7 +23,7 @@ from azure.core.rest import HttpRequest
 from msgspec import Struct
 
 from engine.collectors.azure_settings import AzureSettings
-from engine.collectors.base import Context
+from engine.collectors.base import CancelledError, Context
 from engine.collectors.pacing import Pace
 from engine.errors import SourceError
 
@@ -33,10 +33,6 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _DENIED = frozenset({"AuthorizationFailed", "LinkedAuthorizationFailed", "NoValidSubscriptionsInQueryRequest"})
 
 Answer = TypeVar("Answer")
-
-
-class CancelledError(Exception):
-    """The scan is no longer wanted; raised where a request would have been sent."""
 
 
 class RefusedError(Exception):

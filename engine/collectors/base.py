@@ -69,6 +69,10 @@ class Declarations:
             return list(self._items)
 
 
+class CancelledError(Exception):
+    """The scan is no longer wanted; raised where a request would have been sent."""
+
+
 class Context:
     """What a collector is given for one run: ways to report, to be cancelled and to resolve secrets.
 

@@ -3,9 +3,10 @@
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from engine.collectors.base import Context, Declarations, Found
+from engine.collectors.last_look import without_secrets
 from engine.config import Config, SourceConfig
 from engine.errors import DriftGuardError
 from engine.model import (
@@ -19,6 +20,7 @@ from engine.model import (
     SourceStatus,
 )
 from engine.providers import load_knowledge
+from engine.redact import redact_prose
 from engine.shelves import Shelves
 
 #: Sources read at once. Reading is bound by disks and networks, decoding by one core.
@@ -97,7 +99,7 @@ class _Reading:
 
     def _put(self, number: int, batch: list[Found], keep: list[Declared] | None) -> None:
         resources = [item for item in batch if isinstance(item, _RESOURCES)]
-        events = [item for item in batch if isinstance(item, Event)]
+        events = [without_secrets(item) for item in batch if isinstance(item, Event)]
         self.coverage += [item for item in batch if isinstance(item, Coverage)]
         series = [item for item in batch if isinstance(item, Series)]
         self.events += events
@@ -106,7 +108,8 @@ class _Reading:
         times = [self.newest, *(event.recorded_at or event.at for event in events)]
         times += [item.times[-1] for item in series if item.times]
         times += [item.known_at if isinstance(item, Declared) else item.observed_at for item in resources]
-        self.newest = max((at for at in times if at is not None), default=None)
+        now = datetime.now(UTC)  # what was recorded later was not: a clock was wrong, or somebody lied
+        self.newest = max((at for at in times if at is not None and at <= now), default=None)
         if keep is not None:
             keep += [item for item in resources if isinstance(item, Declared)]
         self._shelves.put(self._place, number, resources)
@@ -117,6 +120,7 @@ class _Reading:
         return is_live and self.error is None and not self.context.problems
 
     def health(self) -> SourceHealth:
+        error = self.error or _first_problem(self.context.problems)
         if self.error is not None:
             status = SourceStatus.FAILED
         elif self.context.problems:
@@ -130,7 +134,7 @@ class _Reading:
             status=status,
             records=self.records,
             skipped=self.context.skipped,
-            error=self.error or _first_problem(self.context.problems),
+            error=error and redact_prose(error),
         )
 
 

@@ -13,7 +13,7 @@ from google.auth.credentials import AnonymousCredentials, Credentials
 from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError, TransportError
 from msgspec import Struct
 
-from engine.collectors.base import Context
+from engine.collectors.base import CancelledError, Context
 from engine.collectors.pacing import Pace
 from engine.errors import SourceError
 
@@ -34,10 +34,6 @@ _PASSING = (
 
 class RefusedError(Exception):
     """The caller may not do this. The text says what is lacking."""
-
-
-class CancelledError(Exception):
-    """The scan is no longer wanted; raised where a request would have been sent."""
 
 
 class Api(Struct, frozen=True):

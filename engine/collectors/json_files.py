@@ -44,7 +44,7 @@ def mended(data: bytes) -> bytes:
     return data
 
 
-def documents(data: bytes, skip: Callable[[str], None]) -> list[bytes] | list[Raw]:
+def documents(data: bytes, skip: Callable[[str], None]) -> list[bytes]:
     """The JSON documents of a log: the items of a list, one to a line, or the whole where it is one.
 
     A line that is damaged is among them, for whoever decodes it to say so. What is no JSON, or was cut short, is
@@ -52,7 +52,7 @@ def documents(data: bytes, skip: Callable[[str], None]) -> list[bytes] | list[Ra
     """
     try:
         if data[:1] == b"[":
-            return _list(data)
+            return [bytes(item) for item in _list(data)]
         return [bytes(_document(data))] if data else []
     except UNREADABLE:
         pass

@@ -10,8 +10,8 @@ import zstandard
 
 from engine.collectors.actual.aws_config import ConfigItems
 from engine.collectors.actual.aws_settings import Settings
-from engine.collectors.aws_account import FAILURES, Account, CancelledError, failure
-from engine.collectors.base import Context, Found
+from engine.collectors.aws_account import FAILURES, Account, failure
+from engine.collectors.base import CancelledError, Context, Found
 from engine.providers import load_knowledge
 
 _FIELDS = (

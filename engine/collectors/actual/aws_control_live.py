@@ -12,8 +12,8 @@ from msgspec import Struct
 from engine.collectors.actual.aws_config import as_document
 from engine.collectors.actual.aws_settings import Settings
 from engine.collectors.actual.aws_wanted import Wanted, wanted_resources
-from engine.collectors.aws_account import FAILURES, WORKERS, Account, CancelledError, failure, wrong_with
-from engine.collectors.base import Context, Found
+from engine.collectors.aws_account import FAILURES, WORKERS, Account, failure, wrong_with
+from engine.collectors.base import CancelledError, Context, Found
 from engine.model import Coverage, Observed
 from engine.providers import Knowledge, load_knowledge
 from engine.providers.reads import Reads

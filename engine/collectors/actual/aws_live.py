@@ -17,8 +17,8 @@ from engine.collectors.actual.aws_calls import Caller, Parts
 from engine.collectors.actual.aws_config_live import read_config
 from engine.collectors.actual.aws_control_live import ControlReader
 from engine.collectors.actual.aws_settings import Settings
-from engine.collectors.aws_account import FAILURES, WORKERS, Account, CancelledError
-from engine.collectors.base import Context, Found
+from engine.collectors.aws_account import FAILURES, WORKERS, Account
+from engine.collectors.base import CancelledError, Context, Found
 from engine.errors import SourceError
 from engine.model import Coverage, Observed
 from engine.providers import Knowledge, load_knowledge

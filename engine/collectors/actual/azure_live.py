@@ -8,9 +8,9 @@ from collections.abc import Container, Iterator
 
 from engine.collectors.actual.azure_rows import PROVIDER, Table, graph, native_type, observation
 from engine.collectors.actual.azure_settings import Settings
-from engine.collectors.azure_account import CancelledError, RefusedError
+from engine.collectors.azure_account import RefusedError
 from engine.collectors.azure_graph import PERMISSION, Graph, TruncatedError
-from engine.collectors.base import Access, Context, Found, Lack
+from engine.collectors.base import Access, CancelledError, Context, Found, Lack
 from engine.model import Coverage
 from engine.providers import load_knowledge
 

@@ -16,8 +16,8 @@ from msgspec import Struct
 from engine.collectors.actual.gcp_client import PERMISSIONS, Client
 from engine.collectors.actual.gcp_records import Asset, Projects, coverage, native, observed
 from engine.collectors.actual.gcp_settings import Settings
-from engine.collectors.base import Access, Context, Found, Lack
-from engine.collectors.google_account import CancelledError, RefusedError
+from engine.collectors.base import Access, CancelledError, Context, Found, Lack
+from engine.collectors.google_account import RefusedError
 from engine.errors import SourceError
 
 

@@ -13,12 +13,12 @@ from typing import Any
 from msgspec import Struct
 
 from engine.collectors.actual.kubernetes import SECRET_PATHS
-from engine.collectors.actual.kubernetes_live_cluster import WORKERS, ApiError, CancelledError, Cluster
+from engine.collectors.actual.kubernetes_live_cluster import WORKERS, ApiError, Cluster
 from engine.collectors.actual.kubernetes_live_discovery import Kind, kinds_to_read
 from engine.collectors.actual.kubernetes_live_dry_run import DryRun
 from engine.collectors.actual.kubernetes_live_lists import Item, Listing, Place
 from engine.collectors.actual.kubernetes_settings import Settings
-from engine.collectors.base import Context, Found
+from engine.collectors.base import CancelledError, Context, Found
 from engine.errors import SourceError
 from engine.model import Coverage, Declared, Language, Observed
 

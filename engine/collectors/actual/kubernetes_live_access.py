@@ -6,11 +6,11 @@ import msgspec
 from msgspec import Struct, field
 
 from engine.collectors.actual.kubernetes_live import places
-from engine.collectors.actual.kubernetes_live_cluster import ApiError, CancelledError, Cluster
+from engine.collectors.actual.kubernetes_live_cluster import ApiError, Cluster
 from engine.collectors.actual.kubernetes_live_discovery import kinds_to_read
 from engine.collectors.actual.kubernetes_live_lists import Place
 from engine.collectors.actual.kubernetes_settings import Settings
-from engine.collectors.base import Access, Context, Lack
+from engine.collectors.base import Access, CancelledError, Context, Lack
 from engine.errors import SourceError
 from engine.model import Language
 

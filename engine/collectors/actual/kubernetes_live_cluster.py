@@ -22,7 +22,7 @@ from urllib3.exceptions import HTTPError, SSLError
 from yaml import YAMLError
 
 from engine.collectors.actual.kubernetes_settings import Settings
-from engine.collectors.base import Context
+from engine.collectors.base import CancelledError, Context
 from engine.collectors.pacing import Pace
 from engine.errors import SourceError
 
@@ -65,10 +65,6 @@ class _Status(Struct):
     metadata: ListMeta = field(default_factory=ListMeta)
     details: _Details | None = None
     code: int = 0
-
-
-class CancelledError(Exception):
-    """The scan is no longer wanted; raised where a request would have been sent."""
 
 
 class ApiError(Exception):

@@ -18,11 +18,11 @@ from msgspec import Struct
 from urllib3.exceptions import HTTPError
 
 from engine.collectors.actual.kubernetes_live import observed, places
-from engine.collectors.actual.kubernetes_live_cluster import ApiError, CancelledError, Cluster
+from engine.collectors.actual.kubernetes_live_cluster import ApiError, Cluster
 from engine.collectors.actual.kubernetes_live_discovery import kinds_to_read
 from engine.collectors.actual.kubernetes_live_lists import Item, Listing, Place, item_of
 from engine.collectors.actual.kubernetes_settings import Settings
-from engine.collectors.base import Context
+from engine.collectors.base import CancelledError, Context
 from engine.errors import SourceError
 from engine.model import Coverage, Language, Observed
 

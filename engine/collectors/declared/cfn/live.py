@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 from botocore import xform_name
 
-from engine.collectors.aws_account import FAILURES, Account, CancelledError, failure, is_denied
+from engine.collectors.aws_account import FAILURES, Account, failure, is_denied
 from engine.collectors.aws_settings import AccountSettings
-from engine.collectors.base import Access, Context, Lack
+from engine.collectors.base import Access, CancelledError, Context, Lack
 from engine.collectors.declared.cfn.declare import declare
 from engine.collectors.declared.cfn.stacks import Description, DriftAnswer, Stack, StackResource, Stacks
 from engine.collectors.declared.cfn.template import Template, read_template

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from engine.collectors.actual.aws_config import parse_time
-from engine.collectors.aws_account import FAILURES, Account, CancelledError, failure, is_denied
-from engine.collectors.base import Access, Context, Lack
+from engine.collectors.aws_account import FAILURES, Account, failure, is_denied
+from engine.collectors.base import Access, CancelledError, Context, Lack
 from engine.collectors.events.aws_config_history.items import History
 from engine.collectors.events.aws_config_history.settings import Settings
 from engine.errors import SourceError

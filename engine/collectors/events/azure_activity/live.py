@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 from msgspec import Raw, Struct
 
-from engine.collectors.azure_account import Account, CancelledError, DeniedError, RefusedError, Service
+from engine.collectors.azure_account import Account, DeniedError, RefusedError, Service
 from engine.collectors.azure_graph import PERMISSION, Graph, TruncatedError
-from engine.collectors.base import Access, Context, Lack
+from engine.collectors.base import Access, CancelledError, Context, Lack
 from engine.collectors.events.azure_activity.entries import to_entry
 from engine.collectors.events.azure_activity.recorded import Records
 from engine.collectors.events.azure_activity.settings import Settings

@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from engine.collectors.azure_account import Account, CancelledError, DeniedError, RefusedError, Service
+from engine.collectors.azure_account import Account, DeniedError, RefusedError, Service
 from engine.collectors.azure_graph import Graph
-from engine.collectors.base import Access, Context, Lack
+from engine.collectors.base import Access, CancelledError, Context, Lack
 from engine.collectors.events.azure_monitor.answers import Answers
 from engine.collectors.events.azure_monitor.settings import Query, Settings
 from engine.collectors.events.monitoring.alerts import to_event

@@ -9,8 +9,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from engine.collectors.aws_account import FAILURES, WORKERS, Account, CancelledError, failure, is_denied
-from engine.collectors.base import Access, Context, Lack
+from engine.collectors.aws_account import FAILURES, WORKERS, Account, failure, is_denied
+from engine.collectors.base import Access, CancelledError, Context, Lack
 from engine.collectors.events.cloudtrail.recorded import events_in
 from engine.collectors.events.cloudtrail.settings import Settings
 from engine.collectors.files import decompress

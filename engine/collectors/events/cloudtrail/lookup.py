@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from engine.collectors.aws_account import FAILURES, Account, CancelledError, failure, is_denied
-from engine.collectors.base import Access, Context, Lack
+from engine.collectors.aws_account import FAILURES, Account, failure, is_denied
+from engine.collectors.base import Access, CancelledError, Context, Lack
 from engine.collectors.events.cloudtrail.records import to_event
 from engine.collectors.events.cloudtrail.settings import Settings
 from engine.errors import SourceError

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from engine.collectors.aws_account import FAILURES, Account, CancelledError, failure, is_denied
-from engine.collectors.base import Access, Context, Lack
+from engine.collectors.aws_account import FAILURES, Account, failure, is_denied
+from engine.collectors.base import Access, CancelledError, Context, Lack
 from engine.collectors.events.cloudwatch.answers import Answers
 from engine.collectors.events.cloudwatch.settings import Query, Settings
 from engine.collectors.events.monitoring.alerts import to_event

@@ -14,11 +14,11 @@ from google.cloud.logging_v2.types import ListLogEntriesRequest, LogEntry
 from google.iam.v1.logging import audit_data_pb2
 from google.protobuf.json_format import MessageToDict
 
-from engine.collectors.base import Access, Context, Lack
+from engine.collectors.base import Access, CancelledError, Context, Lack
 from engine.collectors.events.gcp_audit.operations import Operations
 from engine.collectors.events.gcp_audit.records import Entry, NotAuditError, to_entry
 from engine.collectors.events.gcp_audit.settings import Settings
-from engine.collectors.google_account import Api, CancelledError, Connection, RefusedError
+from engine.collectors.google_account import Api, Connection, RefusedError
 from engine.collectors.pacing import Pace
 from engine.errors import SourceError
 from engine.model import Event

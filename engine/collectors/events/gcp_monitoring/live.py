@@ -10,12 +10,12 @@ import requests
 from google.api_core import exceptions
 from msgspec import Struct
 
-from engine.collectors.base import Access, Context, Lack
+from engine.collectors.base import Access, CancelledError, Context, Lack
 from engine.collectors.events.gcp_monitoring.answers import Answers
 from engine.collectors.events.gcp_monitoring.settings import Query, Settings
 from engine.collectors.events.monitoring.alerts import to_event
 from engine.collectors.events.monitoring.series import instant
-from engine.collectors.google_account import Api, CancelledError, Connection, RefusedError
+from engine.collectors.google_account import Api, Connection, RefusedError
 from engine.collectors.pacing import Pace
 from engine.errors import SourceError
 from engine.model import Event, Series

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
-from engine.collectors.base import Context
+from engine.collectors.base import CancelledError, Context
 from engine.collectors.events.git.settings import Settings
 from engine.errors import SourceError
 
@@ -58,7 +58,7 @@ class Remote:
                     ref_prefix=[b"HEAD", _BRANCHES],
                 )
                 _point(repo, found)
-        except _CancelledError:
+        except CancelledError:
             pass  # what was there before is still whole
         except Exception as error:
             raise SourceError(self._sentence(error)) from error
@@ -89,7 +89,7 @@ class Remote:
 
     def _progress(self, _: bytes) -> None:
         if self._context.cancelled:
-            raise _CancelledError
+            raise CancelledError
 
     def _sentence(self, error: Exception) -> str:
         """What went wrong. The library's own text may hold parts of requests and is not repeated."""
@@ -103,10 +103,6 @@ class Remote:
         if isinstance(error, NotGitRepository):
             return f"{self._place}: there is no such repository, or the credentials may not see it; check `url`"
         return f"{self._place}: the repository cannot be fetched ({type(error).__name__}); check `url` and the network"
-
-
-class _CancelledError(Exception):
-    """The scan is no longer wanted."""
 
 
 def _place(url: str, settings: Settings) -> str:

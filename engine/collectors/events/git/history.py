@@ -13,7 +13,7 @@ from engine.collectors.events.git.messages import Message, read_message
 from engine.collectors.events.git.settings import Settings
 from engine.collectors.events.git.store import Repository
 from engine.model import Actor, Event, EventKind
-from engine.redact import redact_value
+from engine.redact import redact_prose, redact_value
 
 #: Of the commits that a merge brought in, so many are named.
 _MOST_NAMED = 50
@@ -77,7 +77,7 @@ class History:
         return there
 
     def _event(self, commit: Any, landing: "_Landing", code: Code) -> Event:
-        text = text_of(commit.message)
+        text = redact_prose(text_of(commit.message))
         message = read_message(text)
         files, addresses = code.changes(commit)
         subject = text.strip().splitlines()[0][:200] if text.strip() else "(no subject)"

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from engine.collectors.base import Access, Context, Lack
+from engine.collectors.base import Access, CancelledError, Context, Lack
 from engine.collectors.events.jira.records import is_issue, read_issue
 from engine.collectors.events.jira.settings import Settings
-from engine.collectors.events.tickets.client import CancelledError, Client, RefusedError
 from engine.collectors.events.tickets.dates import instant
 from engine.collectors.events.tickets.reading import Reading
+from engine.collectors.rest_client import Address, Client, RefusedError
 from engine.errors import SourceError
 from engine.model import Event
 
@@ -31,7 +31,7 @@ def read_live(settings: Settings, context: Context) -> Iterator[Event]:
     """
     since = context.since or datetime.now(UTC) - timedelta(days=settings.days)
     reading = Reading(settings.name, context)
-    with closing(Client("Jira", settings, context)) as client:
+    with closing(_client(settings, context)) as client:
         try:
             for answer in _pages(client, _query(settings.jql, since)):
                 yield from _events(answer, client.host, reading, settings, context)
@@ -48,7 +48,7 @@ def try_access(settings: Settings, context: Context) -> Access:
     """
     what = f"issues of {settings.jql!r}" if settings.jql else "all issues that the account may see"
     query = _query(settings.jql, datetime.now(UTC) - timedelta(days=settings.days), "updated DESC")
-    with closing(Client("Jira", settings, context)) as client:
+    with closing(_client(settings, context)) as client:
         try:
             identity, issues = _me(client), next(_pages(client, query, 1)).get("issues") or []
         except CancelledError:
@@ -59,6 +59,10 @@ def try_access(settings: Settings, context: Context) -> Access:
             raise SourceError(_sentence(settings, error.status)) from error
     times = (instant(issue["fields"].get("updated")) for issue in issues if isinstance(issue, dict) and is_issue(issue))
     return Access(identity=identity, may=(what,), newest=next(times, None))
+
+
+def _client(settings: Settings, context: Context) -> Client:
+    return Client("Jira", settings.name, Address(settings.url, settings.token, settings.user), context)
 
 
 def _events(

@@ -16,6 +16,7 @@ from engine.collectors.events.tickets.names import names_and_words, names_in
 from engine.collectors.events.tickets.record import Record
 from engine.collectors.events.tickets.words import lines_of_action, meaning_of, type_of, without_common
 from engine.model import Actor, ActorKind, TicketType
+from engine.redact import redact_prose
 
 #: What a value of a field is called, in the order of how well it tells.
 _LABELS = ("value", "name", "label", "displayName", "key")
@@ -55,8 +56,8 @@ class _Issue:
         if opened is None:
             raise ValueError("it does not say when it was created")
         said = self._said()
-        title, description = plain_text(fields.get("summary")), self._description()
-        comments = [plain_text(comment.get("body")) for comment in self._comments()]
+        title, description = redact_prose(plain_text(fields.get("summary"))), redact_prose(self._description())
+        comments = [redact_prose(plain_text(comment.get("body"))) for comment in self._comments()]
         acted = [name for text in comments for line in lines_of_action(text) for name in names_and_words(line)]
         type_ = self._type(said.kinds, title)
         return Record(

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from engine.collectors.events.monitoring.about import names_in, summary_of, text_of
 from engine.model import Event, EventKind, Ticket
-from engine.redact import redact_json, redact_value
+from engine.redact import redact_json, redact_prose
 
 
 class Alert(Struct, frozen=True, kw_only=True):
@@ -37,11 +37,11 @@ class Alert(Struct, frozen=True, kw_only=True):
 
 def to_event(alert: Alert, source: str) -> Event:
     """The event of an alert. Its id is that of every other report of the same alert, from whichever source."""
-    title = redact_value(alert.name)
-    summary = redact_value(summary_of(alert.annotations))
+    title = redact_prose(alert.name)
+    summary = redact_prose(summary_of(alert.annotations))
     ticket = Ticket(
         title=title,
-        text=redact_value(text_of(alert.annotations)),
+        text=redact_prose(text_of(alert.annotations)),
         priority=alert.priority,
         status=alert.status or ("firing" if alert.ended is None else "resolved"),
     )
@@ -55,7 +55,7 @@ def to_event(alert: Alert, source: str) -> Event:
         scope=alert.scope,
         touches=tuple(dict.fromkeys((*names_in(alert.labels), *alert.about))),
         summary=f"{title}: {summary}" if summary and summary != title else title,
-        request=msgspec.json.encode(ticket).decode(),
+        request=redact_json(msgspec.json.encode(ticket)),
         original=redact_json(msgspec.json.encode(alert.original)) if alert.original is not None else "",
         ended_at=alert.ended,
         recorded_at=alert.ended or alert.seen,

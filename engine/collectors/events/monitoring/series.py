@@ -9,7 +9,7 @@ from msgspec import Struct
 from engine.collectors.events.moments import in_utc
 from engine.collectors.events.monitoring.about import names_in
 from engine.model import Series
-from engine.redact import redact_value
+from engine.redact import redact_prose, redact_value
 
 
 class _Open(Struct):
@@ -40,6 +40,8 @@ class SeriesBook:
     ) -> None:
         """Adds samples. Values that are not finite say nothing and are left out."""
         known = dict(redact_value(dict(labels)))
+        name, unit, scope = map(redact_prose, (name, unit, scope))
+        about = tuple(text for text in about if redact_prose(text) == text)
         key = (name, tuple(sorted(known.items())))
         series = self._open.get(key)
         if series is None:

@@ -5,12 +5,11 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from engine.collectors.base import Access, Context, Lack
+from engine.collectors.base import Access, CancelledError, Context, Lack
 from engine.collectors.events.monitoring.alerts import to_event
 from engine.collectors.events.prometheus.answers import Answers
 from engine.collectors.events.prometheus.settings import Settings
-from engine.collectors.events.tickets.client import CancelledError, Client, RefusedError
-from engine.collectors.events.tickets.settings import TicketSettings
+from engine.collectors.rest_client import Address, Client, RefusedError
 from engine.errors import SourceError
 from engine.model import Event, Series
 
@@ -135,8 +134,7 @@ def try_access(settings: Settings, context: Context) -> Access:
 def _client(tool: str, url: str | None, settings: Settings, context: Context) -> Client | None:
     if not url:
         return None
-    reached = TicketSettings(name=settings.name, kind=settings.kind, url=url, token=settings.token, user=settings.user)
-    return Client(tool, reached, context)
+    return Client(tool, settings.name, Address(url, settings.token, settings.user), context)
 
 
 def _queries(settings: Settings) -> list[tuple[str, str]]:

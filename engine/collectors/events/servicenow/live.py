@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from engine.collectors.base import Access, Context, Lack
+from engine.collectors.base import Access, CancelledError, Context, Lack
 from engine.collectors.events.servicenow.fields import Fields, form_of
 from engine.collectors.events.servicenow.recorded import zone_of
 from engine.collectors.events.servicenow.records import is_record, read_record
 from engine.collectors.events.servicenow.settings import Settings
-from engine.collectors.events.tickets.client import CancelledError, Client, RefusedError
 from engine.collectors.events.tickets.dates import DateForm
 from engine.collectors.events.tickets.reading import Reading
+from engine.collectors.rest_client import Address, Client, RefusedError
 from engine.errors import SourceError
 from engine.model import Event
 
@@ -35,7 +35,7 @@ def read_live(settings: Settings, context: Context) -> Iterator[Event]:
     form = DateForm(zone_of(settings), settings.day_first)
     query = _query(settings.query, context.since or datetime.now(UTC) - timedelta(days=settings.days))
     refusals = []
-    with closing(Client("ServiceNow", settings, context)) as client:
+    with closing(_client(settings, context)) as client:
         for table in settings.tables:
             try:
                 for page in _pages(client, table, query):
@@ -58,7 +58,7 @@ def try_access(settings: Settings, context: Context) -> Access:
     lacks: list[Lack] = []
     newest: list[datetime] = []
     query = {**_HOW, "sysparm_limit": "1", "sysparm_query": _conditions(settings.query, "ORDERBYDESCsys_updated_on")}
-    with closing(Client("ServiceNow", settings, context)) as client:
+    with closing(_client(settings, context)) as client:
         for table in settings.tables:
             try:
                 found = _result(client.get(f"{_API}/{table}", query).body)
@@ -73,6 +73,10 @@ def try_access(settings: Settings, context: Context) -> Access:
             times = (Fields(record, DateForm()).time("sys_updated_on") for record in found if isinstance(record, dict))
             newest += [at for at in times if at]
     return Access(identity=settings.user or "", may=tuple(may), lacks=tuple(lacks), newest=max(newest, default=None))
+
+
+def _client(settings: Settings, context: Context) -> Client:
+    return Client("ServiceNow", settings.name, Address(settings.url, settings.token, settings.user), context)
 
 
 def _query(own: str | None, since: datetime) -> str:

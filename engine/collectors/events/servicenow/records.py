@@ -19,6 +19,7 @@ from engine.collectors.events.tickets.names import names_and_words, names_in
 from engine.collectors.events.tickets.record import Record
 from engine.collectors.events.tickets.words import lines_of_action, meaning_of, type_of, without_common
 from engine.model import Actor, TicketType
+from engine.redact import redact_prose
 
 _SYS_ID = re.compile(r"[0-9a-f]{32}")
 #: The first line of a note: `2024-07-17 06:42:58 - Emma Roux (Work notes)`.
@@ -63,11 +64,11 @@ class _Reader:
         self._said = {meaning: list(self._own(meaning)) for meaning in ("began", "ended", "about", "kind")}
 
     def read(self) -> Record:
-        title, text = self._first("title"), self._first("text")
+        title, text = redact_prose(self._first("title")), redact_prose(self._first("text"))
         opened = self._time("opened")
         if opened is None:
             raise ValueError(self._fields.trouble or "it does not say when it was opened")
-        notes = [self._fields.shown(name) for name in self._tables.field["notes"]]
+        notes = [redact_prose(self._fields.shown(name)) for name in self._tables.field["notes"]]
         acted = [name for note in notes for line in lines_of_action(note) for name in names_and_words(line)]
         about = [self._fields.shown(name) for name in self._tables.field["about"]]
         type_ = self._type(title)

@@ -1,21 +1,14 @@
 """A ticket as any tool has it, and the event it becomes."""
 
-import re
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from engine.model import SENSITIVE, Actor, Event, EventKind, Ticket, TicketType
-from engine.redact import redact_value
+from engine.model import Actor, Event, EventKind, Ticket, TicketType
+from engine.redact import redact_json, redact_prose, redact_value
 
-#: A secret as people write it into a text; the forms that stand alone are found wherever text is kept.
-_TOLD = re.compile(
-    r"(?i)\b(passw(?:or)?d|pwd|passphrase|passcode|secret|token|api[ _-]?key|access[ _-]?key|credentials?)"
-    r"(\s*[:=]\s*)[\"'`]?[^\s\"'`,;]{4,}[\"'`]?"
-)
-_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY.*?(?:-----END [A-Z ]*-----|\Z)", re.DOTALL)
 _LONGEST = 20_000
 
 
@@ -52,11 +45,11 @@ def to_event(record: Record, source: str) -> Event:
     It happened when its cause began, where the ticket tells, else when it was opened; a planned change when the work
     on it began, or was to begin. Secrets are taken out of all texts.
     """
-    title = without_secrets(record.title)
+    title = redact_prose(record.title)
     ticket = Ticket(
         type=record.type,
         title=title,
-        text=without_secrets(record.text[:_LONGEST]),
+        text=redact_prose(record.text[:_LONGEST]),
         priority=record.priority,
         status=record.status,
         people=record.people,
@@ -75,18 +68,11 @@ def to_event(record: Record, source: str) -> Event:
         service=record.service,
         touches=record.names,
         summary=f"{record.key} ({what}): {title}",
-        request=msgspec.json.encode(ticket).decode(),
+        request=redact_json(msgspec.json.encode(ticket)),
         original=msgspec.json.encode(_clean(record.original)).decode(),
         ended_at=max(record.ended, at) if record.ended else None,
         recorded_at=record.updated,
     )
-
-
-def without_secrets(text: str) -> str:
-    """A text that people wrote, with what looks like a secret masked: the value, else its line."""
-    text = _PRIVATE_KEY.sub(SENSITIVE, text)
-    text = _TOLD.sub(rf"\1\2{SENSITIVE}", text)
-    return "\n".join(redact_value(line) for line in text.split("\n"))
 
 
 def _moment(record: Record) -> datetime:
@@ -101,7 +87,7 @@ def _clean(value: Any) -> Any:
 
 def _texts_cleaned(value: Any) -> Any:
     if isinstance(value, str):
-        return without_secrets(value)
+        return redact_prose(value)
     if isinstance(value, dict):
         return {name: _texts_cleaned(item) for name, item in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""A client for the REST APIs of ticket tools: it only reads, keeps its pace, and says what went wrong in a sentence."""
+"""A client for the REST APIs of tools: it only reads, keeps its pace, and says what went wrong in a sentence."""
 
 import random
 from collections.abc import Mapping
@@ -9,8 +9,7 @@ import msgspec
 import requests
 from msgspec import Struct
 
-from engine.collectors.base import Context
-from engine.collectors.events.tickets.settings import TicketSettings
+from engine.collectors.base import CancelledError, Context
 from engine.collectors.pacing import Pace
 from engine.errors import SourceError
 
@@ -22,8 +21,12 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
-class CancelledError(Exception):
-    """The scan is no longer wanted; raised where a request would have been sent."""
+class Address(Struct, frozen=True):
+    """Where a tool is, and as whom it is asked: a reference to a `token`, with `user` that user's password."""
+
+    url: str | None
+    token: str | None = None
+    user: str | None = None
 
 
 class RefusedError(Exception):
@@ -42,24 +45,24 @@ class Answer(Struct, frozen=True):
 
 
 class Client:
-    """The tool as the source's settings reach it. Building it sends nothing.
+    """The tool at an address, for the source of a name. Building it sends nothing.
 
     Raises SourceError when the settings cannot be used.
     """
 
-    def __init__(self, tool: str, settings: TicketSettings, context: Context) -> None:
-        self._tool, self._name, self._context = tool, settings.name, context
+    def __init__(self, tool: str, source: str, address: Address, context: Context) -> None:
+        self._tool, self._name, self._context = tool, source, context
         self._pace = Pace(_RATE)
-        self._base = (settings.url or "").rstrip("/")
-        address = urlsplit(self._base)
-        if address.scheme not in ("http", "https") or not address.hostname:
-            raise SourceError(f"source {settings.name!r} needs `path` or `url`, the address of {tool} (https://…)")
-        if settings.token and address.scheme != "https" and address.hostname not in _LOOPBACK:
-            raise SourceError(f"`url` of source {settings.name!r} must be https: a token is sent there")
-        self.host = address.hostname
+        self._base = (address.url or "").rstrip("/")
+        parts = urlsplit(self._base)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise SourceError(f"source {source!r} needs `path` or `url`, the address of {tool} (https://…)")
+        if address.token and parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+            raise SourceError(f"`url` of source {source!r} must be https: a token is sent there")
+        self.host = parts.hostname
         self._session = requests.Session()
         self._session.headers.update({"Accept": "application/json", "User-Agent": "driftguard"})
-        self._session.auth = _Login(settings.user, context.resolve_secret(settings.token) if settings.token else "")
+        self._session.auth = _Login(address.user, context.resolve_secret(address.token) if address.token else "")
 
     def close(self) -> None:
         """Gives the connections back."""
