@@ -22,7 +22,8 @@ __all__ = ["DriftRecord", "DriftStatus", "ResourceChange", "Stores", "Window", "
 class Stores:
     """The two stores of a folder as one. Whoever opens them finds a scan in both or in neither."""
 
-    def __init__(self, timeline: "Timeline", ledger: "Ledger") -> None:
+    def __init__(self, folder: Path, timeline: "Timeline", ledger: "Ledger") -> None:
+        self.folder = folder
         self.timeline = timeline
         self.ledger = ledger
 
@@ -81,7 +82,7 @@ def open_stores(folder: Path) -> Stores:
     except BaseException:
         timeline.close()
         raise
-    stores = Stores(timeline, ledger)
+    stores = Stores(folder, timeline, ledger)
     try:
         _replay(timeline, ledger)
     except BaseException:

@@ -1,4 +1,4 @@
-"""The store folder and its files: for their owner's eyes only."""
+"""The store folder and what is in it: for their owner's eyes only."""
 
 import os
 from pathlib import Path
@@ -7,8 +7,9 @@ from engine.errors import StoreError
 
 TIMELINE = "timeline.duckdb"
 LEDGER = "ledger.sqlite"
+MODELS = "models"
 
-_OURS = (TIMELINE, LEDGER)
+_OURS = (TIMELINE, LEDGER, MODELS)
 
 
 def prepare_folder(folder: Path) -> None:
