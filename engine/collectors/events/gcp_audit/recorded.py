@@ -3,7 +3,8 @@ or in the messages of Pub/Sub that a log sink sent."""
 
 import base64
 import binascii
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -11,16 +12,25 @@ from msgspec import Raw, Struct
 
 from engine.collectors.base import Context
 from engine.collectors.events.gcp_audit.operations import Operations
-from engine.collectors.events.gcp_audit.records import Entry, NotAuditError, to_entry
+from engine.collectors.events.gcp_audit.records import NotAuditError, to_entry
 from engine.collectors.events.gcp_audit.settings import Settings
-from engine.collectors.json_files import read_json
+from engine.collectors.json_files import UNREADABLE, documents, reason
+from engine.collectors.pieces import Piece
+from engine.collectors.reading import read_files
 from engine.errors import SourceError
 from engine.model import Event
 
-_BOM = b"\xef\xbb\xbf"
 #: How exports begin an entry.
 _ENTRY = b'{"insertId"'
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+class _Found(Struct):
+    """What a piece of a log holds: whole calls, starts and ends of those that take their time, other logs' entries."""
+
+    calls: list[Event]
+    begun: list[Event]
+    ended: list[Event]
+    others: int = 0
 
 
 def read_recorded(files: list[Path], settings: Settings, context: Context) -> Iterator[Event]:
@@ -28,71 +38,36 @@ def read_recorded(files: list[Path], settings: Settings, context: Context) -> It
 
     Raises SourceError when nothing could be read at all.
     """
-    reading = _Reading(settings, context)
+    operations = Operations()
     count = 0
-    for path in files:
-        if context.cancelled:
-            return
-        for event in reading.events(path):
-            count += 1
-            yield event
-    for event in reading.operations():
-        count += 1
-        yield event
-    if reading.repeated:
-        context.skip(settings.name, f"recorded more than once: {reading.repeated} of the entries", reading.repeated)
-    if not count and not reading.others and context.problems:
+    for found in read_files(files, partial(_read, source=settings.name), _Found, context):
+        count += len(found.calls) + len(found.begun) + len(found.ended) + found.others
+        new = [*map(operations.begin, found.begun), *map(operations.end, found.ended)]
+        context.add(new.count(False), [])
+        yield from _since(found.calls, context)
+    if context.cancelled:
+        return
+    yield from _since(operations.events(partly=False), context)
+    if not count and context.problems:
         raise SourceError(f"nothing in the logs of source {settings.name!r} could be read: {context.problems[0]}")
 
 
-class _Reading:
-    """The files of a source while they are read. `others` counts entries of other logs, `repeated` known ones."""
+def _since(events: Iterable[Event], context: Context) -> Iterator[Event]:
+    return (event for event in events if context.since is None or event.at >= context.since)
 
-    def __init__(self, settings: Settings, context: Context) -> None:
-        self.others = 0
-        self.repeated = 0
-        self._source = settings.name
-        self._context = context
-        self._operations = Operations()
-        self._known: set[str] = set()
 
-    def events(self, path: Path) -> Iterator[Event]:
-        """The calls in a file that are known as a whole; those that take their time are kept."""
+def _read(piece: Piece, context: Context, source: str) -> _Found:
+    found = _Found([], [], [])
+    for raw in _entries(piece.content(), partial(context.skip, piece.name)):
         try:
-            for raw in _entries(read_json(path)):
-                entry = self._entry(raw, path.name)
-                is_whole = entry is not None and self._is_new(entry) and not (entry.begins or entry.ends)
-                if entry is not None and is_whole and self._is_wanted(entry.event):
-                    yield entry.event
-        except SourceError as error:
-            self._context.skip(path.name, str(error).removeprefix(f"{path.name}: "))
-
-    def operations(self) -> Iterator[Event]:
-        """The calls that take their time."""
-        return (event for event in self._operations.events(partly=False) if self._is_wanted(event))
-
-    def _entry(self, raw: bytes | Raw, where: str) -> Entry | None:
-        try:
-            return to_entry(raw, self._source)
+            entry = to_entry(raw, source)
         except NotAuditError:
-            self.others += 1
-        except _UNREADABLE as error:
-            self._context.skip(where, f"an entry cannot be read ({_reason(error)})")
-        return None
-
-    def _is_new(self, entry: Entry) -> bool:
-        if entry.begins:
-            new = self._operations.begin(entry.event)
-        elif entry.ends:
-            new = self._operations.end(entry.event)
+            found.others += 1
+        except UNREADABLE as error:
+            context.skip(piece.name, f"an entry cannot be read ({reason(error)})")
         else:
-            new = entry.event.id not in self._known
-            self._known.add(entry.event.id)
-        self.repeated += not new
-        return new
-
-    def _is_wanted(self, event: Event) -> bool:
-        return self._context.since is None or event.at >= self._context.since
+            (found.begun if entry.begins else found.ended if entry.ends else found.calls).append(entry.event)
+    return found
 
 
 class _Message(Struct, frozen=True):
@@ -113,38 +88,20 @@ _list = msgspec.json.Decoder(list[Raw]).decode
 _envelope = msgspec.json.Decoder(_Envelope).decode
 
 
-def _entries(data: bytes) -> Iterator[bytes | Raw]:
-    """The entries of a file's content, each as JSON still to be decoded.
-
-    A line that is not JSON is passed on as it is, for whoever decodes it to say so. Raises SourceError when the content
-    is neither one document nor one to a line.
-    """
-    data = data.removeprefix(_BOM).strip()
-    lines = data.splitlines()
-    if len(lines) > 1 and _is_object(lines[0]):
-        yield from _of_lines(lines)
-        return
-    try:
-        yield from list(_unwrapped(data)) if data else ()
-    except _UNREADABLE as error:
-        if not any(map(_is_object, lines)):
-            raise SourceError("not JSON that Cloud Logging writes; check that the file is complete") from error
-        yield from _of_lines(lines)
-
-
-def _of_lines(lines: list[bytes]) -> Iterator[bytes | Raw]:
-    for line in lines:
-        if line.startswith(_ENTRY):
-            yield line
-        elif line.strip():
-            yield from _of_one(line)
+def _entries(data: bytes, skip: Callable[[str], None]) -> Iterator[bytes | Raw]:
+    """The entries of a file's content, each as JSON still to be decoded."""
+    for document in documents(data, skip):
+        if document.startswith(_ENTRY):
+            yield document
+        else:
+            yield from _of_one(document)
 
 
 def _of_one(data: bytes | Raw) -> Iterator[bytes | Raw]:
     """What one line, or one of a list, holds; itself where it cannot be opened."""
     try:
         yield from list(_unwrapped(data))
-    except _UNREADABLE:
+    except UNREADABLE:
         yield data
 
 
@@ -171,15 +128,3 @@ def _decoded(coded: str) -> bytes:
         return base64.b64decode(coded, validate=True)
     except binascii.Error as error:
         raise msgspec.DecodeError("the message's data is not base64") from error
-
-
-def _is_object(line: bytes) -> bool:
-    """Whether a line is a JSON object by itself."""
-    try:
-        return line[:1] == b"{" and bool(msgspec.json.decode(line, type=Raw))
-    except _UNREADABLE:
-        return False
-
-
-def _reason(error: Exception) -> str:
-    return str(error).split(" - at")[0].lower()
