@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from engine.collectors.base import Collector, Settings
 from engine.collectors.registry import KINDS
 from engine.driftignore import driftignore
 from engine.errors import ConfigError, DriftGuardError
-from engine.model import IgnoreRule, SourceRole
+from engine.model import WEEKDAYS, Environment, Freeze, IgnoreRule, SourceRole
 
 FILE_NAME = "driftguard.toml"
 
@@ -59,7 +59,8 @@ class Config(Struct, frozen=True, kw_only=True):
 
     `file` is the configuration file, None for a bundle without one and when there is no configuration at all.
     `knowledge` is a folder with tables of the user's own, laid over the shipped ones. `shared` is a reference.
-    `ignore` are the rules of the file and of the `.driftignore` beside it.
+    `ignore` are the rules of the file and of the `.driftignore` beside it, `freezes` the times in which nothing is
+    changed that can wait.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Config(Struct, frozen=True, kw_only=True):
     file: Path | None = None
     knowledge: Path | None = None
     ignore: tuple[IgnoreRule, ...] = ()
+    freezes: tuple[Freeze, ...] = ()
 
     def resolve_secret(self, reference: str) -> str:
         """The secret that a reference names. Raises ConfigError when it cannot be had."""
@@ -99,6 +101,7 @@ class _File(Struct, frozen=True, kw_only=True):
     store: dict[str, Any] = field(default_factory=dict)
     source: list[Any] = field(default_factory=list)
     ignore: list[Any] = field(default_factory=list)
+    freeze: list[Any] = field(default_factory=list)
 
 
 class _Ignore(Struct, frozen=True, kw_only=True):
@@ -106,6 +109,15 @@ class _Ignore(Struct, frozen=True, kw_only=True):
     reason: str = ""
     author: str = ""
     expires: date | None = None
+
+
+class _Freeze(Struct, frozen=True, kw_only=True):
+    reason: str
+    start: datetime | None = field(name="from", default=None)
+    end: datetime | None = field(name="until", default=None)
+    days: list[str] = field(default_factory=list)
+    environments: list[Environment] = field(default_factory=list)
+    scopes: list[str] = field(default_factory=list)
 
 
 def load_config(
@@ -195,6 +207,7 @@ def _read(file: Path) -> Config:
     sources = [_source(table, f"source[{index}]", base, problems) for index, table in enumerate(content.source)]
     problems.extend(_duplicates(content.source))
     ignore = [_ignore(table, f"ignore[{index}]", problems) for index, table in enumerate(content.ignore)]
+    freezes = [_freeze(table, f"freeze[{index}]", problems) for index, table in enumerate(content.freeze)]
     if problems:
         raise ConfigError("\n".join(f"{file.name}: {problem}" for problem in problems))
     return Config(
@@ -206,6 +219,7 @@ def _read(file: Path) -> Config:
         file=file,
         knowledge=_knowledge(base) or _knowledge(user_folder()),
         ignore=(*driftignore(base), *(rule for rule in ignore if rule is not None)),
+        freezes=tuple(freeze for freeze in freezes if freeze is not None),
     )
 
 
@@ -246,6 +260,30 @@ def _ignore(table: Any, key: str, problems: list[str]) -> IgnoreRule | None:
     if rule is not None and not rule.match.strip():
         problems.append(f"{key}.match: is empty; write it as TYPE.ID.ATTRIBUTE")
     return IgnoreRule(**structs.asdict(rule), origin=key) if rule else None
+
+
+def _freeze(table: Any, key: str, problems: list[str]) -> Freeze | None:
+    found = check(table, _Freeze, key, problems)
+    if found is None:
+        return None
+    for name, moment in (("from", found.start), ("until", found.end)):
+        if moment is not None and moment.tzinfo is None:
+            problems.append(f"{key}.{name}: has no offset from UTC; write it like 2026-12-18T16:00:00+01:00")
+    if found.start is None and found.end is None and not found.days:
+        problems.append(f"{key}: says no time; give `from` and `until`, or `days`")
+    problems += [
+        f'{key}.days[{index}]: "{day}" is not a day{suggest(day, WEEKDAYS)}'
+        for index, day in enumerate(found.days)
+        if day not in WEEKDAYS
+    ]
+    return Freeze(
+        reason=found.reason,
+        start=found.start,
+        end=found.end,
+        days=tuple(found.days),
+        environments=tuple(found.environments),
+        scopes=tuple(found.scopes),
+    )
 
 
 def _has_text(table: dict[str, Any], names: tuple[str, ...], key: str, problems: list[str]) -> bool:

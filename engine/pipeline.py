@@ -21,12 +21,10 @@ from engine.happened import add_shifts, earlier_series, with_earlier
 from engine.model import (
     Accepted,
     Attribution,
-    CauseGroup,
     Declared,
     Difference,
     Drift,
     DriftKind,
-    Event,
     Report,
     Scan,
     Series,
@@ -172,6 +170,11 @@ def _scan(
                 stores.record_unchanged(report, fingerprint)
                 return report
 
+    from engine.correlate import attribute
+    from engine.explaining import Explainer
+    from engine.judging import load_judging
+
+    judging = load_judging(config.knowledge, config.freezes)
     live = [name for name, mark in marks.items() if mark is None]
     since: dict[str, datetime] = {}
     if stores is not None and live:
@@ -202,7 +205,13 @@ def _scan(
     if stores is not None and since:
         with tell.in_stores():
             events = with_earlier(events, comparison.differences, since, at, stores)
-    drifts = _explain(comparison.differences, events, at, knowledge, tell, witness)
+    tell.step("correlate")
+    attributions = attribute(comparison.differences, events, at, knowledge)
+    if witness is not None:
+        for difference, attribution in zip(comparison.differences, attributions, strict=True):
+            witness(difference, attribution, at)
+    tell.step("explain")
+    drifts, cause_groups = Explainer(config.name, at, judging).explained(comparison.differences, attributions)
     report = Report(
         scan=Scan(
             id=secrets.token_hex(8),
@@ -217,7 +226,7 @@ def _scan(
         drifts=drifts,
         hidden=comparison.hidden,
         scopes=comparison.scopes,
-        groups=_groups(config.name, comparison.differences, drifts),
+        groups=cause_groups,
     )
     tell.step("record")
     if stores is not None:
@@ -266,71 +275,6 @@ def _garbage_collection_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _explain(
-    differences: Sequence[Difference],
-    events: Sequence[Event],
-    at: datetime,
-    knowledge: Knowledge,
-    tell: _Teller,
-    witness: Witness | None,
-) -> tuple[Drift, ...]:
-    """correlate → explain → recommend, for every difference."""
-    from engine.correlate import attribute
-    from engine.recommend import recommend
-
-    tell.step("correlate")
-    attributions = attribute(differences, events, at, knowledge)
-    tell.step("explain")
-    drifts = []
-    for difference, attribution in zip(differences, attributions, strict=True):
-        if witness is not None:
-            witness(difference, attribution, at)
-        drift = _drift(difference, attribution, at)
-        drifts.append(structs.replace(drift, recommendations=recommend(drift, difference.declared_in)))
-    return tuple(sorted(drifts, key=lambda drift: (-drift.severity.score, drift.resource, drift.id)))
-
-
-def _groups(estate: str, differences: Sequence[Difference], drifts: Sequence[Drift]) -> tuple[CauseGroup, ...]:
-    """Which of the drifts share one origin."""
-    from engine.correlate import groups_of, service_of
-
-    services = {drift_id(each): service_of(each.resource, each.tags) for each in differences}
-    return groups_of({estate: drifts}, services)
-
-
-def _drift(difference: Difference, attribution: Attribution, at: datetime) -> Drift:
-    from ml.cause import explain
-    from ml.risk import assess_risk
-    from ml.severity import assess_severity
-
-    cause, ruled_out = explain(difference, attribution, at)
-    return Drift(
-        id=drift_id(difference),
-        resource=difference.resource,
-        kind=difference.kind,
-        changes=difference.changes,
-        changed_at=attribution.changed_at,
-        detected_at=at,
-        actor=attribution.actor,
-        cause=cause,
-        severity=assess_severity(difference, cause, attribution),
-        risk=assess_risk(difference, cause),
-        ruled_out=ruled_out,
-        evidence=attribution.evidence,
-        origin=difference.origin,
-    )
-
-
-def drift_id(difference: Difference) -> str:
-    """Names a drift by its resource and its change: the same drift has the same id in every scan."""
-    ref = difference.resource
-    words = (ref.provider, ref.type, ref.scope, ref.id, ref.address, difference.kind)
-    body = msgspec.json.encode(
-        (words, [(change.path, change.declared, change.actual) for change in difference.changes])
-    )
-    return hashlib.blake2b(body, digest_size=6).hexdigest()
-
-
 def around(stores: "Stores", drift: Drift, within: timedelta = timedelta(hours=2), **choice: Any) -> "Window":
     """What was recorded around the moment a drift came about; see `Timeline.window` for what may be chosen."""
     moment = drift.changed_at or drift.detected_at
@@ -359,9 +303,9 @@ def _fingerprint(
 ) -> str | None:
     """Changes when a scan could find something else; None when only a scan can tell. `marks` are the sources'."""
     digest = hashlib.blake2b(f"{__version__}\0{config.name}\0{as_of}".encode(), digest_size=16)
-    for path in sorted(config.knowledge.glob("*/*.toml")) if config.knowledge else ():
+    for path in sorted(config.knowledge.rglob("*.toml")) if config.knowledge else ():
         digest.update(path.read_bytes())
-    digest.update(msgspec.json.encode((config.ignore, baseline)))
+    digest.update(msgspec.json.encode((config.ignore, config.freezes, baseline)))
     for source in config.sources:
         mark = marks[source.name]
         if mark is None:

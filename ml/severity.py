@@ -3,48 +3,84 @@
 from fnmatch import fnmatchcase
 from operator import ge
 
-from msgspec import structs
+from msgspec import Struct, structs
 
-from engine.model import Against, Attribution, Cause, Difference, Dimensions, Level, Severity
-from ml.severity_rules import Adjustment, Match, Rule, Scale, load_scale, matches
+from engine.model import Against, Attribution, Cause, Difference, Dimensions, Level, Severity, Surroundings
+from ml.severity_rules import Adjustment, Match, Rule, Rulebook, Scale, shipped_rules
+from ml.surroundings import surroundings_of
 
 _DIMENSIONS = Dimensions.__struct_fields__
 
 
-def assess_severity(difference: Difference, cause: Cause, attribution: Attribution) -> Severity:
-    """Scores each dimension by the strongest rule, moved by who did it and why; the level is that of the highest.
+def assess_severity(
+    difference: Difference,
+    cause: Cause,
+    attribution: Attribution,
+    surroundings: Surroundings | None = None,
+    book: Rulebook | None = None,
+) -> Severity:
+    """Scores each dimension by the strongest rule, moved by who did it, why and in what surroundings.
 
-    `reasons` hold a sentence per rule and circumstance that counted, the most serious rule first.
+    The level is that of the highest score. `reasons` hold a sentence per rule and circumstance that counted, with its
+    id, the most serious rule first. Without `surroundings` they are worked out; without `book`, by the shipped rules.
     """
-    scale = load_scale()
-    found = matches(difference)
+    book = book or shipped_rules()
+    found = book.matches(difference)
     nothing = structs.astuple(Dimensions())
     dimensions = Dimensions(*map(max, zip(nothing, *(_scores(match.rule) for match in found), strict=True)))
-    circumstances = [item for item in scale.adjustments if _holds(item, difference, cause, attribution)]
-    for circumstance in circumstances:
-        dimensions = _adjusted(dimensions, circumstance)
+    case = _Case(difference, cause, attribution, surroundings or surroundings_of(difference))
+    circumstances = []
+    for item in filter(case.fits, book.scale.adjustments):
+        adjusted = _adjusted(dimensions, item)
+        if adjusted != dimensions:
+            dimensions = adjusted
+            circumstances.append(f"{item.reason} ({item.id})")
     score = max(structs.astuple(dimensions))
     return Severity(
-        level=_level(score, scale),
+        level=_level(score, book.scale),
         score=score,
         dimensions=dimensions,
-        reasons=(*_reasons(found), *(f"{item.reason} ({item.id})" for item in circumstances)),
+        reasons=(*_reasons(found), *circumstances),
     )
 
 
-def _holds(item: Adjustment, difference: Difference, cause: Cause, attribution: Attribution) -> bool:
-    if item.cause is not None and (item.cause is not cause.category or cause.confidence < item.confidence):
-        return False
-    principal = attribution.actor.principal or ""
-    if item.principals and not any(fnmatchcase(principal, pattern) for pattern in item.principals):
-        return False
-    if item.denied_before and not _denied_before(attribution):
-        return False
-    return not item.tags or any(
-        fnmatchcase(difference.tags.get(key, "").lower(), pattern)
-        for key, patterns in item.tags.items()
-        for pattern in patterns
-    )
+class _Case(Struct, frozen=True):
+    """What circumstances are asked of."""
+
+    difference: Difference
+    cause: Cause
+    attribution: Attribution
+    surroundings: Surroundings
+
+    def fits(self, item: Adjustment) -> bool:
+        """Whether the circumstance is given; what it leaves out asks for nothing."""
+        return self._fits_deed(item) and self._fits_place(item)
+
+    def _fits_deed(self, item: Adjustment) -> bool:
+        cause, principal = self.cause, self.attribution.actor.principal or ""
+        return (
+            (item.cause is None or (item.cause is cause.category and cause.confidence >= item.confidence))
+            and (not item.principals or any(fnmatchcase(principal, pattern) for pattern in item.principals))
+            and (not item.denied_before or _denied_before(self.attribution))
+        )
+
+    def _fits_place(self, item: Adjustment) -> bool:
+        place = self.surroundings
+        return (
+            (not item.environments or place.environment in item.environments)
+            and item.exposed in (None, place.exposed)
+            and (not item.data or place.data in item.data)
+            and item.foundation in (None, place.foundation)
+            and place.shared_by >= item.shared_from
+            and (not item.tags or self._has_tag(item.tags))
+        )
+
+    def _has_tag(self, wanted: dict[str, list[str]]) -> bool:
+        return any(
+            fnmatchcase(self.difference.tags.get(key, "").lower(), pattern)
+            for key, patterns in wanted.items()
+            for pattern in patterns
+        )
 
 
 def _denied_before(attribution: Attribution) -> bool:
@@ -60,8 +96,10 @@ def _denied_before(attribution: Attribution) -> bool:
 
 
 def _adjusted(dimensions: Dimensions, item: Adjustment) -> Dimensions:
-    columns = zip(*map(structs.astuple, (dimensions, item.add, item.at_least)), strict=True)
-    return Dimensions(*(min(max(score + added, least, 0), 100) for score, added, least in columns))
+    columns = zip(*map(structs.astuple, (dimensions, item.add, item.more, item.at_least)), strict=True)
+    return Dimensions(
+        *(min(max(score + added + (more if score else 0), least, 0), 100) for score, added, more, least in columns)
+    )
 
 
 def _level(score: int, scale: Scale) -> Level:

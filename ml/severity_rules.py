@@ -1,9 +1,9 @@
 """The severity rules: their schema, and finding those that apply to a difference."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from itertools import islice
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
-from engine.model import Against, Category, Change, Difference, Dimensions, DriftKind, Level
+from engine.model import Against, Category, Change, Difference, Dimensions, DriftKind, Environment, Level
 from ml.openings import lets_in, spans
 from ml.predicates import TESTS, new_leaves
 from ml.vocabulary import path_of, types_of
@@ -40,7 +40,7 @@ class Place(Struct, frozen=True):
 class Rule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One row of `rules`; the head of `rules/any.toml` says what the fields mean.
 
-    `reference` names the benchmark's recommendation, or the provider's control, that says the same.
+    `reference` names the benchmark's recommendation, or the provider's control, that says the same, and what it asks.
     """
 
     id: str
@@ -86,12 +86,18 @@ class Adjustment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     id: str
     reason: str
     add: Dimensions = Dimensions()
+    more: Dimensions = Dimensions()
     at_least: Dimensions = Dimensions()
     cause: Category | None = None
     confidence: float = 0.0
     principals: list[str] = field(default_factory=list)
     denied_before: bool = False
     tags: dict[str, list[str]] = field(default_factory=dict)
+    environments: list[Environment] = field(default_factory=list)
+    exposed: bool | None = None
+    data: list[str] = field(default_factory=list)
+    foundation: bool | None = None
+    shared_from: int = 0
 
 
 class Scale(Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,7 +105,6 @@ class Scale(Struct, frozen=True, forbid_unknown_fields=True):
 
     levels: dict[Level, int]
     adjustments: list[Adjustment]
-    disruption: dict[Category, float]
 
 
 class Match(Struct, frozen=True):
@@ -114,6 +119,43 @@ class _Rules(Struct, frozen=True, forbid_unknown_fields=True):
     rules: list[Rule]
 
 
+class Rulebook:
+    """Rules and scale: the shipped ones, or with a user's own laid over them."""
+
+    def __init__(self, rules: Iterable[Rule], scale: Scale) -> None:
+        self.rules = tuple(rules)
+        self.scale = scale
+        self._chosen: dict[tuple[str, DriftKind], tuple[Rule, ...]] = {}
+
+    def matches(self, difference: Difference) -> list[Match]:
+        """The rules that apply, change by change; the first fallback where nothing else does."""
+        rules = self._rules_for(difference.resource.type, difference.kind)
+        if difference.kind is not DriftKind.MODIFIED:
+            return [Match(rule) for rule in _preferred(iter(rules))]
+        found = []
+        for change in difference.changes:
+            places = list(_places(difference.resource.type, change))
+            fitting = (rule for rule in rules if any(map(rule.fits, places)))
+            found += [Match(rule, change.path, change.against) for rule in _preferred(fitting)]
+        return found
+
+    def _rules_for(self, declared_type: str, kind: DriftKind) -> tuple[Rule, ...]:
+        known = self._chosen.get((declared_type, kind))
+        if known is None:
+            names = types_of(declared_type)
+            known = tuple(
+                rule for rule in self.rules if kind in rule.kinds and any(_any_fits(rule.types, name) for name in names)
+            )
+            self._chosen[declared_type, kind] = known
+        return known
+
+
+@cache
+def shipped_rules() -> Rulebook:
+    """The shipped rules and scale."""
+    return Rulebook(load_rules(), load_scale())
+
+
 @cache
 def load_rules() -> tuple[Rule, ...]:
     """The shipped rules."""
@@ -125,6 +167,15 @@ def rules_in(table: str) -> list[Rule]:
     return msgspec.toml.decode(_read(table), type=_Rules).rules
 
 
+def shipped_rows() -> dict[str, list[dict[str, Any]]]:
+    """`rules` and `adjustments` as they stand in the shipped tables, for laying others over them."""
+    tables = [msgspec.toml.decode(_read(name)) for name in TABLES]
+    return {
+        "rules": [row for table in tables for row in table["rules"]],
+        "adjustments": msgspec.toml.decode(_read("scale"))["adjustments"],
+    }
+
+
 @cache
 def load_scale() -> Scale:
     """The shipped scale."""
@@ -132,16 +183,8 @@ def load_scale() -> Scale:
 
 
 def matches(difference: Difference) -> list[Match]:
-    """The rules that apply, change by change; the first fallback where nothing else does."""
-    rules = _rules_for(difference.resource.type, difference.kind)
-    if difference.kind is not DriftKind.MODIFIED:
-        return [Match(rule) for rule in _preferred(iter(rules))]
-    found = []
-    for change in difference.changes:
-        places = list(_places(difference.resource.type, change))
-        fitting = (rule for rule in rules if any(map(rule.fits, places)))
-        found += [Match(rule, change.path, change.against) for rule in _preferred(fitting)]
-    return found
+    """The shipped rules that apply."""
+    return shipped_rules().matches(difference)
 
 
 def _places(declared_type: str, change: Change) -> Iterator[Place]:
@@ -186,14 +229,6 @@ def _is_object(value: Any) -> bool:
 def _preferred(rules: Iterator[Rule]) -> list[Rule]:
     found = list(rules)
     return [rule for rule in found if not rule.fallback] or found[:1]
-
-
-@lru_cache(maxsize=4096)
-def _rules_for(declared_type: str, kind: DriftKind) -> tuple[Rule, ...]:
-    names = types_of(declared_type)
-    return tuple(
-        rule for rule in load_rules() if kind in rule.kinds and any(_any_fits(rule.types, name) for name in names)
-    )
 
 
 def _any_fits(patterns: list[str], text: str) -> bool:

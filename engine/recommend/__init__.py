@@ -6,14 +6,14 @@ from engine.model import Action, Drift, DriftKind, Recommendation
 from engine.recommend.commands import build_commands
 from engine.recommend.naming import printable, spoken_name, tool_of
 from engine.recommend.patches import PATCHES
-from engine.recommend.policies import Caution, Policy, Table, load_policies, policies_with
+from engine.recommend.policies import Caution, Policy, PolicyTable, load_policies, own_policies
 from engine.recommend.situation import Situation, situation_of
 
-__all__ = ["Situation", "load_policies", "policies_with", "recommend", "situation_of"]
+__all__ = ["PolicyTable", "Situation", "own_policies", "recommend", "situation_of"]
 
 
 def recommend(
-    drift: Drift, declared_in: str = "", *, situation: Situation | None = None, table: Table | None = None
+    drift: Drift, declared_in: str = "", *, situation: Situation | None = None, table: PolicyTable | None = None
 ) -> tuple[Recommendation, ...]:
     """The recommendations for a drift, the most confident first; one for each action at most.
 
@@ -27,7 +27,7 @@ def recommend(
 class _Adviser:
     """One drift in one situation, under one table of policies."""
 
-    def __init__(self, drift: Drift, situation: Situation, table: Table) -> None:
+    def __init__(self, drift: Drift, situation: Situation, table: PolicyTable) -> None:
         self._drift = drift
         self._situation = situation
         self._table = table

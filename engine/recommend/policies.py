@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from msgspec import Struct, field
@@ -13,6 +13,7 @@ from msgspec import Struct, field
 from engine.checking import check, suggest
 from engine.errors import ConfigError
 from engine.model import Action, Category, Drift, Role
+from engine.overlay import lay_over, read_table
 from engine.recommend.commands import STEPS
 from engine.recommend.conditions import Condition
 from engine.recommend.patches import PATCHES
@@ -36,7 +37,6 @@ class Policy(Condition, frozen=True, forbid_unknown_fields=True, kw_only=True):
     doubt: bool = False
     commands: list[str] = field(default_factory=list)
     patch: str = ""
-    enabled: bool = True
 
     def likelihood(self, drift: Drift) -> float:
         """How likely the causes that this policy is about are together, 0 to 1."""
@@ -56,10 +56,9 @@ class Caution(Condition, frozen=True, forbid_unknown_fields=True, kw_only=True):
     actions: list[Action]
     text: str
     times: float = 1.0
-    enabled: bool = True
 
 
-class Table(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class PolicyTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything that recommendations come from."""
 
     least: float
@@ -79,17 +78,14 @@ class _Own(Struct, frozen=True, kw_only=True):
     policies: list[Any] = field(default_factory=list)
 
 
-Row = TypeVar("Row", Policy, Caution)
-
-
 @cache
-def load_policies() -> Table:
+def load_policies() -> PolicyTable:
     """The shipped table."""
-    return msgspec.convert(_shipped(), Table)
+    return msgspec.convert(_shipped(), PolicyTable)
 
 
-def policies_with(own: Path | None) -> Table:
-    """The shipped table, and over it the `policies.toml` in a user's folder of tables, if there is one.
+def own_policies(own: Path | None) -> PolicyTable | None:
+    """The shipped table with the `policies.toml` in a user's folder of tables over it; None when there is none.
 
     A row with the id of a shipped one changes the fields that it gives; any other is a new one, and goes before ours.
 
@@ -97,52 +93,29 @@ def policies_with(own: Path | None) -> Table:
     """
     file = own / FILE_NAME if own is not None else None
     if file is None or not file.is_file():
-        return load_policies()
+        return None
     problems: list[str] = []
-    given = check(_decoded(file), _Own, "", problems) or _Own()
-    shipped = load_policies()
-    table = Table(
+    given = check(read_table(file), _Own, "", problems) or _Own()
+    shipped, rows = load_policies(), _shipped()
+    table = PolicyTable(
         least=shipped.least if given.least is None else given.least,
         places=shipped.places | given.places,
         notes=shipped.notes | given.notes,
-        cautions=_laid_over(given.cautions, "cautions", Caution, problems),
-        policies=_laid_over(given.policies, "policies", Policy, problems),
+        cautions=lay_over(rows["cautions"], given.cautions, "cautions", Caution, problems, _caution_mistakes),
+        policies=lay_over(rows["policies"], given.policies, "policies", Policy, problems, _policy_mistakes),
     )
     if problems:
         raise ConfigError("\n".join(f"{file.name}: {problem}" for problem in problems))
     return table
 
 
-def _laid_over(given: list[Any], name: str, struct: type[Row], problems: list[str]) -> list[Row]:
-    """The shipped rows with those given over them; new ones first, those that are switched off left out."""
-    rows: dict[str, Row] = {row["id"]: msgspec.convert(row, struct) for row in _shipped()[name]}
-    raw: dict[str, dict[str, Any]] = {row["id"]: row for row in _shipped()[name]}
-    new: dict[str, Row] = {}
-    seen: dict[str, int] = {}
-    for index, entry in enumerate(given):
-        where = f"{name}[{index}]"
-        key = entry.get("id") if isinstance(entry, dict) else None
-        if not isinstance(key, str) or not key:
-            problems.append(f"{where}.id: is missing; give the id of a shipped one to change it, or one of your own")
-            continue
-        if seen.setdefault(key, index) != index:
-            problems.append(f'{where}.id: "{key}" is the id of {name}[{seen[key]}] already; leave one of them out')
-            continue
-        row = check(raw.get(key, {}) | entry, struct, where, problems)
-        if row is not None:
-            problems += _mistakes(row, where)
-            (rows if key in rows else new)[key] = row
-    found: list[Row] = [*new.values(), *rows.values()]
-    return [row for row in found if row.enabled]
+def _caution_mistakes(row: Caution, where: str) -> Iterator[str]:
+    yield from _unknown_words(row.text, f"{where}.text")
+    if not 0 <= row.times <= 1:
+        yield f"{where}.times: is {row.times}; give a number from 0 to 1"
 
 
-def _mistakes(row: Policy | Caution, where: str) -> Iterator[str]:
-    """What fits the schema and still cannot be used."""
-    if isinstance(row, Caution):
-        yield from _unknown_words(row.text, f"{where}.text")
-        if not 0 <= row.times <= 1:
-            yield f"{where}.times: is {row.times}; give a number from 0 to 1"
-        return
+def _policy_mistakes(row: Policy, where: str) -> Iterator[str]:
     for name in ("title", "rationale"):
         yield from _unknown_words(getattr(row, name), f"{where}.{name}")
     if not 0 < row.factor <= 1:
@@ -165,17 +138,6 @@ def _unknown_words(text: str, where: str) -> Iterator[str]:
     for _, word, form, conversion in parts:
         if word not in WORDS or form or conversion:
             yield f"{where}: {{{word}}} is not a word that it may name{suggest(word or '', WORDS)}"
-
-
-def _decoded(file: Path) -> Any:
-    try:
-        return msgspec.toml.decode(file.read_bytes())
-    except OSError as error:
-        raise ConfigError(f"{file}: cannot be read ({error.strerror}); correct its permissions") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{file.name}: is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
-    except msgspec.DecodeError as error:
-        raise ConfigError(f"{file.name}: is not valid TOML: {error}") from error
 
 
 @cache
