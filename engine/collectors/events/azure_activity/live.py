@@ -14,7 +14,7 @@ from engine.collectors.azure_account import Account, DeniedError, RefusedError, 
 from engine.collectors.azure_graph import PERMISSION, Graph, TruncatedError
 from engine.collectors.base import Access, CancelledError, Context, Lack
 from engine.collectors.events.azure_activity.entries import to_entry
-from engine.collectors.events.azure_activity.recorded import Records
+from engine.collectors.events.azure_activity.records import Records
 from engine.collectors.events.azure_activity.settings import Settings
 from engine.errors import SourceError
 from engine.model import Event

@@ -20,24 +20,34 @@ _POLICY_ACTS = re.compile(r"/policies/(?:modify|append|deployifnotexists)/action
 _POLICY = Actor("Azure Policy", ActorKind.SERVICE, Via.CONTROLLER)
 
 
+Key = tuple[str, str, str]
+
+
 def operations(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
-    """The entries of each operation together, oldest first. Begun anew after its end, it is another operation."""
-    groups: dict[tuple[str, ...], list[Entry]] = {}
+    """The entries of each operation together, oldest first."""
+    for found in by_key(entries).values():
+        yield from in_turn(found)
+
+
+def by_key(entries: Iterable[Entry]) -> dict[Key, list[Entry]]:
+    """The entries that have an id, a name and a resource in common: those of an operation, and of its repetitions."""
+    found: dict[Key, list[Entry]] = {}
     for entry in entries:
         identity = entry.operation_id or entry.correlation_id or entry.id
-        groups.setdefault((identity, entry.operation.lower(), entry.resource.lower()), []).append(entry)
-    for found in groups.values():
-        if len(found) == 1:
-            yield found
-            continue
-        found.sort(key=lambda entry: (entry.at, entry.is_over, entry.id))
-        operation: list[Entry] = []
-        for entry in found:
-            if operation and not entry.is_over and operation[-1].is_over:
-                yield operation
-                operation = []
-            operation.append(entry)
-        yield operation
+        found.setdefault((identity, entry.operation.lower(), entry.resource.lower()), []).append(entry)
+    return found
+
+
+def in_turn(entries: list[Entry]) -> Iterator[list[Entry]]:
+    """The operations of one key, oldest first. Begun anew after its end, it is another operation."""
+    entries.sort(key=lambda entry: (entry.at, entry.is_over, entry.id))
+    operation: list[Entry] = []
+    for entry in entries:
+        if operation and not entry.is_over and operation[-1].is_over:
+            yield operation
+            operation = []
+        operation.append(entry)
+    yield operation
 
 
 def to_event(entries: list[Entry], source: str) -> Event:

@@ -1,0 +1,134 @@
+"""Records of the activity log and of Resource Graph's changes, as they are found, and the events they come to."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from engine.collectors.base import Context
+from engine.collectors.events.azure_activity.changes import Recorded, is_change, joined, to_change
+from engine.collectors.events.azure_activity.conditions import CATEGORIES, conditions
+from engine.collectors.events.azure_activity.entries import Entry, to_entry
+from engine.collectors.events.azure_activity.operations import Key, by_key, in_turn, operations, to_event
+from engine.collectors.json_files import UNREADABLE, reason
+from engine.model import Event
+
+_row = msgspec.json.Decoder(dict[str, Any])
+
+
+class Group(Struct):
+    """What a part of the log tells of the operations of one key: its entries, and the operations that they come to.
+
+    `correlations` are the operations' ids that the changes they made have, too.
+    """
+
+    key: Key
+    entries: list[bytes]
+    events: list[Event]
+    correlations: list[str]
+
+
+class Part(Struct):
+    """What a part of the log holds, where another process has read it."""
+
+    groups: list[Group]
+    conditions: list[bytes]
+    changes: list[Recorded]
+
+
+class Records:
+    """Records as they are found, each known by what it is and kept once."""
+
+    def __init__(self, source: str, context: Context) -> None:
+        self._source = source
+        self._context = context
+        self._calls: dict[str, Entry] = {}
+        self._conditions: dict[str, Entry] = {}
+        self._changes: dict[str, Recorded] = {}
+        # Groups of one part only; None for those whose entries lie in several, and are among the calls.
+        self._groups: dict[Key, Group | None] = {}
+
+    def add(self, raw: bytes, where: str) -> None:
+        """One record; what cannot be used, or is there already, is counted as skipped."""
+        try:
+            if b'"operationName"' in raw:
+                self._add_entry(to_entry(raw))
+            else:
+                self._add_row(_row.decode(raw), where)
+        except UNREADABLE as error:
+            self._context.skip(where, f"a record cannot be read ({reason(error)})")
+
+    def add_part(self, part: Part) -> None:
+        """What a part holds. Entries of one operation may lie in several."""
+        for group in part.groups:
+            known = self._groups.setdefault(group.key, group)
+            if known is not group:
+                self._groups[group.key] = None
+                for raw in (*(known.entries if known else ()), *group.entries):
+                    self._add_entry(to_entry(raw))
+        for raw in part.conditions:
+            self._add_entry(to_entry(raw))
+        for change in part.changes:
+            self._add_change(change)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self._calls or self._groups or self._conditions or self._changes)
+
+    def part(self) -> Part:
+        """All of it, for another process."""
+        return Part(
+            groups=[self._group(key, entries) for key, entries in by_key(self._calls.values()).items()],
+            conditions=[entry.raw for entry in self._conditions.values()],
+            changes=list(self._changes.values()),
+        )
+
+    def events(self, unfinished_until: datetime | None = None) -> Iterator[Event]:
+        """The events of all records together, without operations that began later than told and are not over yet."""
+        calls: list[Event] = []
+        correlations: dict[str, str] = {}
+        for event, correlation in self._operations(unfinished_until):
+            if self._changes:
+                calls.append(event)
+                correlations[event.id] = correlation
+            yield event
+        yield from conditions(self._conditions.values(), self._source)
+        yield from joined(self._changes.values(), calls, correlations)
+
+    def _operations(self, unfinished_until: datetime | None) -> Iterator[tuple[Event, str]]:
+        for group in self._groups.values():
+            if group is not None:
+                yield from zip(group.events, group.correlations, strict=True)
+        for entries in operations(self._calls.values()):
+            begun = entries[0]
+            if unfinished_until and begun.at > unfinished_until and not any(entry.is_over for entry in entries):
+                continue
+            yield to_event(entries, self._source), begun.correlation_id
+
+    def _group(self, key: Key, entries: list[Entry]) -> Group:
+        runs = list(in_turn(entries))
+        return Group(
+            key=key,
+            entries=[entry.raw for entry in entries],
+            events=[to_event(run, self._source) for run in runs],
+            correlations=[run[0].correlation_id for run in runs],
+        )
+
+    def _add_entry(self, entry: Entry) -> None:
+        kept = self._conditions if entry.category in CATEGORIES else self._calls
+        if entry.id in kept:
+            self._context.add(1, [])
+        kept[entry.id] = entry
+
+    def _add_row(self, row: dict[str, Any], where: str) -> None:
+        if is_change(row):
+            self._add_change(to_change(row, self._source))
+        else:
+            self._context.skip(where, "neither an entry of the activity log nor a change that Resource Graph recorded")
+
+    def _add_change(self, change: Recorded) -> None:
+        if change.event.id in self._changes:
+            self._context.add(1, [])
+        self._changes[change.event.id] = change
