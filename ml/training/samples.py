@@ -1,6 +1,7 @@
 """Drifts as rows of numbers, with their true causes: what models are trained on and measured with."""
 
 import io
+import zipfile
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ from numpy.typing import NDArray
 from engine.errors import ModelError
 from ml.ensemble.pooling import Table
 from ml.features import Vector
+
+#: The file of a model that holds the drifts which others are held against.
+EVALUATION = "evaluation.npz"
 
 Texts = NDArray[np.str_]
 
@@ -54,22 +58,36 @@ def joined(parts: list[Samples]) -> Samples:
     return Samples(**columns)
 
 
-def write_samples(path: Path, samples: Samples) -> None:
-    """Writes the samples as one compressed file, in whole or not at all."""
+def encode_samples(samples: Samples) -> bytes:
+    """The samples as the content of one compressed file."""
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **structs.asdict(samples))
+    return buffer.getvalue()
+
+
+def decode_samples(content: bytes, where: str) -> Samples:
+    """Samples from a file's content. Raises ModelError, naming `where` it is from, when it holds none."""
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as columns:
+            found: dict[str, Any] = {name: columns[name] for name in Samples.__struct_fields__}
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise ModelError(f"{where}: holds no samples ({error}); delete it, and they are made again") from error
+    if len({len(column) for column in found.values()}) != 1:
+        raise ModelError(f"{where}: holds columns of different lengths; delete it, and they are made again")
+    return Samples(**found)
+
+
+def write_samples(path: Path, samples: Samples) -> None:
+    """Writes the samples as one compressed file, in whole or not at all."""
     unfinished = path.with_suffix(".unfinished")
-    unfinished.write_bytes(buffer.getvalue())
+    unfinished.write_bytes(encode_samples(samples))
     unfinished.replace(path)
 
 
 def read_samples(path: Path) -> Samples:
-    """Samples from a file. Raises ModelError when it is none."""
+    """Samples from a file. Raises ModelError when it holds none."""
     try:
-        with np.load(path, allow_pickle=False) as columns:
-            found: dict[str, Any] = {name: columns[name] for name in Samples.__struct_fields__}
-    except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"{path}: holds no samples ({error}); delete it, and they are made again") from error
-    if len({len(column) for column in found.values()}) != 1:
-        raise ModelError(f"{path}: holds columns of different lengths; delete it, and they are made again")
-    return Samples(**found)
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
+    return decode_samples(content, str(path))
