@@ -91,6 +91,14 @@ _NAMED = re2.compile(
 _FORMED = re2.compile(rf'"[A-Za-z0-9/+]{{40}}\\*"|{secret_forms.IN_JSON}')
 
 
+#: A secret as people write it into a text; the forms that stand alone are found wherever text is kept.
+_TOLD = re.compile(
+    r"(?i)(?<![:/])\b(passw(?:or)?d|pwd|passphrase|passcode|secret|token|api[ _-]?key|access[ _-]?key|credentials?)"
+    r"(\s*[:=]\s*)[\"'`]?[^\s\"'`,;]{4,}[\"'`]?"
+)
+_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY.*?(?:-----END [A-Z ]*-----|\Z)", re.DOTALL)
+
+
 def redact_json(text: str | bytes) -> str:
     """JSON text with every secret replaced. Text without any is returned as it came, at next to no cost.
 
@@ -122,6 +130,13 @@ def redact_value(value: Any) -> Any:
         ]
         return value if all(new is old for new, old in zip(items, value, strict=True)) else items
     return value
+
+
+def redact_prose(text: str) -> str:
+    """A text that people wrote, with what looks like a secret masked: the value where they name it, else its line."""
+    text = _PRIVATE_KEY.sub(SENSITIVE, text)
+    text = _TOLD.sub(rf"\1\2{SENSITIVE}", text)
+    return "\n".join(SENSITIVE if _holds_aws_secret(line) else redact_value(line) for line in text.split("\n"))
 
 
 @lru_cache(maxsize=16384)
@@ -233,6 +248,10 @@ def _is_grant(field: str, item: Any) -> bool:
     if isinstance(item, list):
         return field.lower() == "authorizationinfo"
     return isinstance(item, dict) and field.lower() == "authorization" and not item.keys().isdisjoint(_GRANT)
+
+
+def _holds_aws_secret(line: str) -> bool:
+    return len(line) >= 40 and any(_is_aws_secret(word.strip("\"'`,;.:()")) for word in line.split())
 
 
 def _is_aws_secret(text: str) -> bool:

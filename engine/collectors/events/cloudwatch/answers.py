@@ -13,6 +13,7 @@ from engine.collectors.events.cloudwatch.alarms import Alarms, labels_of
 from engine.collectors.events.monitoring.alerts import Alert
 from engine.collectors.events.monitoring.series import SeriesBook
 from engine.model import Series
+from engine.redact import redact_prose
 
 _NOT_STATISTICS = frozenset({"Timestamp", "Unit", "ExtendedStatistics", "SampleCount"})
 #: What tells a name in a label from a plain word.
@@ -111,4 +112,4 @@ class Answers:
 
 
 def _names_in(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word for word in text.split() if _OF_NAME.search(word)))
+    return tuple(dict.fromkeys(word for word in redact_prose(text).split() if _OF_NAME.search(word)))

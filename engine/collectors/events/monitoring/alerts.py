@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from engine.collectors.events.monitoring.about import names_in, summary_of, text_of
 from engine.model import Event, EventKind, Ticket
-from engine.redact import redact_json, redact_prose
+from engine.redact import redact_json, redact_prose, redact_value
 
 
 class Alert(Struct, frozen=True, kw_only=True):
@@ -53,7 +53,7 @@ def to_event(alert: Alert, source: str) -> Event:
         operation=title,
         service=alert.service,
         scope=alert.scope,
-        touches=tuple(dict.fromkeys((*names_in(alert.labels), *alert.about))),
+        touches=tuple(dict.fromkeys((*names_in(redact_value(dict(alert.labels))), *alert.about))),
         summary=f"{title}: {summary}" if summary and summary != title else title,
         request=redact_json(msgspec.json.encode(ticket)),
         original=redact_json(msgspec.json.encode(alert.original)) if alert.original is not None else "",

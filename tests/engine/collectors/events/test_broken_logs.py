@@ -4,8 +4,7 @@ import gzip
 import json
 import random
 import shutil
-from collections.abc import Callable, Iterator
-from copy import deepcopy
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from engine.collectors.base import Context, Found
 from engine.errors import SourceError
 from engine.model import Event
 from tests.support.event_samples import SAMPLES, Sample
+from tests.support.tampering import leaves, replaced, without
 
 each = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: f"{sample.kind}-{next(iter(sample.records[0]))}")
 
@@ -138,55 +138,23 @@ _STRANGE: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The places of a record: of what holds others, too."""
-    if path:
-        yield path
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, item in items:
-        yield from leaves(item, (*path, key))
-
-
-def replaced(record: Any, path: tuple[Any, ...], value: Any) -> Any:
-    changed = deepcopy(record)
-    holder = changed
-    for key in path[:-1]:
-        holder = holder[key]
-    if value is KeyError:
-        del holder[path[-1]]
-    else:
-        holder[path[-1]] = value
-    return changed
-
-
 @each
 def test_a_field_of_another_kind_costs_no_other_record(sample: Sample, folder: Folder) -> None:
     """Every field of every record is replaced once, by something chosen by chance, and taken out once."""
     chance = random.Random(sample.kind)
     for place, record in enumerate(sample.records):
         for path in leaves(record):
-            for value in (*chance.sample(_STRANGE, 3), KeyError):
-                broken = list(sample.records)
-                broken[place] = replaced(record, path, value)
-                found, _ = folder.read(sample.file(broken))
+            strange = [replaced(record, path, value) for value in chance.sample(_STRANGE, 3)]
+            for changed in (*strange, without(record, path)):
+                found, _ = folder.read(sample.file([*sample.records[:place], changed, *sample.records[place + 1 :]]))
                 lost = sample.finds - len(found)
                 # What moved is told by two recordings of a resource; and what is another resource's tells of two.
-                assert lost <= (2 if sample.kind == "aws_config_history" else 1), f"{path} as {str(value)[:40]!r}"
+                assert lost <= (2 if sample.kind == "aws_config_history" else 1), f"{path} in {str(changed)[:400]}"
 
 
 @each
 def test_a_record_that_lacks_what_it_needs_is_counted(sample: Sample, folder: Folder) -> None:
     for field in sample.needs:
-        broken = [without(sample.records[0], field), *sample.records[1:]]
+        broken = [without(sample.records[0], tuple(field.split("."))), *sample.records[1:]]
         found, context = folder.read(sample.file(broken))
         assert (len(found), context.skipped) == (sample.finds - 1, 1), field
-
-
-def without(record: Any, field: str) -> Any:
-    """The record without a field (`fields.created`)."""
-    changed = holder = deepcopy(record)
-    *names, last = field.split(".")
-    for name in names:
-        holder = holder[name]
-    del holder[last]
-    return changed
