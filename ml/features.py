@@ -1,7 +1,7 @@
 """Features: what models learn from, as one row of numbers for each case. `features.toml` documents each.
 
-A row holds the measures of the table, in its order, and then the signals of the evidence model: 1 where one is seen,
-0 where not. What is not there to be measured is NaN. Neither knows the truth, nor anything but the difference and its
+A row holds the measures of the table, in its order, and then signals of the evidence model: 1 where one is seen, 0
+where not. What is not there to be measured is NaN. Neither knows the truth, nor anything but the difference and its
 attribution.
 """
 
@@ -20,6 +20,10 @@ from ml.measures import MEASURES
 from ml.signals import SIGNALS, see
 
 Vector: TypeAlias = NDArray[np.float32]
+
+
+#: What others were refused is told, but too common to learn from.
+SEEN = tuple(name for name in SIGNALS if name != "refused_to_others")
 
 
 class Feature(Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,14 +50,20 @@ def feature_table() -> Mapping[str, Feature]:
 @cache
 def feature_names() -> tuple[str, ...]:
     """The names of a row's columns."""
-    return (*feature_table(), *SIGNALS)
+    return (*feature_table(), *SEEN)
+
+
+def unit_of(name: str) -> str:
+    """The unit of a column; empty for shares, and for what is there or not."""
+    feature = feature_table().get(name)
+    return feature.unit if feature else ""
 
 
 def features_of(case: Case, seen: Mapping[str, str] | None = None) -> Vector:
     """The features of one case, in the order of `feature_names`; `seen` are its signals, where they are known."""
     seen = see(case) if seen is None else seen
     measured = [float(MEASURES[name](case)) for name in feature_table()]
-    return np.array([*measured, *(float(name in seen) for name in SIGNALS)], dtype=np.float32)
+    return np.array([*measured, *(float(name in seen) for name in SEEN)], dtype=np.float32)
 
 
 def matrix_of(cases: Sequence[Case], seen: Sequence[Mapping[str, str]] | None = None) -> Vector:
@@ -62,3 +72,8 @@ def matrix_of(cases: Sequence[Case], seen: Sequence[Mapping[str, str]] | None = 
         return np.empty((0, len(feature_names())), dtype=np.float32)
     signals = seen if seen is not None else map(see, cases)
     return np.stack([features_of(case, each) for case, each in zip(cases, signals, strict=True)])
+
+
+def thin(matrix: Vector) -> NDArray[np.bool_]:
+    """Which rows are of changes that no event explains."""
+    return np.asarray(matrix[:, feature_names().index("nobody_known")] == 1)

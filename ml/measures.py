@@ -34,6 +34,8 @@ _HOUR = timedelta(hours=1)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _SOFTWARE = (ActorKind.AUTOMATION, ActorKind.SERVICE)
 _DONE_BY = (EventKind.API_CALL, EventKind.AUDIT)
+#: From these scores on, a severity rule for security is of some weight, of much, and of the most.
+_BANDS = (50, 75, 90)
 #: What stands in tickets for the gravest to the least grave.
 _RANKS = (
     ("critical", "highest", "blocker", "urgent"),
@@ -53,6 +55,11 @@ def _by(kind: ActorKind) -> Measure:
 
 def _through(via: Via) -> Measure:
     return lambda case: case.called is not None and case.actor.via is via
+
+
+def _person_through(via: Via) -> Measure:
+    """Of software, what it calls through tells less than it seems: a pipeline and a nightly job may use the same."""
+    return lambda case: case.by_person and case.actor.via is via
 
 
 def _claimed(case: Case) -> float:
@@ -83,8 +90,10 @@ def _undeclared(case: Case) -> float:
     return sum(change.against is Against.BASELINE for change in changes) / len(changes) if changes else _NAN
 
 
-def _scored(dimension: str) -> Measure:
-    return lambda case: max((getattr(match.rule, dimension) for match in case.rules), default=0)
+def _security(case: Case) -> float:
+    """In bands, because one provider's rules score what another's do a little differently."""
+    score = max((match.rule.security for match in case.rules), default=0)
+    return sum(score >= bound for bound in _BANDS)
 
 
 def _paths(attribute: str) -> Measure:
@@ -193,8 +202,9 @@ def _refused_to_actor(case: Case) -> float:
     return sum(event.actor.principal == case.actor.principal for event in case.refused) if case.called else 0
 
 
-def _refused_to_others(case: Case) -> float:
-    return len({event.actor.principal for event in case.refused if event.actor.principal != case.actor.principal})
+def _lockout(case: Case) -> float:
+    """Whether the root user did what others had been refused."""
+    return case.by_root and any(event.actor.principal != case.actor.principal for event in case.refused)
 
 
 def _minutes_since_refusal(case: Case) -> float:
@@ -258,32 +268,13 @@ def _written_by_software(case: Case) -> float:
     return sum(event.actor.kind in _SOFTWARE for event in others) / len(others) if others else _NAN
 
 
-def _hours_since_apply(case: Case) -> float:
-    applied = [event.at for event in case.written if event.actor.via is Via.TERRAFORM and event.at < case.moment]
-    return (case.moment - max(applied)) / _HOUR if applied else _NAN
-
-
 # ---- code ------------------------------------------------------------------------------------------------------
-
-
-def _hours_since_merge(case: Case) -> float:
-    merged = [event.at for event in case.merged if event.at <= case.moment]
-    return (case.moment - max(merged)) / _HOUR if merged else _NAN
-
-
-def _hours_to_merge(case: Case) -> float:
-    merged = [event.at for event in case.merged if event.at > case.moment]
-    return (min(merged) - case.moment) / _HOUR if merged else _NAN
 
 
 def _declared_by_merge(case: Case) -> float:
     """Hours from the merge that set what is declared and not live, to the change; below zero where it came later."""
     setting = [event.at for event in case.merged if holds(event, case.missing_values)]
     return (case.moment - max(setting)) / _HOUR if setting else _NAN
-
-
-def _on_branch(case: Case) -> float:
-    return len(case.of_kind(EventKind.COMMIT)) - len(case.merged)
 
 
 def _failed_applies(case: Case) -> float:
@@ -302,17 +293,6 @@ def _merged_by_actor(case: Case) -> float:
     return who is not None and case.called is not None and is_among(who, authors)
 
 
-# ---- how much is known -----------------------------------------------------------------------------------------
-
-
-def _calls_known(case: Case) -> float:
-    return len(case.touching)
-
-
-def _commits_known(case: Case) -> float:
-    return len(case.of_kind(EventKind.COMMIT))
-
-
 def _number(value: object) -> float | None:
     if isinstance(value, bool):
         return None
@@ -327,9 +307,9 @@ MEASURES: dict[str, Measure] = {
     "by_automation": _by(ActorKind.AUTOMATION),
     "by_service": _by(ActorKind.SERVICE),
     "by_stranger": _by(ActorKind.UNKNOWN),
-    "via_console": _through(Via.CONSOLE),
-    "via_cli": _through(Via.CLI),
-    "via_sdk": _through(Via.SDK),
+    "by_person_via_console": _person_through(Via.CONSOLE),
+    "by_person_via_cli": _person_through(Via.CLI),
+    "by_person_via_sdk": _person_through(Via.SDK),
     "via_terraform": _through(Via.TERRAFORM),
     "via_controller": _through(Via.CONTROLLER),
     "claimed": _claimed,
@@ -339,10 +319,7 @@ MEASURES: dict[str, Measure] = {
     "is_unmanaged": _of_drift(DriftKind.UNMANAGED),
     "changes": _changes,
     "undeclared": _undeclared,
-    "security": _scored("security"),
-    "compliance": _scored("compliance"),
-    "performance": _scored("performance"),
-    "cost": _scored("cost"),
+    "security": _security,
     "tuning_paths": _paths("tuning"),
     "scaling_paths": _paths("scaling"),
     "patch_paths": _paths("patch"),
@@ -350,18 +327,14 @@ MEASURES: dict[str, Measure] = {
     "access_paths": _paths("access"),
     "image_paths": _paths("image"),
     "hidden_values": _hidden,
-    "turned_off": _became("turned_off"),
-    "turned_on": _became("turned_on"),
     "grew": _growth,
     "opens_to_world": _became("opens_to_anybody"),
     "one_host": _one_host,
     "kept": _kept,
     "incident_on_resource": _weight(_is_incident, Relation.RESOURCE),
     "incident_on_service": _weight(_is_incident, Relation.SERVICE),
-    "incident_elsewhere": _weight(_is_incident, Relation.NONE),
     "alert_on_resource": _weight(_is_alert, Relation.RESOURCE),
     "alert_on_service": _weight(_is_alert, Relation.SERVICE),
-    "alert_elsewhere": _weight(_is_alert, Relation.NONE),
     "work_on_resource": _weight(_is_work, Relation.RESOURCE),
     "work_on_service": _weight(_is_work, Relation.SERVICE),
     "planned_on_resource": _weight(_is_planned, Relation.RESOURCE),
@@ -374,7 +347,7 @@ MEASURES: dict[str, Measure] = {
     "work_names_actor": _names_actor(_is_work),
     "planned_names_actor": _names_actor(_is_planned),
     "refused_to_actor": _refused_to_actor,
-    "refused_to_others_count": _refused_to_others,
+    "lockout": _lockout,
     "minutes_since_refusal": _minutes_since_refusal,
     "refused_otherwise": _refused_otherwise,
     "refused_elsewhere": _refused_elsewhere,
@@ -386,13 +359,7 @@ MEASURES: dict[str, Measure] = {
     "own_writes_ever": _own_writes_ever,
     "others_writes": _others_writes,
     "written_by_software": _written_by_software,
-    "hours_since_apply": _hours_since_apply,
-    "hours_since_merge": _hours_since_merge,
-    "hours_to_merge": _hours_to_merge,
     "declared_by_merge": _declared_by_merge,
-    "on_branch": _on_branch,
     "failed_applies": _failed_applies,
     "merged_by_actor": _merged_by_actor,
-    "calls_known": _calls_known,
-    "commits_known": _commits_known,
 }

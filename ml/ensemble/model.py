@@ -14,7 +14,7 @@ from engine.model import Category
 from ml.case import Case
 from ml.ensemble.pooling import Pooling, Table, decode_pooling
 from ml.ensemble.said import opinion_from
-from ml.features import Vector, feature_names, matrix_of
+from ml.features import Vector, feature_names, matrix_of, thin
 from ml.registry import Manifest, load
 from ml.signals import see
 from ml.transparent import opinion_of
@@ -33,11 +33,12 @@ class Said(Struct, frozen=True):
     """What the ensemble says of some cases, one row each.
 
     probabilities: of the categories. contributions: what each feature, and last the base, adds to a category's
-    log-odds, by the trees' exact Shapley values: cases × categories × features.
+    log-odds, by the trees' exact Shapley values: cases × categories × features. trust: in what is known of the case.
     """
 
     probabilities: Table
     contributions: Table
+    trust: Table
 
 
 class Ensemble:
@@ -52,7 +53,7 @@ class Ensemble:
     def probabilities(self, matrix: Vector, evidence: Table) -> Table:
         """The distribution of each row, given what the evidence model says of it."""
         data = _data(matrix)
-        return self.pooling.pooled(self._trees.predict(data), self._forest.predict(data), evidence)
+        return self.pooling.pooled(self._trees.predict(data), self._forest.predict(data), evidence, thin(matrix))
 
     @property
     def voice(self) -> Voice:
@@ -67,9 +68,9 @@ class Ensemble:
         table = np.array([[opinion.distribution[category] for category in Category] for opinion in evidence])
         said = self.say(matrix, table)
         return [
-            opinion_from(probabilities, contributions, row, opinion, self.pooling.evidence)
-            for probabilities, contributions, row, opinion in zip(
-                said.probabilities, said.contributions, matrix, evidence, strict=True
+            opinion_from(probabilities, contributions, row, opinion, self.pooling.evidence * float(trust))
+            for probabilities, contributions, trust, row, opinion in zip(
+                said.probabilities, said.contributions, said.trust, matrix, evidence, strict=True
             )
         ]
 
@@ -78,7 +79,8 @@ class Ensemble:
         data = _data(matrix)
         contributions = self.pooling.trees * _contributions(self._trees, data)
         contributions += self.pooling.forest * _contributions(self._forest, data)
-        return Said(self.probabilities(matrix, evidence), contributions)
+        trust = self.pooling.trust(thin(matrix))
+        return Said(self.probabilities(matrix, evidence), contributions * trust[:, np.newaxis, np.newaxis], trust)
 
 
 def load_ensemble(folder: Path) -> Ensemble:

@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
 Table = NDArray[np.float64]
+Thin = NDArray[np.bool_]
 
 #: A voice that says "never" is taken to mean this; one that is certain must not silence the others.
 _LEAST = 1e-4
@@ -18,20 +19,25 @@ _Weight = Annotated[float, Meta(ge=0, le=5)]
 class Pooling(Struct, frozen=True, forbid_unknown_fields=True):
     """The weights of the voices' log-probabilities, chosen on drifts that no voice learned from.
 
-    `trees`, `forest` and `evidence` are the voices; their sum says how far the pool trusts what they agree on, so
-    that no further temperature is needed. `possible_from` is the probability from which on a cause belongs to the
-    conformal set: on those drifts, the true cause was in it in nine of ten.
+    `trees`, `forest` and `evidence` are the voices; their sum says how far the pool trusts what they agree on.
+    `thin` is what is left of that trust where no event explains the change. `possible_from` is the probability from
+    which on a cause belongs to the conformal set: on those drifts, the true cause was in it in nine of ten.
     """
 
     trees: _Weight
     forest: _Weight
     evidence: _Weight
+    thin: Annotated[float, Meta(ge=0, le=1)]
     possible_from: Annotated[float, Meta(ge=0, le=1)]
 
-    def pooled(self, trees: Table, forest: Table, evidence: Table) -> Table:
-        """One distribution for each row of the three."""
+    def pooled(self, trees: Table, forest: Table, evidence: Table, is_thin: Thin) -> Table:
+        """One distribution for each row of the three; `is_thin` marks rows whose change no event explains."""
         scores = self.trees * logs(trees) + self.forest * logs(forest) + self.evidence * logs(evidence)
-        return softmax(scores)
+        return softmax(scores * self.trust(is_thin)[:, np.newaxis])
+
+    def trust(self, is_thin: Thin) -> Table:
+        """How far each row is trusted."""
+        return np.where(is_thin, self.thin, 1.0)
 
 
 def decode_pooling(content: bytes) -> Pooling:

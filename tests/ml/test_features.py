@@ -7,9 +7,8 @@ import numpy as np
 from engine.model import Difference, Event, EventKind
 from ml.case import Case
 from ml.evidence import vocabulary
-from ml.features import feature_names, feature_table, features_of, matrix_of
+from ml.features import SEEN, feature_names, feature_table, features_of, matrix_of
 from ml.measures import MEASURES, rank_of
-from ml.signals import SIGNALS
 from tests.support.cases import DB, NOW, attributed, call, commit, modified, report, set_multi_az
 
 QUEUE = modified("aws_sqs_queue", "jobs", ("visibility_timeout_seconds", 30, 60), tags={"Service": "checkout"})
@@ -27,7 +26,7 @@ def set_timeout(at: str) -> Event:
 
 def test_the_table_documents_every_measure_and_nothing_else() -> None:
     assert list(feature_table()) == list(MEASURES)
-    assert feature_names() == (*MEASURES, *SIGNALS)
+    assert feature_names() == (*MEASURES, *SEEN)
     assert all(
         feature.meaning and feature.source and feature.range[0] < feature.range[1]
         for feature in feature_table().values()
@@ -37,7 +36,7 @@ def test_the_table_documents_every_measure_and_nothing_else() -> None:
 def test_a_person_in_an_incident() -> None:
     incident = report("14 08:40", EventKind.INCIDENT, ("checkout",), priority="P1", people=("Jana",))
     found = of(QUEUE, incident, set_timeout("14 09:00"))
-    assert found["by_human"] == found["via_console"] == found["has_role"] == found["incident_open"] == 1
+    assert found["by_human"] == found["by_person_via_console"] == found["has_role"] == found["incident_open"] == 1
     assert found["minutes_since_incident"] == 20
     assert found["priority"] == 1
     assert found["incident_on_service"] > 0.3
@@ -46,8 +45,8 @@ def test_a_person_in_an_incident() -> None:
 
 def test_what_is_not_there_is_missing_rather_than_zero() -> None:
     found = of(DB)
-    assert all(math.isnan(found[name]) for name in ("minutes_since_incident", "hours_since_merge", "grew", "priority"))
-    assert found["calls_known"] == found["by_human"] == 0
+    assert all(math.isnan(found[name]) for name in ("minutes_since_incident", "declared_by_merge", "grew", "priority"))
+    assert found["own_writes"] == found["by_human"] == 0
 
 
 def test_refusals_before_the_change() -> None:
