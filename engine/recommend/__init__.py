@@ -56,20 +56,29 @@ class _Adviser:
 
     def _recommendation(self, policy: Policy, confidence: float) -> Recommendation:
         drift, words = self._drift, self._words(policy)
-        is_noted = drift.kind is DriftKind.MODIFIED and "revert" in policy.commands
-        note = self._table.notes.get(tool_of(drift.resource), "") if is_noted else ""
-        cautions = [caution.text.format_map(words) for caution in self._cautions_on(policy)]
+        patch = PATCHES[policy.patch](drift, self._situation.declared_in) if policy.patch else None
+        sentences = [
+            _sentence(policy.rationale.format_map(words)),
+            self._note(policy),
+            self._table.patches.get(policy.patch, "") if patch else "",
+            *(caution.text.format_map(words) for caution in self._cautions_on(policy)),
+        ]
         return Recommendation(
             id=hashlib.blake2b(f"{drift.id}\0{policy.id}".encode(), digest_size=6).hexdigest(),
             action=policy.action,
             title=_sentence(policy.title.format_map(words)),
-            rationale=" ".join(filter(None, [_sentence(policy.rationale.format_map(words)), note, *cautions])),
+            rationale=" ".join(filter(None, sentences)),
             confidence=round(confidence, 4),
             commands=build_commands(drift, policy.commands, self._situation.declared_in),
-            patch=PATCHES[policy.patch](drift, self._situation.declared_in) if policy.patch else None,
+            patch=patch,
             requires_role=policy.role,
             policy=policy.id,
         )
+
+    def _note(self, policy: Policy) -> str:
+        """What an apply does otherwise than the words suggest, where the tool reverts."""
+        is_applied = self._drift.kind is DriftKind.MODIFIED and "revert" in policy.commands
+        return self._table.notes.get(tool_of(self._drift.resource), "") if is_applied else ""
 
     def _words(self, policy: Policy) -> dict[str, str]:
         """What the sentences may name. The percentage is that of the causes that the policy is about."""

@@ -64,6 +64,7 @@ class PolicyTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     least: float
     places: dict[str, str]
     notes: dict[str, str]
+    patches: dict[str, str]
     cautions: list[Caution]
     policies: list[Policy]
 
@@ -74,6 +75,7 @@ class _Own(Struct, frozen=True, kw_only=True):
     least: float | None = None
     places: dict[str, str] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
+    patches: dict[str, str] = field(default_factory=dict)
     cautions: list[Any] = field(default_factory=list)
     policies: list[Any] = field(default_factory=list)
 
@@ -101,6 +103,7 @@ def own_policies(own: Path | None) -> PolicyTable | None:
         least=shipped.least if given.least is None else given.least,
         places=shipped.places | given.places,
         notes=shipped.notes | given.notes,
+        patches=shipped.patches | given.patches,
         cautions=lay_over(rows["cautions"], given.cautions, "cautions", Caution, problems, _caution_mistakes),
         policies=lay_over(rows["policies"], given.policies, "policies", Policy, problems, _policy_mistakes),
     )

@@ -37,6 +37,7 @@ GROUP = ResourceRef("aws", "aws_security_group", "sg-1", "123456789012/eu-west-1
 
 SERVICE = ResourceRef("kubernetes", "v1/Service", "/Service/shop/web", "prod", "", "web")
 STACK = ResourceRef("aws", "AWS::SQS::Queue", "https://sqs/1/jobs", "123456789012/eu-west-1", "shop/Jobs", "jobs")
+UPGRADED = Change("engine_version", "16.3", "16.4")
 MOVED = (Change("spec.type", "ClusterIP", "NodePort", Against.BASELINE),)
 
 
@@ -221,12 +222,13 @@ class TestTable:
         drifts.append(drift(DriftKind.MODIFIED, WRITTEN))
         drifts.append(drift(DriftKind.MODIFIED, WRITTEN, resource=STACK))
         drifts.append(drift(DriftKind.UNMANAGED, APPLIED))
+        drifts.append(drift(DriftKind.MODIFIED, cause(Category.AUTOMATED_PROCESS), changes=(UPGRADED,)))
         drifts += [structs.replace(item, resource=SERVICE) for item in drifts]
         drifts += [structs.replace(item, resource=STACK) for item in drifts]
         drifts += [structs.replace(item, changes=MOVED) for item in drifts if item.changes]
 
         production = Surroundings(environment=Environment.PRODUCTION)
-        weakened = Severity(Level.HIGH, 80, Dimensions(security=80))
+        weakened = Severity(Level.HIGH, 88, Dimensions(security=88))
         drifts.append(
             drift(DriftKind.MODIFIED, cause(Category.EMERGENCY_FIX), severity=weakened, surroundings=production)
         )
