@@ -3,7 +3,7 @@
 import hashlib
 
 from engine.model import Action, Drift, DriftKind, Recommendation
-from engine.recommend.commands import build_commands
+from engine.recommend.commands import Commands
 from engine.recommend.naming import printable, spoken_name, tool_of
 from engine.recommend.patches import PATCHES
 from engine.recommend.policies import Caution, Policy, PolicyTable, load_policies, own_policies
@@ -31,6 +31,7 @@ class _Adviser:
         self._drift = drift
         self._situation = situation
         self._table = table
+        self._commands = Commands(drift, situation.declared_in)
         self._cautions = [caution for caution in table.cautions if caution.fits(drift, situation)]
 
     def advice(self) -> tuple[Recommendation, ...]:
@@ -69,7 +70,7 @@ class _Adviser:
             title=_sentence(policy.title.format_map(words)),
             rationale=" ".join(filter(None, sentences)),
             confidence=round(confidence, 4),
-            commands=build_commands(drift, policy.commands, self._situation.declared_in),
+            commands=self._commands.of(policy.commands),
             patch=patch,
             requires_role=policy.role,
             policy=policy.id,

@@ -6,9 +6,9 @@ Every value is quoted; one that a program would take for an option or a file is 
 import re
 import shlex
 import string
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
 import msgspec
@@ -42,27 +42,46 @@ def build_commands(drift: Drift, steps: Iterable[str], declared_in: str = "") ->
 
     `declared_in` is the file or stack that declares the resource. Raises KeyError for an unknown step.
     """
-    values = names_in(drift, declared_in, _region(drift.resource))
-    found: list[str] = []
-    for step in steps:
-        commands = [_fill(template, values) for template in _templates(drift.resource, step)]
-        # Half a step would apply what nobody looked at.
-        if all(commands):
-            found += filter(None, commands)
-    return tuple(found)
+    return Commands(drift, declared_in).of(steps)
 
 
-def _templates(ref: ResourceRef, step: str) -> Iterator[str]:
+class Commands:
+    """The commands for one drift."""
+
+    def __init__(self, drift: Drift, declared_in: str = "") -> None:
+        self._drift = drift
+        self._declared_in = declared_in
+
+    def of(self, steps: Iterable[str]) -> tuple[str, ...]:
+        """Those of the named steps, as `build_commands` gives them."""
+        ref = self._drift.resource
+        found: list[str] = []
+        for step in steps:
+            commands = [
+                _fill(template, self._values) for template in _templates(ref.type, ref.provider, tool_of(ref), step)
+            ]
+            # Half a step would apply what nobody looked at.
+            if all(commands):
+                found += filter(None, commands)
+        return tuple(found)
+
+    @cached_property
+    def _values(self) -> Values:
+        return names_in(self._drift, self._declared_in, _region(self._drift.resource))
+
+
+@lru_cache(maxsize=4096)
+def _templates(type_: str, provider: str, tool: str, step: str) -> tuple[str, ...]:
     """What the type has for the step, else what declares it, else its provider."""
     if step not in STEPS:
         raise KeyError(step)
     table = _table()
-    own = next((steps for name, steps in table.types.items() if fnmatchcase(ref.type, name) and step in steps), {})
-    for steps in (own, *(table.steps.get(name, {}) for name in (tool_of(ref), ref.provider, "any"))):
+    own = next((steps for name, steps in table.types.items() if fnmatchcase(type_, name) and step in steps), {})
+    for steps in (own, *(table.steps.get(name, {}) for name in (tool, provider, "any"))):
         if step in steps:
             found = steps[step]
-            yield from [found] if isinstance(found, str) else found
-            return
+            return (found,) if isinstance(found, str) else tuple(found)
+    return ()
 
 
 def _region(ref: ResourceRef) -> str:
@@ -78,12 +97,16 @@ def _fill(template: str, values: Values) -> str | None:
     whole = _OPTIONAL.sub(lambda match: match[0][1:-2] + " " if _all_known(match[0], values) else "", template)
     if not whole or not _all_known(whole, values):
         return None
-    return whole.format_map({name: shlex.join(_words(value)) for name, value in values.items()})
+    return whole.format_map({name: shlex.join(_words(values[name])) for name in _named(whole)})
 
 
 def _all_known(template: str, values: Values) -> bool:
-    names = [name for _, name, _, _ in string.Formatter().parse(template) if name is not None]
-    return all(_usable(values.get(name, "")) for name in names)
+    return all(_usable(values.get(name, "")) for name in _named(template))
+
+
+@lru_cache(maxsize=1024)
+def _named(template: str) -> tuple[str, ...]:
+    return tuple(name for _, name, _, _ in string.Formatter().parse(template) if name is not None)
 
 
 def _usable(value: str | tuple[str, ...]) -> bool:

@@ -102,6 +102,8 @@ def plain_path(path: str) -> str:
 
 def printable(text: str) -> str:
     """Text without what a terminal would act on or not show: control and format characters, line separators."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(char for char in text if unicodedata.category(char) not in _HIDDEN)
 
 
