@@ -1,7 +1,7 @@
 """Features: what models learn from, as one row of numbers for each case. `features.toml` documents each.
 
-A row holds the measures of the table, in its order, and then signals of the evidence model: 1 where one is seen, 0
-where not. What is not there to be measured is NaN. Neither knows the truth, nor anything but the difference and its
+A row holds the measures of the table, in its order, and then the signals of the evidence model: 1 where one is seen,
+0 where not. What is not there to be measured is NaN. Neither knows the truth, nor anything but the difference and its
 attribution.
 """
 
@@ -22,8 +22,8 @@ from ml.signals import SIGNALS, see
 Vector: TypeAlias = NDArray[np.float32]
 
 
-#: What others were refused is told, but too common to learn from.
-SEEN = tuple(name for name in SIGNALS if name != "refused_to_others")
+#: What others were refused is told, but nothing is learned from it: it is common, and seldom has to do with a change.
+_UNLEARNED = ("refused_to_others",)
 
 
 class Feature(Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,7 +50,7 @@ def feature_table() -> Mapping[str, Feature]:
 @cache
 def feature_names() -> tuple[str, ...]:
     """The names of a row's columns."""
-    return (*feature_table(), *SEEN)
+    return (*feature_table(), *SIGNALS)
 
 
 def unit_of(name: str) -> str:
@@ -63,7 +63,7 @@ def features_of(case: Case, seen: Mapping[str, str] | None = None) -> Vector:
     """The features of one case, in the order of `feature_names`; `seen` are its signals, where they are known."""
     seen = see(case) if seen is None else seen
     measured = [float(MEASURES[name](case)) for name in feature_table()]
-    return np.array([*measured, *(float(name in seen) for name in SEEN)], dtype=np.float32)
+    return np.array([*measured, *(float(name in seen) for name in SIGNALS)], dtype=np.float32)
 
 
 def matrix_of(cases: Sequence[Case], seen: Sequence[Mapping[str, str]] | None = None) -> Vector:
@@ -77,3 +77,11 @@ def matrix_of(cases: Sequence[Case], seen: Sequence[Mapping[str, str]] | None = 
 def thin(matrix: Vector) -> NDArray[np.bool_]:
     """Which rows are of changes that no event explains."""
     return np.asarray(matrix[:, feature_names().index("nobody_known")] == 1)
+
+
+def learnable(matrix: Vector) -> Vector:
+    """The rows without what nothing is to be learned from."""
+    columns = [feature_names().index(name) for name in _UNLEARNED]
+    found = matrix.copy()
+    found[:, columns] = np.nan
+    return found

@@ -14,7 +14,7 @@ from engine.model import Category
 from ml.case import Case
 from ml.ensemble.pooling import Pooling, Table, decode_pooling
 from ml.ensemble.said import opinion_from
-from ml.features import Vector, feature_names, matrix_of, thin
+from ml.features import Vector, feature_names, learnable, matrix_of, thin
 from ml.registry import Manifest, load
 from ml.signals import see
 from ml.transparent import opinion_of
@@ -120,7 +120,7 @@ def _booster(content: bytes) -> "Booster":
 def _data(matrix: Vector) -> "DMatrix":
     from xgboost import DMatrix
 
-    return DMatrix(matrix, nthread=1 if len(matrix) < 100 else 0)
+    return DMatrix(learnable(matrix), nthread=1 if len(matrix) < 100 else 0)
 
 
 def _contributions(booster: "Booster", data: "DMatrix") -> Any:

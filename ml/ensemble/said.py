@@ -24,8 +24,7 @@ def opinion_from(probabilities: Table, contributions: Table, row: Vector, eviden
     """
     centred = contributions - contributions.mean(axis=0)
     columns = dict(zip(feature_names(), centred.T, strict=False))
-    nothing = np.zeros(len(Category))
-    signals = [_weighed(signal, columns.get(signal.name, nothing), share) for signal in evidence.signals]
+    signals = [_weighed(signal, columns[signal.name], share) for signal in evidence.signals]
     measures = sorted(_measures(columns, row, {signal.name for signal in signals}), key=strength, reverse=True)
     distribution = dict(zip(Category, map(float, probabilities), strict=True))
     return Opinion(distribution, (*signals, *measures[:_MOST]))

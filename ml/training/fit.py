@@ -6,7 +6,7 @@ import numpy as np
 from msgspec import structs
 
 from engine.model import Category
-from ml.features import feature_names, unit_of
+from ml.features import feature_names, learnable, unit_of
 from ml.training.samples import Samples, joined
 
 if TYPE_CHECKING:
@@ -66,5 +66,7 @@ def weights_of(samples: Samples) -> Any:
 def _fit(samples: Samples, settings: dict[str, Any], rounds: int) -> "Booster":
     import xgboost
 
-    data = xgboost.DMatrix(samples.features, label=samples.causes, weight=weights_of(samples), nthread=_THREADS)
+    data = xgboost.DMatrix(
+        learnable(samples.features), label=samples.causes, weight=weights_of(samples), nthread=_THREADS
+    )
     return xgboost.train({**_COMMON, **settings, "nthread": _THREADS}, data, rounds)

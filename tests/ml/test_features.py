@@ -7,8 +7,9 @@ import numpy as np
 from engine.model import Difference, Event, EventKind
 from ml.case import Case
 from ml.evidence import vocabulary
-from ml.features import SEEN, feature_names, feature_table, features_of, matrix_of
+from ml.features import feature_names, feature_table, features_of, matrix_of
 from ml.measures import MEASURES, rank_of
+from ml.signals import SIGNALS
 from tests.support.cases import DB, NOW, attributed, call, commit, modified, report, set_multi_az
 
 QUEUE = modified("aws_sqs_queue", "jobs", ("visibility_timeout_seconds", 30, 60), tags={"Service": "checkout"})
@@ -26,7 +27,7 @@ def set_timeout(at: str) -> Event:
 
 def test_the_table_documents_every_measure_and_nothing_else() -> None:
     assert list(feature_table()) == list(MEASURES)
-    assert feature_names() == (*MEASURES, *SEEN)
+    assert feature_names() == (*MEASURES, *SIGNALS)
     assert all(
         feature.meaning and feature.source and feature.range[0] < feature.range[1]
         for feature in feature_table().values()
