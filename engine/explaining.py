@@ -1,6 +1,7 @@
 """What differences mean: why each came about, how bad that is, what it shares with others, and what to do about it."""
 
 import hashlib
+import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -9,21 +10,26 @@ from msgspec import structs
 
 from engine.correlate import groups_of, service_of
 from engine.judging import Judging
+from engine.learning.in_use import InUse
 from engine.model import Attribution, CauseGroup, Difference, Drift
 from engine.recommend import recommend, situation_of
-from ml.cause import explain
+from ml.case import Case
+from ml.cause import Explained, Known, explain_all
+from ml.evidence import vocabulary
+from ml.features import Vector, feature_names, matrix_of
 from ml.risk import assess_risk
 from ml.severity import assess_severity
 from ml.surroundings import surroundings_of
 
 
 class Explainer:
-    """Explains the differences of one estate as of a time, by the tables that it is given."""
+    """Explains the differences of one estate as of a time, by the tables and the model that it is given."""
 
-    def __init__(self, estate: str, at: datetime, judging: Judging) -> None:
+    def __init__(self, estate: str, at: datetime, judging: Judging, learned: InUse | None = None) -> None:
         self._estate = estate
         self._at = at
         self._judging = judging
+        self._learned = learned or InUse()
 
     def explained(
         self, differences: Sequence[Difference], attributions: Sequence[Attribution]
@@ -31,7 +37,8 @@ class Explainer:
         """The drifts, the gravest first, with what to do about each; and which of them share one origin."""
         pairs = list(zip(differences, attributions, strict=True))
         services = {drift_id(each): service_of(each.resource, each.tags) for each in differences}
-        drifts = [self._drift(*pair) for pair in pairs]
+        causes = self._causes(differences, attributions)
+        drifts = [self._drift(*pair, cause) for pair, cause in zip(pairs, causes, strict=True)]
         # Severity takes in how many drifts share an origin, which only shows when all of them are explained.
         reach = _reach(groups_of({self._estate: drifts}, services))
         drifts = [self._in_company(drift, *pair, reach) for drift, pair in zip(drifts, pairs, strict=True)]
@@ -39,9 +46,24 @@ class Explainer:
         ranked = tuple(sorted(drifts, key=lambda drift: (-drift.severity.score, drift.resource, drift.id)))
         return ranked, groups_of({self._estate: ranked}, services)
 
-    def _drift(self, difference: Difference, attribution: Attribution) -> Drift:
+    def features(
+        self, differences: Sequence[Difference], attributions: Sequence[Attribution]
+    ) -> dict[str, dict[str, float]]:
+        """What models see of each drift, by its id: its features by name, without those that are missing."""
+        pairs = zip(differences, attributions, strict=True)
+        rows = matrix_of([Case(*pair, self._at, vocabulary()) for pair in pairs])
+        return {drift_id(each): _named(row) for each, row in zip(differences, rows, strict=True)}
+
+    def _causes(self, differences: Sequence[Difference], attributions: Sequence[Attribution]) -> list[Explained]:
+        known = [
+            Known(difference, attribution, self._learned.priors.of(difference.resource.scope))
+            for difference, attribution in zip(differences, attributions, strict=True)
+        ]
+        return explain_all(known, self._at, self._learned.ensemble)
+
+    def _drift(self, difference: Difference, attribution: Attribution, explained: Explained) -> Drift:
         judging = self._judging
-        cause, ruled_out = explain(difference, attribution, self._at)
+        cause, ruled_out = explained
         surroundings = surroundings_of(difference, judging.surroundings)
         return Drift(
             id=drift_id(difference),
@@ -85,6 +107,11 @@ def drift_id(difference: Difference) -> str:
         (words, [(change.path, change.declared, change.actual) for change in difference.changes])
     )
     return hashlib.blake2b(body, digest_size=6).hexdigest()
+
+
+def _named(row: Vector) -> dict[str, float]:
+    values = zip(feature_names(), row.tolist(), strict=True)
+    return {name: value for name, value in values if not math.isnan(value)}
 
 
 def _reach(groups: Iterable[CauseGroup]) -> dict[str, int]:

@@ -36,6 +36,7 @@ from engine.recording import states
 from engine.shelves import Group, Shelves
 
 if TYPE_CHECKING:
+    from engine.learning.in_use import InUse
     from engine.store import Stores, Window
 
 
@@ -158,10 +159,12 @@ def _scan(
     knowledge = load_knowledge(config.knowledge)
     marks = {source.name: source.fingerprint() for source in config.sources}
     baseline: list[Accepted] = []
+    learned: InUse | None = None
     if stores is not None:
         with tell.in_stores():
             baseline = stores.ledger.baseline(config.name)
-    fingerprint = None if show_hidden else _fingerprint(config, as_of, marks, baseline)
+            learned = _learned(stores, config.name)
+    fingerprint = None if show_hidden else _fingerprint(config, as_of, marks, baseline, learned)
     if stores is not None and fingerprint is not None:
         with tell.in_stores():
             known = stores.timeline.report_for(fingerprint)
@@ -211,7 +214,8 @@ def _scan(
         for difference, attribution in zip(comparison.differences, attributions, strict=True):
             witness(difference, attribution, at)
     tell.step("explain")
-    drifts, cause_groups = Explainer(config.name, at, judging).explained(comparison.differences, attributions)
+    explainer = Explainer(config.name, at, judging, learned)
+    drifts, cause_groups = explainer.explained(comparison.differences, attributions)
     report = Report(
         scan=Scan(
             id=secrets.token_hex(8),
@@ -238,8 +242,16 @@ def _scan(
                 fingerprint,
                 series=gathered.series,
                 read_to=gathered.read_to,
+                features=explainer.features(comparison.differences, attributions),
             )
     return report
+
+
+def _learned(stores: "Stores", estate: str) -> "InUse":
+    """The model in use, and the habits of the estate."""
+    from engine.learning.in_use import in_use
+
+    return in_use(stores.folder, stores.ledger, estate)
 
 
 class _Groups:
@@ -299,13 +311,17 @@ def _summary(comparison: Comparison) -> Summary:
 
 
 def _fingerprint(
-    config: Config, as_of: datetime | None, marks: Mapping[str, str | None], baseline: Sequence[Accepted]
+    config: Config,
+    as_of: datetime | None,
+    marks: Mapping[str, str | None],
+    baseline: Sequence[Accepted],
+    learned: "InUse | None",
 ) -> str | None:
     """Changes when a scan could find something else; None when only a scan can tell. `marks` are the sources'."""
     digest = hashlib.blake2b(f"{__version__}\0{config.name}\0{as_of}".encode(), digest_size=16)
     for path in sorted(config.knowledge.rglob("*.toml")) if config.knowledge else ():
         digest.update(path.read_bytes())
-    digest.update(msgspec.json.encode((config.ignore, config.freezes, baseline)))
+    digest.update(msgspec.json.encode((config.ignore, config.freezes, baseline, learned.mark if learned else "")))
     for source in config.sources:
         mark = marks[source.name]
         if mark is None:

@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from engine.errors import ModelError
 from engine.model import Feedback
 
+#: The file of a model that holds its features' spreads.
+SPREADS = "spreads.json"
 #: From here on a feature's spread has moved so far that what was learned of it may not hold.
 MOVED = 0.25
 #: Confirmations that are looked at together, newest first; fewer than `ENOUGH` say nothing yet.

@@ -19,12 +19,13 @@ from engine.errors import DriftGuardError
 COMMANDS = {
     "demo": ("demo", "Open the console on a made-up company after an incident."),
     "scan": ("scan", "Look once, print what drifted, exit with 2 if anything did."),
-    "drifts": ("drifts", "List the recorded drifts, or show one in full."),
+    "drifts": ("drifts", "List the recorded drifts, show one in full, confirm a cause."),
     "timeline": ("timeline", "Show what happened around a drift, or between two times."),
     "correlations": ("correlations", "List the origins that drifts share, and what occurs together."),
     "metrics": ("metrics", "Say where a metric was not as usual."),
     "baseline": ("baseline", "Accept what nobody declared as it is, or list what was accepted."),
     "config": ("config", "Write a configuration, or check the one there is."),
+    "model": ("model", "List the models that tell causes, put one into use or take it out of it."),
     "doctor": ("doctor", "Say what works and what does not, source by source."),
 }
 

@@ -1,4 +1,4 @@
-"""`driftguard drifts`: what the ledger holds."""
+"""`driftguard drifts`: what the ledger holds, and what people say of it."""
 
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ _CAUSES = (
 
 @click.group("drifts")
 def command() -> None:
-    """The drifts that scans have recorded."""
+    """The drifts that scans have recorded, and what people say of them."""
 
 
 @command.command("list")
@@ -57,6 +57,31 @@ def show(drift_id: str, options: Options, form: str) -> None:
     with closing(open_ledger(options)) as opened:
         drift = opened.drift(drift_id)
     click.echo(as_json.document(drift) if form == "json" else detail.render_drift(drift, paper()).rstrip("\n"))
+
+
+@command.command("confirm")
+@click.argument("drift_id", metavar="ID")
+@with_options
+@click.option("--cause", type=click.Choice(_CAUSES), help="What it was, where the named cause is wrong.")
+@click.option("--comment", default="", metavar="TEXT", help="How you know; kept in the audit log.")
+def confirm(drift_id: str, options: Options, cause: str | None, comment: str) -> None:
+    """Confirm the named cause of a drift, or say which it was.
+
+    What people confirm becomes the estate's prior for its next drifts, and what new models are trained on and held
+    against. A later word on the same drift takes the place of this one.
+    """
+    import getpass
+    from contextlib import closing
+
+    from driftguard_tui.formats import feedback
+    from engine.model import Category
+
+    with closing(open_ledger(options)) as opened:
+        given = opened.confirm(
+            drift_id, by=getpass.getuser(), category=Category(cause) if cause else None, comment=comment
+        )
+        known = opened.feedback(given.estate)
+    click.echo(feedback.render_confirmed(given, known), nl=False)
 
 
 def open_ledger(options: Options) -> "Ledger":

@@ -14,6 +14,7 @@ from engine.errors import ModelError
 from engine.model import Role
 from engine.store.files import MODELS
 from engine.store.records import ModelRecord
+from ml.features import feature_names
 from ml.registry import Manifest, fingerprint, load, save
 
 if TYPE_CHECKING:
@@ -43,8 +44,14 @@ def register(store: Path, ledger: "Ledger", manifest: Manifest, files: Mapping[s
 
 
 def load_registered(store: Path, record: ModelRecord) -> tuple[Manifest, dict[str, bytes]]:
-    """A registered model's manifest and files, checked against what was registered. Raises ModelError."""
-    return load(folder_of(store, record.name, record.version), expected=record.sha256)
+    """A registered model's manifest and files.
+
+    Raises ModelError when they are not what was registered, or the model is for the features of another version.
+    """
+    manifest, files = load(folder_of(store, record.name, record.version), expected=record.sha256)
+    if manifest.features != feature_names():
+        raise ModelError(f"{record.label} was trained on other features than this version has: train a new one")
+    return manifest, files
 
 
 def find(ledger: "Ledger", label: str) -> ModelRecord:
