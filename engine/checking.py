@@ -12,6 +12,7 @@ S = TypeVar("S", bound=Struct)
 
 _MISMATCH = re.compile(r"Expected `(?P<expected>[^`]*)`, got `(?P<got>\w+)`(?: - at `\$(?P<path>.*)`)?")
 _MISSING = re.compile(r"Object missing required field `(?P<field>\w+)`")
+_NOT_A_MEMBER = re.compile(r"Invalid enum value .* - at `\$\.(?P<path>.*)`", re.DOTALL)
 #: What msgspec calls a type, in the words of TOML's users.
 _WORDS = {"str": "text", "array": "a list", "object": "a table", "bool": "true or false", "int": "int"}
 
@@ -46,14 +47,23 @@ def _sentence(text: str, where: str, struct: type[Struct]) -> str:
     """What msgspec says, as KEY: WHAT WAS EXPECTED. Values are left out: one could be a secret."""
     if missing := _MISSING.match(text):
         return f"{_join(where, missing['field'])}: is missing"
+    if member := _NOT_A_MEMBER.match(text):
+        kind = _type_of(struct, re.sub(r"\[.*", "", member["path"]))
+        wanted = kind.item_type if isinstance(kind, inspect.ListType) else kind
+        return f"{_join(where, member['path'])}: expected {_describe(wanted) if wanted is not None else 'another word'}"
     match = _MISMATCH.match(text)
     if match is None:
         return f"{where}: {text}"
     path = (match["path"] or "").removeprefix(".")
-    kind = next((f.type for f in inspect.type_info(struct).fields if f.encode_name == path), None)  # type: ignore[attr-defined]
+    kind = _type_of(struct, path)
     expected = _describe(kind) if kind is not None else _WORDS.get(match["expected"], match["expected"])
     got = "a list" if match["got"] == "array" else _WORDS.get(match["got"], match["got"])
     return f"{_join(where, path)}: expected {expected}, got {got}"
+
+
+def _type_of(struct: type[Struct], name: str) -> inspect.Type | None:
+    fields: Iterable[inspect.Field] = inspect.type_info(struct).fields  # type: ignore[attr-defined]
+    return next((field.type for field in fields if field.encode_name == name), None)
 
 
 def _describe(kind: inspect.Type) -> str:
