@@ -39,7 +39,7 @@ def mended(data: bytes) -> bytes:
     data = data.removeprefix(codecs.BOM_UTF8).strip()
     if not data.isascii():
         data = data.decode(errors="replace").encode()
-    if b"\\ud" in data or b"\\uD" in data:
+    if b"\\u" in data and (b"\\ud" in data or b"\\uD" in data):
         data = _HALVES.sub(_whole, data)
     return data
 
@@ -53,7 +53,7 @@ def documents(data: bytes, skip: Callable[[str], None]) -> list[bytes]:
     try:
         if data[:1] == b"[":
             return [bytes(item) for item in _list(data)]
-        return [bytes(_document(data))] if data else []
+        return [data] if data and _document(data) else []
     except UNREADABLE:
         pass
     lines = [line for line in data.splitlines() if line and not line.isspace()]
@@ -61,6 +61,13 @@ def documents(data: bytes, skip: Callable[[str], None]) -> list[bytes]:
         return lines
     skip("not JSON, or cut short; check that the file is complete")
     return list(_before_the_cut(data.decode(errors="replace")))
+
+
+def without(text: bytes, name: bytes, value: bytes) -> bytes:
+    """JSON text without a field, where it has that field with that value; `name` is in quotes."""
+    at = text.find(name)
+    begin = text.find(value[:1], at)
+    return text[:at] + text[begin + len(value) :] if at >= 0 and text.startswith(value, begin) else text
 
 
 def reason(error: Exception) -> str:

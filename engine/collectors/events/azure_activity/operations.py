@@ -10,6 +10,7 @@ import msgspec
 from engine.collectors.events.azure_activity.callers import actor_from
 from engine.collectors.events.azure_activity.entries import Entry
 from engine.collectors.events.azure_activity.tables import writes
+from engine.collectors.json_files import without
 from engine.model import Actor, ActorKind, Event, EventKind, Via
 from engine.redact import may_hold_secret, redact_json
 
@@ -182,17 +183,10 @@ def compact(entry: Entry) -> str:
     raw = entry.raw
     line = msgspec.json.format(raw, indent=-1) if b"\n" in raw else raw
     claims = entry.claims
-    rest = _without(_without(raw, b'"claims"', claims), b'"authorization"', entry.authorization)
+    rest = without(without(raw, b'"claims"', claims), b'"authorization"', entry.authorization)
     if _claims_hold_secret(claims) or may_hold_secret(rest):
         return redact_json(line)
     return line.decode(errors="replace")
-
-
-def _without(text: bytes, name: bytes, value: bytes) -> bytes:
-    """JSON text without a field, where it has that field with that value."""
-    at = text.find(name)
-    begin = text.find(value[:1], at)
-    return text[:at] + text[begin + len(value) :] if at >= 0 and text.startswith(value, begin) else text
 
 
 @lru_cache(maxsize=16384)

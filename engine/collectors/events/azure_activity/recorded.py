@@ -57,15 +57,15 @@ def read_recorded(files: list[Path], settings: Settings, context: Context) -> It
 
 
 def _read(piece: Piece, context: Context, source: str) -> Part:
-    found = Records(source, context)
-    for number, document in enumerate(documents(piece.content(), partial(context.skip, piece.name)), 1):
+    found, name = Records(source, context), piece.name
+    for number, document in enumerate(documents(piece.content(), partial(context.skip, name)), 1):
         try:
             records = list(_unwrap(document))
         except UNREADABLE:
             context.skip(piece.line(number), "the line is damaged")
             continue
         for record in records:
-            found.add(record, piece.name)
+            found.add(record, name)
     return found.part()
 
 

@@ -10,8 +10,9 @@ from msgspec import Raw, Struct
 
 from engine.collectors.events.actors import Caller, actor_of
 from engine.collectors.events.moments import in_utc
-from engine.model import SENSITIVE, Actor, Event, EventKind
-from engine.redact import redact_json
+from engine.collectors.json_files import without
+from engine.model import SENSITIVE, Actor, Event, EventKind, Via
+from engine.redact import may_hold_secret, redact_json
 
 _NULL = Raw(b"null")
 
@@ -95,9 +96,9 @@ def to_event(raw: bytes | Raw, source: str) -> Event:
         record.source_ip or "",
         str(record.session_credential_from_console).lower() == "true",
     )
-    text = redact_json(msgspec.json.format(raw, indent=-1) if b"\n" in raw else raw)
+    text, is_clean = _redacted(raw, bytes(record.user_identity))
     # What is free in form is taken from the text without secrets; the fields around it hold none.
-    safe = record if text == raw.decode(errors="replace") else _decoder.decode(text)
+    safe = record if is_clean else _decoder.decode(text)
     request, answer = _text(safe.request_parameters), _text(safe.response_elements)
     touches = _touches(record.resources, *((request, "" if record.error_code else answer) if writes else ()))
     operation = operation_of(record.event_name)
@@ -117,6 +118,22 @@ def to_event(raw: bytes | Raw, source: str) -> Event:
         request=request if writes else "",
         original=text,
     )
+
+
+def _redacted(raw: bytes, identity: bytes) -> tuple[str, bool]:
+    """The record's text without secrets, on one line, and whether there were none in it.
+
+    Who called is half of it and the same in many records, and is looked at once.
+    """
+    line = msgspec.json.format(raw, indent=-1) if b"\n" in raw else raw
+    text = line.decode(errors="replace")
+    if not _hints(identity) and not may_hold_secret(without(raw, b'"userIdentity"', identity)):
+        return text, True
+    safe = redact_json(line)
+    return safe, safe == text
+
+
+_hints = lru_cache(maxsize=16384)(may_hold_secret)
 
 
 def _kind(record: Record) -> EventKind:
@@ -218,9 +235,14 @@ def _names(key: str) -> bool:
 
 def _summary(operation: str, touches: tuple[str, ...], actor: Actor, error: str | None) -> str:
     target = f" {touches[-1] if touches[0].startswith('arn:') and len(touches) == 2 else touches[0]}" if touches else ""
-    via = f" via {actor.via.value}" if actor.via.value != "unknown" else ""
     refused = f" (failed: {error})" if error else ""
-    return f"{operation}{target} by {actor.principal or 'an unknown caller'}{via}{refused}"
+    return f"{operation}{target}{_by(actor.principal, actor.via)}{refused}"
+
+
+@lru_cache(maxsize=16384)
+def _by(principal: str | None, via: Via) -> str:
+    through = f" via {via.value}" if via is not Via.UNKNOWN else ""
+    return f" by {principal or 'an unknown caller'}{through}"
 
 
 def _text(part: Raw) -> str:
