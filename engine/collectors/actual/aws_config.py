@@ -111,7 +111,7 @@ class ConfigItems:
         self._source = source
         self._files: list[tuple[Path, Callable[[], bytes]]] = []
         #: By type and scope: the newest item of each resource as (its order, its file, its place in it).
-        self._newest: dict[tuple[str, str], dict[str, tuple[tuple[float, int], int, int]]] = {}
+        self._newest: dict[tuple[str, str], dict[str, tuple[tuple[float, str], int, int]]] = {}
         #: Where resources are that could not be read; with a file that could not, it may be anywhere.
         self._unread: set[tuple[str, str]] = set()
         self._lacks_a_file = False
@@ -186,13 +186,15 @@ class ConfigItems:
             self._unread.add(self._place(item))
             return None
         item.resource_type = self._place(item)[0]
+        captured = parse_time(item.configuration_item_capture_time)
         return Observed(
             provider="aws",
             native=item.resource_type,
             scope=item.scope,
             parts=self._parts(item),
             source=self._source,
-            observed_at=parse_time(item.configuration_item_capture_time),
+            observed_at=captured,
+            changed_at=captured,
             origin=file.name,
         )
 

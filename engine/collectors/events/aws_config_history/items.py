@@ -60,7 +60,7 @@ class History:
     def __init__(self, source: str, context: Context) -> None:
         self._source = source
         self._context = context
-        self._items: dict[tuple[str, str, str], dict[tuple[float, int], bytes]] = defaultdict(dict)
+        self._items: dict[tuple[str, str, str], dict[tuple[float, str], bytes]] = defaultdict(dict)
 
     def add(self, item: Any, where: str) -> None:
         """One item, as it was decoded. One that cannot be read, or that is there already, is skipped."""
