@@ -55,11 +55,17 @@ class Explainer:
         return {drift_id(each): _named(row) for each, row in zip(differences, rows, strict=True)}
 
     def _causes(self, differences: Sequence[Difference], attributions: Sequence[Attribution]) -> list[Explained]:
+        learned = self._learned
         known = [
-            Known(difference, attribution, self._learned.priors.of(difference.resource.scope))
+            Known(
+                difference,
+                attribution,
+                prior=learned.priors.of(difference.resource.scope),
+                word=learned.words.get(drift_id(difference)),
+            )
             for difference, attribution in zip(differences, attributions, strict=True)
         ]
-        return explain_all(known, self._at, self._learned.ensemble)
+        return explain_all(known, self._at, learned.ensemble)
 
     def _drift(self, difference: Difference, attribution: Attribution, explained: Explained) -> Drift:
         judging = self._judging

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct, structs
 
-from engine.model import Attribution, Category, Cause, Difference, RuledOut, Signal
+from engine.model import Attribution, Category, Cause, Difference, Feedback, RuledOut, Signal
 from ml import transparent
 from ml.case import Case
 from ml.ensemble import Ensemble, shipped
@@ -15,15 +15,19 @@ from ml.prior import Prior
 from ml.signals import see
 from ml.verdict import Opinion, cause_of, ruled_out
 
+#: What the word of a person who looked into a drift weighs (log-odds): a thousand to one.
+_WORD = 7.0
+
 Explained = tuple[Cause, tuple[RuledOut, ...]]
 
 
 class Known(Struct, frozen=True):
-    """A difference, what is known about it, and what people confirmed before where it is, if they did."""
+    """A difference, what is known about it, and what people confirmed before: where it is, and of this very drift."""
 
     difference: Difference
     attribution: Attribution
     prior: Prior | None = None
+    word: Feedback | None = None
 
 
 def explain(
@@ -49,7 +53,10 @@ def explain_all(known: Sequence[Known], as_of: datetime, ensemble: Ensemble | No
     model = ensemble or shipped()
     opinions = model.opinions(cases) if model else [transparent.opinion_of(see(case)) for case in cases]
     voice = model.voice if model else transparent.voice()
-    causes = [cause_of(_with_habits(opinion, each.prior), voice) for opinion, each in zip(opinions, known, strict=True)]
+    causes = [
+        cause_of(_with_word(_with_habits(opinion, each.prior), each.word), voice)
+        for opinion, each in zip(opinions, known, strict=True)
+    ]
     return [(cause, ruled_out(cause)) for cause in causes]
 
 
@@ -60,3 +67,17 @@ def _with_habits(opinion: Opinion, prior: Prior | None) -> Opinion:
     weights = {category: round(math.log(prior.factor(category)), 3) for category in Category}
     habit = Signal("confirmed_before", f"of {prior.confirmations} causes that people confirmed here", weights)
     return structs.replace(opinion, distribution=prior.moved(opinion.distribution), signals=(*opinion.signals, habit))
+
+
+def _with_word(opinion: Opinion, word: Feedback | None) -> Opinion:
+    """The opinion moved by what a person said of this very drift: the strongest evidence there is, and no more."""
+    if word is None:
+        return opinion
+    weighted = {
+        category: share * (math.exp(_WORD) if category is word.category else 1.0)
+        for category, share in opinion.distribution.items()
+    }
+    total = sum(weighted.values())
+    said = Signal("person_said", f"{word.by} looked into it and says so", {word.category: _WORD})
+    distribution = {category: weight / total for category, weight in weighted.items()}
+    return structs.replace(opinion, distribution=distribution, signals=(said, *opinion.signals))

@@ -10,7 +10,7 @@ from engine.learning.challenge import Match, Score, Verdict
 from engine.learning.standing import Overview, Standing, State
 
 _COLUMNS = ("MODEL", "STATE", "MADE (UTC)", "ACCURACY", "MACRO-F1", "CALIBRATION ERROR", "LEARNED FROM")
-_SCORES = ("", "DRIFTS", "ACCURACY", "LOG LOSS", "UNAUTHORISED FOUND")
+_SCORES = ("", "DRIFTS", "ACCURACY", "LOG LOSS", "UNAUTHORIZED FOUND")
 
 
 def render_overview(overview: Overview, paper: Paper) -> str:

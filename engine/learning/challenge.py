@@ -114,7 +114,7 @@ def _on_evaluation(match: Match) -> list[str]:
         )
     if new.recall is not None and old.recall is not None and new.recall < old.recall - _OVERLOOKED:
         found.append(
-            f"of the unauthorised changes of the shipped evaluation it finds {new.recall:.1%}, the model in use "
+            f"of the unauthorized changes of the shipped evaluation it finds {new.recall:.1%}, the model in use "
             f"{old.recall:.1%}"
         )
     return found

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class InUse:
     """The model in use and the habits of one estate: without anything given, the shipped model and no habits.
 
-    `problem` says why a promoted model is not used: the shipped one stands in for it.
+    `words` are what people said of drifts, by their ids. `problem` says why a promoted model is not used: the shipped
+    one stands in for it.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class InUse:
         problem: str = "",
     ) -> None:
         self.priors = Priors(feedback)
+        self.words = {given.drift_id: given for given in feedback}
         self.problem = problem
         self._feedback = feedback
         self._promoted = promoted

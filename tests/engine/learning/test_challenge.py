@@ -103,7 +103,7 @@ def test_a_model_that_overlooks_intrusions_does_not_pass_whatever_else_it_does_b
     challenger = Centroids(structs.replace(blind, causes=causes))
     verdict = judge(Centroids(cases(60, seed=11)), challenger, evaluation=EVALUATION, held_out=MET)
 
-    assert any("unauthorised" in each for each in verdict.objections)
+    assert any("unauthorized" in each for each in verdict.objections)
 
 
 class TestWhatIsHeldOut:

@@ -53,6 +53,19 @@ class TestConfirming:
 
         assert [(given.drift_id, given.by) for given in ledger.feedback()] == [("d-2", "anna"), ("d-1", "ben")]
 
+    def test_a_later_word_is_still_held_against_what_the_model_had_said_before_any(self, ledger: Ledger) -> None:
+        """What a person said moves the drift's cause in the next report, and that is no merit of the model."""
+        drift = make_drift("d-1")
+        ledger.record(make_report("s1", 0, drift))
+        first = ledger.confirm("d-1", by="anna", category=Category.EMERGENCY_FIX)
+        followed = structs.replace(drift.cause, category=Category.EMERGENCY_FIX, model="cause@2")
+        ledger.record(make_report("s2", 10, structs.replace(drift, cause=followed)))
+        second = ledger.confirm("d-1", by="ben")
+
+        assert (second.category, second.by) == (Category.EMERGENCY_FIX, "ben")
+        assert (second.named, second.distribution, second.model) == (first.named, first.distribution, first.model)
+        assert second.is_correction
+
     def test_each_estate_has_its_own(self, ledger: Ledger) -> None:
         ledger.record(of_estate(make_report("s1", 0, make_drift("d-1")), "shop"))
         ledger.record(of_estate(make_report("s2", 0, make_drift("d-2")), "bank"))
