@@ -263,6 +263,7 @@ def _undeclared(
             tags=stray.tags,
             actual_source=live.source,
             origin=origins.of(live, stray.tags),
+            noted_at=live.changed_at,
         )
         if accepted is None or not accepted.unmanaged:
             yield change
@@ -305,6 +306,7 @@ def _difference(
         declared_source=item.source,
         declared_in=item.origin,
         actual_source=live.source if live else "",
+        noted_at=live.changed_at if live else None,
         written=writes(item.attributes, live.parts.get("Object"), changed) if live else (),
         keepers=_keepers(item, comparer, live, changed) if live else {},
         items=items_within(item.attributes, changed) if item.language is Language.KUBERNETES else {},

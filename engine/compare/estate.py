@@ -17,7 +17,18 @@ _COMMON_KEYS = ("ConfigItem.arn", "ConfigItem.resourceId", "CloudControlId")
 class Live:
     """One live resource: the answers about it, from one or several sources."""
 
-    __slots__ = ("declared", "keys", "native", "observed_at", "parts", "provider", "scope", "sensitive", "source")
+    __slots__ = (
+        "changed_at",
+        "declared",
+        "keys",
+        "native",
+        "observed_at",
+        "parts",
+        "provider",
+        "scope",
+        "sensitive",
+        "source",
+    )
 
     def __init__(self, first: Observed, keys: tuple[str, ...]) -> None:
         self.provider = first.provider
@@ -25,6 +36,7 @@ class Live:
         self.scope = first.scope
         self.source = first.source
         self.observed_at = first.observed_at
+        self.changed_at = first.changed_at
         self.parts: dict[str, Any] = dict(first.parts)
         self.keys = keys
         self.sensitive = first.sensitive
@@ -35,6 +47,7 @@ class Live:
         newer = _at(other.observed_at) > _at(self.observed_at)
         self.parts = {**self.parts, **other.parts} if newer else {**other.parts, **self.parts}
         self.keys = tuple(dict.fromkeys((*self.keys, *keys)))
+        self.changed_at = max((at for at in (self.changed_at, other.changed_at) if at), default=None)
         self.sensitive |= other.sensitive
 
 

@@ -1,7 +1,7 @@
 """Finding the event that made the two sides of a difference differ."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import structs
 
@@ -16,6 +16,9 @@ from engine.correlate.sessions import followed
 from engine.model import Actor, ActorKind, Attribution, Change, Difference, DriftKind, Event, Unusual, Via
 from engine.providers import Knowledge
 
+#: A provider notes that a resource has changed within this time after the call.
+_NOTED_AFTER = timedelta(minutes=15)
+
 
 def attribute(
     differences: Sequence[Difference], events: Sequence[Event], as_of: datetime, knowledge: Knowledge
@@ -27,8 +30,9 @@ def attribute(
     The change is the successful call before `as_of` that gave a changed attribute its live value: the first of those
     that wrote it, after the last that wrote another. Where the declaration moved and reality did not follow, it is the
     merge, or the call that failed to follow it. Without such an event the live object's own note of who wrote the
-    field counts, where it has one; else the actor is unknown: nobody is named on a guess. Who called under a role that
-    they had taken is named as themselves, and so is who merged under a name that is a login's.
+    field counts, where it has one; else the actor is unknown: nobody is named on a guess, and the time is that at
+    which the provider noted that the resource had changed, unless that was for another call. Who called under a role
+    that they had taken is named as themselves, and so is who merged under a name that is a login's.
     """
     events = followed(events)
     index = EventIndex(differences, events, as_of, knowledge)
@@ -68,7 +72,7 @@ def _attribute(difference: Difference, index: EventIndex, as_of: datetime, knowl
     elif change is None and failed is not None:
         change = failed
     claim = claimed(difference, as_of, knowledge) if change is None else None
-    actor, changed_at = (change.actor, change.at) if change else claim or (Actor(), None)
+    actor, changed_at = (change.actor, change.at) if change else claim or (Actor(), _noted(difference, calls, as_of))
     if merge is not None and change is merge:
         actor = index.by_login(actor)
     found = gather_evidence(difference, change, findings, calls, commits, index, changed_at or as_of)
@@ -80,6 +84,15 @@ def _attribute(difference: Difference, index: EventIndex, as_of: datetime, knowl
         related=found.related,
         context=found.context,
     )
+
+
+def _noted(difference: Difference, calls: Sequence[Event], as_of: datetime) -> datetime | None:
+    """When the provider noted that the resource had changed, where it was for no call that is known."""
+    at = difference.noted_at
+    if at is None or at > as_of:
+        return None
+    is_known = any(call.error is None and at - _NOTED_AFTER <= call.at <= at for call in calls)
+    return None if is_known else at
 
 
 class _Reader:

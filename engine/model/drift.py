@@ -181,7 +181,8 @@ class Difference(Struct, frozen=True):
     `origin` is set for what nobody declares, `written` where the live object keeps note of who wrote its fields.
     `declared_in` is the file or stack that declares it, as the source named it. `items` says what the items of lists
     are called that the changes' paths lead into by their places (`spec.containers[0]` → `{"name": "web"}`), `keepers`
-    who has charge of changed fields whatever is declared (`spec.replicas` → the autoscaler's user).
+    who has charge of changed fields whatever is declared (`spec.replicas` → the autoscaler's user). `noted_at` is when
+    the provider last noted that the resource had changed: in this way or another, some minutes before.
     """
 
     resource: ResourceRef
@@ -196,6 +197,7 @@ class Difference(Struct, frozen=True):
     written: tuple[FieldWrite, ...] = ()
     items: dict[str, dict[str, Any]] = field(default_factory=dict)
     keepers: dict[str, str] = field(default_factory=dict)
+    noted_at: datetime | None = None
 
 
 class Relation(StrEnum):

@@ -106,6 +106,7 @@ class Observed(Struct, frozen=True):
     and supplementary configuration, `CloudControl` for Cloud Control's properties. A part that is absent was
     not read, so what it would show is not compared; a part that is present and lacks a field says that the
     field is unset. Several observations of one resource from several sources are merged part by part.
+    `changed_at` is when the provider last noted that the resource had changed, if it keeps note of that.
     """
 
     provider: str
@@ -117,6 +118,7 @@ class Observed(Struct, frozen=True):
     origin: str = ""
     keys: tuple[str, ...] = ()
     sensitive: frozenset[str] = frozenset()
+    changed_at: datetime | None = None
 
 
 class ResourceState(Struct, frozen=True):

@@ -1,7 +1,7 @@
 """Who made each drift of the recorded estates, and when: as the raw records have it, however they are told."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,15 +60,15 @@ def test_nearly_every_drift_has_somebody_who_made_it(recorded: Recorded) -> None
 
 
 def test_who_is_named_made_a_call_on_the_resource_at_that_moment(recorded: Recorded) -> None:
-    for drift in recorded.report.drifts:
-        if drift.changed_at is not None and not _was_merged(drift):
+    for drift in _called(recorded.report):
+        if drift.changed_at is not None:
             records = [record for _, record in records_at(recorded.estate, drift.changed_at)]
             assert any(_names(str(record), drift) for record in records), drift.resource
 
 
 def test_who_is_named_was_not_refused_unless_it_was_an_apply(recorded: Recorded) -> None:
-    for drift in recorded.report.drifts:
-        if drift.changed_at is not None and drift.actor.kind is not ActorKind.AUTOMATION and not _was_merged(drift):
+    for drift in _called(recorded.report):
+        if drift.changed_at is not None and drift.actor.kind is not ActorKind.AUTOMATION:
             made = [
                 not was_refused(log, record)
                 for log, record in records_at(recorded.estate, drift.changed_at)
@@ -102,8 +102,11 @@ def test_nobody_else_is_blamed_where_the_call_is_not_in_the_logs(
         assert STRANGER not in (answer.principal or "")
 
 
-def _was_merged(drift: Drift) -> bool:
-    return bool(drift.evidence) and drift.evidence[0].kind is EventKind.COMMIT
+def _called(report: Report) -> Iterator[Drift]:
+    """The drifts that somebody's call made, not a merge."""
+    for drift in report.drifts:
+        if drift.actor.principal and drift.evidence and drift.evidence[0].kind is not EventKind.COMMIT:
+            yield drift
 
 
 def _names(text: str, drift: Drift) -> bool:

@@ -98,13 +98,15 @@ def native(asset_type: str) -> str:
 
 def observed(asset: Asset, project: str, source: str, origin: str) -> Observed:
     """An asset as a live resource."""
+    updated = _moment(asset.update_time or asset.snake_update_time)
     return Observed(
         provider=PROVIDER,
         native=asset.kind,
         scope=project,
         parts=dict(_parts(asset)),
         source=source,
-        observed_at=_moment(asset.update_time or asset.snake_update_time),
+        observed_at=updated,
+        changed_at=updated,
         origin=origin,
         keys=tuple(dict.fromkeys(_keys(asset))),
     )

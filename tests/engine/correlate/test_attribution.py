@@ -227,6 +227,15 @@ def test_who_merged_under_a_name_is_called_by_the_login_of_other_logs() -> None:
     assert found.change == merge
 
 
+def test_what_no_call_explains_changed_when_the_provider_noted_it() -> None:
+    noted = structs.replace(DB, noted_at=moment("14 09:05"))
+    refused = set_multi_az("14 09:01", False, error="AccessDenied")
+    assert who_and_when(attributed(noted, refused)) == (None, moment("14 09:05"))
+    other = call("14 09:01", "ModifyDBInstance", {"dBInstanceIdentifier": "shop-db", "iops": 3000})
+    assert who_and_when(attributed(noted, other)) == (None, None), "it was noted for another call"
+    assert who_and_when(attributed(noted, set_multi_az("14 09:01", False))) == (JANA.principal, moment("14 09:01"))
+
+
 def test_a_branch_that_did_not_land_changes_nothing() -> None:
     assert (
         attributed(DB, commit("14 09:00", DB.resource.address, landed=False, multi_az=["false", "true"])).change is None
