@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from driftguard_tui.cli import learning
 from driftguard_tui.cli.options import Options, format_option, paper, with_options
 
 if TYPE_CHECKING:
@@ -78,6 +79,10 @@ def rollback(options: Options, reason: str) -> None:
     with closing(ledger):
         now = registry.rollback(ledger, by=getpass.getuser(), reason=reason)
     click.echo(f"{now.label if now else 'the model that comes with DriftGuard'} is in use from the next scan on")
+
+
+command.add_command(learning.train)
+command.add_command(learning.evaluate)
 
 
 def _open(options: Options) -> "tuple[Path, Ledger]":

@@ -98,8 +98,8 @@ class Signal(Struct, frozen=True):
 class Cause(Struct, frozen=True):
     """`confidence` is the probability of `category`, `interval` its 90 % bounds, `distribution` sums to 1.
 
-    `possible` holds the causes that remain possible, the likeliest first: of ten such sets nine hold the true cause.
-    It is empty where the model was never measured so. `learned_from` says on what the model rests.
+    `possible` holds the causes that remain possible, the likeliest first: 95 % of such sets hold the true cause, on
+    drifts like those it was measured on. It is empty where the model was never measured so. `learned_from` says on what the model rests.
     """
 
     category: Category

@@ -52,8 +52,13 @@ class Ensemble:
 
     def probabilities(self, matrix: Vector, evidence: Table) -> Table:
         """The distribution of each row, given what the evidence model says of it."""
+        trees, forest = self.voices(matrix)
+        return self.pooling.pooled(trees, forest, evidence, thin(matrix))
+
+    def voices(self, matrix: Vector) -> tuple[Table, Table]:
+        """What the trees and the forest say alone."""
         data = _data(matrix)
-        return self.pooling.pooled(self._trees.predict(data), self._forest.predict(data), evidence, thin(matrix))
+        return self._trees.predict(data), self._forest.predict(data)
 
     @property
     def voice(self) -> Voice:
@@ -120,6 +125,7 @@ def _booster(content: bytes) -> "Booster":
 def _data(matrix: Vector) -> "DMatrix":
     from xgboost import DMatrix
 
+    # For a few rows, threads cost more than they save.
     return DMatrix(learnable(matrix), nthread=1 if len(matrix) < 100 else 0)
 
 

@@ -21,7 +21,7 @@ class Pooling(Struct, frozen=True, forbid_unknown_fields=True):
 
     `trees`, `forest` and `evidence` are the voices; their sum says how far the pool trusts what they agree on.
     `thin` is what is left of that trust where no event explains the change. `possible_from` is the probability from
-    which on a cause belongs to the conformal set: on those drifts, the true cause was in it in nine of ten.
+    which on a cause belongs to the conformal set: on those drifts, the true cause was in it in 95 % at least.
     """
 
     trees: _Weight

@@ -6,7 +6,9 @@ from ml.ensemble.pooling import Pooling, Table, Thin, logs, softmax
 from ml.training.metrics import Causes
 
 #: The share of drifts whose true cause the conformal set is to hold.
-COVERAGE = 0.9
+COVERAGE = 0.95
+#: What is as likely as this stays possible, even where so few true causes are given less that the set could be smaller.
+_LIKELY = 0.2
 #: No voice is silenced, however well the others do on generated estates: where those are unlike the real one, the
 #: voices fail in different ways.
 _BOUNDS = ((0.2, 3.0), (0.2, 3.0), (0.25, 3.0))
@@ -24,7 +26,7 @@ def calibrate(trees: Table, forest: Table, evidence: Table, is_thin: Thin, cause
     by_tree, by_forest, by_evidence = (round(float(weight), 4) for weight in weights)
     pooling = Pooling(by_tree, by_forest, by_evidence, thin, 0.0)
     given = pooling.pooled(trees, forest, evidence, is_thin)[np.arange(len(causes)), causes]
-    return Pooling(by_tree, by_forest, by_evidence, thin, conformal_threshold(given))
+    return Pooling(by_tree, by_forest, by_evidence, thin, min(conformal_threshold(given), _LIKELY))
 
 
 def conformal_threshold(given: Table) -> float:
