@@ -4,6 +4,7 @@ import platform
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from enum import StrEnum
 from importlib import metadata
@@ -18,6 +19,7 @@ from engine.collectors.gathering import gather
 from engine.config import Config, SourceConfig, load_config
 from engine.errors import DriftGuardError
 from engine.model import SourceStatus
+from engine.store.files import LEDGER
 
 #: Programs that later steps call, and what for.
 _PROGRAMS = {"terraform": "to plan and apply fixes", "kubectl": "to look into clusters by hand"}
@@ -59,6 +61,7 @@ def examine(file: Path | None = None, store: Path | None = None) -> Iterator[Fin
             yield _source(source, config)
         yield from _secrets(config)
         yield _store(store or config.store)
+        yield from _models(store or config.store)
     for name, purpose in _PROGRAMS.items():
         path = shutil.which(name)
         yield Finding("programs", name, Verdict.OK if path else Verdict.NOTE, path or f"not found; needed {purpose}")
@@ -165,6 +168,30 @@ def _store(folder: Path) -> Finding:
     return Finding(
         "store", "folder", Verdict.OK, f"{folder}: opens, {scans:,} scan{'' if scans == 1 else 's'} recorded"
     )
+
+
+def _models(folder: Path) -> Iterator[Finding]:
+    """The model in use, and what people's confirmations and the last drifts say of it."""
+    from engine.learning.standing import State, overview
+    from engine.store.ledger import Ledger
+
+    if not (folder / LEDGER).is_file():
+        return
+    try:
+        with closing(Ledger.open(folder)) as ledger:
+            found = overview(folder, ledger)
+    except DriftGuardError as error:
+        yield Finding("models", "in use", Verdict.BROKEN, str(error))
+        return
+    in_use = next(model for model in found.models if model.state is State.IN_USE)
+    detail = f"{in_use.label}, learned from {in_use.trained_on}"
+    if found.performance:
+        last = found.performance[-1]
+        detail += f"; of the last {last.count} confirmed causes {last.accuracy:.0%} had been named right"
+    yield Finding("models", "in use", Verdict.OK, detail)
+    if found.problem:
+        yield Finding("models", "promoted", Verdict.BROKEN, found.problem)
+    yield from (Finding("models", alert.name, Verdict.NOTE, alert.says) for alert in found.alerts)
 
 
 def _context(config: Config, cancelled: threading.Event) -> Context:
