@@ -15,7 +15,7 @@ def is_identifier(name: object) -> bool:
 def text(value: str) -> str:
     """A text in quotes: nothing in it is a template, and it stays on its line."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${").replace("%{", "%%{")
-    return f'"{"".join(char if char >= " " else _escape(char) for char in escaped)}"'
+    return f'"{"".join(char if char.isprintable() else _escape(char) for char in escaped)}"'
 
 
 def scalar(value: Any) -> str | None:
@@ -43,4 +43,5 @@ def new_file(path: str, lines: Iterable[str]) -> str:
 
 
 def _escape(char: str) -> str:
-    return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(char, f"\\u{ord(char):04x}")
+    plain = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+    return plain.get(char) or (f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}")
