@@ -4,6 +4,7 @@
 `summary`, …), so that a reader who has seen that line knows it has seen everything.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -14,7 +15,9 @@ from driftguard_tui.formats import Paper
 from engine.model import Report
 
 #: What JSON lets stand in a text and a terminal obeys: controls above ASCII, marks that reorder or break lines.
-_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_UNSAFE = re.compile(
+    "[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
 
 
 def render(report: Report, paper: Paper) -> str:
@@ -46,4 +49,4 @@ def listing(values: Sequence[Any], form: str, table: Callable[[], str]) -> str:
 
 
 def _safe(text: str) -> str:
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return _UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1], text)
