@@ -39,6 +39,8 @@ def _head(drift: Drift) -> Iterator[str]:
     yield phrases.resource(drift)
     yield f"{phrases.severity(drift)} · {drift.kind.value} · drift {plain(drift.id)}"
     yield f"{plain(ref.type)} {plain(ref.id)}" + (f" in {plain(ref.scope)}" if ref.scope else "")
+    if around := phrases.surroundings(drift):
+        yield around
     yield _story(drift)
 
 
@@ -104,6 +106,7 @@ def _severity(drift: Drift) -> Iterator[str]:
     yield from map(plain, rated.reasons)
     risk = labels.percent(drift.risk.disruption_probability)
     yield f"probability that leaving or reverting it disturbs a service: {risk}"
+    yield from (f"  {plain(reason)}" for reason in drift.risk.reasons)
 
 
 def _recommendations(drift: Drift, paper: Paper) -> Iterator[str]:
@@ -115,7 +118,8 @@ def _recommendations(drift: Drift, paper: Paper) -> Iterator[str]:
 
 def _recommendation(number: int, item: Recommendation, paper: Paper) -> Iterator[str]:
     sure = labels.percent(item.confidence)
-    yield f"{number}. {item.action.value}: {plain(item.title)} ({sure}; needs {item.requires_role.value})"
+    terms = "; ".join(filter(None, (sure, f"needs {item.requires_role.value}", plain(item.policy))))
+    yield f"{number}. {item.action.value}: {plain(item.title)} ({terms})"
     for line in textwrap.wrap(plain(item.rationale), max(40, (paper.width or 100) - 8), break_long_words=False):
         yield f"   {line}"
     for command in item.commands:

@@ -98,8 +98,9 @@ def _details(drift: Drift) -> str:
 
 
 def _recommendation(item: Recommendation) -> list[str]:
+    by = f"; {prose(item.policy)}" if item.policy else ""
     lines = [
-        f"**{item.action.value}**: {prose(item.title)} ({labels.percent(item.confidence)}). {prose(item.rationale)}"
+        f"**{item.action.value}**: {prose(item.title)} ({labels.percent(item.confidence)}{by}). {prose(item.rationale)}"
     ]
     if item.commands:
         lines += ["", _fenced("\n".join(map(plain_block, item.commands)), "sh")]

@@ -15,6 +15,7 @@ from engine.model import (
     Change,
     Drift,
     DriftKind,
+    Environment,
     GroupOrigin,
     Hidden,
     Report,
@@ -57,6 +58,20 @@ def severity(drift: Drift) -> str:
     """Sign and word."""
     level = drift.severity.level
     return f"{labels.LEVEL_SIGNS[level]} {level.value}"
+
+
+def surroundings(drift: Drift) -> str:
+    """What the resource stands in, as far as anything is known of it: `production, reached from the internet`."""
+    around = drift.surroundings
+    known = around.environment is not Environment.UNKNOWN
+    told = (
+        around.environment.value if known else "",
+        "reached from the internet" if around.exposed else "",
+        f"{plain(around.data)} data" if around.data else "",
+        "much hangs on it" if around.foundation else "",
+        f"one of {around.shared_by} of the same origin" if around.shared_by > 1 else "",
+    )
+    return ", ".join(filter(None, told))
 
 
 def changed(drift: Drift) -> str:

@@ -29,6 +29,8 @@ def _head(item: Recommendation, cells: int) -> list[Line]:
     spans = [Span(item.title, "strong"), Span(f"  {item.action}, {labels.percent(item.confidence)} sure", "muted")]
     if item.requires_role is not Role.VIEW:
         spans.append(Span(f", needs {item.requires_role}", "muted"))
+    if item.policy:
+        spans.append(Span(f", {item.policy}", "muted"))
     return [*flow(spans, cells, limit=2), *flow([Span(item.rationale, "muted")], cells, limit=4)]
 
 

@@ -192,7 +192,7 @@ class TestDetail:
             "automated process: no service principal wrote to it in the window",
             "▪▪▪▪·  2026-03-14 03:12  cloudtrail api_call: AuthorizeSecurityGroupIngress by jana",
             "the port is open to the world",
-            "1. adopt: Write the change into code (70%; needs edit)",
+            "1. adopt: Write the change into code (70%; needs edit; emergency-adopt)",
             "$ terraform plan -target='module.web[\"blue\"].aws_security_group.front'",
         ):
             assert words in text
