@@ -4,13 +4,15 @@
 
 Decoding alone is unpacking the files and reading their JSON with msgspec into plain objects. `collect` is the
 collector: decoding included, it names the caller, finds what a call touched and takes secrets out. `ingest` also
-writes the events into the timeline. Each figure is the best of the rounds, which take turns. Prints one JSON object,
-and a line a log to standard error.
+writes the events into the timeline. Each figure is the best of the rounds, which take turns. Processor time is that of
+all processes together: divided by the cores it tells what a machine does that has nothing else to do. Prints one JSON
+object, and a line a log to standard error.
 """
 
 import argparse
 import gzip
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -68,13 +70,19 @@ def _events(kind: str, logs: Path) -> Iterator[Event]:
     yield from (item for item in source.build().collect(Context()) if isinstance(item, Event))
 
 
-def _seconds(run: Callable[[str, Path, Path], None], kind: str, logs: Path, folder: Path) -> float:
+def _seconds(run: Callable[[str, Path, Path], None], kind: str, logs: Path, folder: Path) -> tuple[float, float]:
+    """How long it took, and how much time of processors."""
     store = folder / "store"
-    started = time.perf_counter()
+    started, used = time.perf_counter(), _processor_time()
     run(kind, logs, store)
-    seconds = time.perf_counter() - started
+    seconds = time.perf_counter() - started, _processor_time() - used
     shutil.rmtree(store, ignore_errors=True)
     return seconds
+
+
+def _processor_time() -> float:
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def main() -> None:
@@ -91,14 +99,18 @@ def main() -> None:
             logs = folder / kind
             size = sum(path.stat().st_size for path in _LOGS[kind](logs, options.records))
             best = dict.fromkeys(runs, float("inf"))
+            used = dict.fromkeys(runs, float("inf"))
             for _ in range(options.rounds):
                 for what, run in runs.items():
-                    best[what] = min(best[what], _seconds(run, kind, logs, folder))
+                    seconds, processor = _seconds(run, kind, logs, folder)
+                    best[what], used[what] = min(best[what], seconds), min(used[what], processor)
+            micros = {f"{what}_processor_us": round(used[what] / options.records * 1e6, 1) for what in runs}
             rate = {f"{what}_per_second": round(options.records / seconds) for what, seconds in best.items()}
             figures[kind] = {
                 "records": options.records,
                 "gzipped_megabytes": round(size / 1e6, 1),
                 **rate,
+                **micros,
                 "collect_ratio": round(best["collect"] / best["decode"], 2),
                 "ingest_ratio": round(best["ingest"] / best["decode"], 2),
             }
