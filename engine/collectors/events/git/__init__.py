@@ -61,6 +61,8 @@ class Source:
             except SourceError as error:
                 failures.append(str(error))
                 context.skip(name, str(error).removeprefix(f"{name}: "))
+            except Exception as error:  # noqa: BLE001 - what is damaged makes dulwich raise anything
+                context.skip(name, f"the repository is damaged ({type(error).__name__}); fetch or clone it again")
         if not opened:
             raise SourceError(
                 failures[0]

@@ -45,7 +45,7 @@ class History:
                 return
             if commit.id not in seen:
                 seen.add(commit.id)
-                yield self._event(commit, landing, code)
+                yield from self._read(commit, landing, code)
         if self._is_cut and self._context.since is None and len(seen) < self._settings.max_commits:
             self._context.skip(self._repository.name, "the older history is not there; fetch it to have it read", 0)
 
@@ -75,6 +75,16 @@ class History:
         there = [sha for sha in commit.parents if sha in self._store]
         self._is_cut = self._is_cut or len(there) < len(commit.parents)
         return there
+
+    def _read(self, commit: Any, landing: "_Landing", code: Code) -> Iterator[Event]:
+        """The commit's event; none, and a word about it, where objects that it needs are gone or damaged."""
+        try:
+            event = self._event(commit, landing, code)
+        except Exception as error:  # noqa: BLE001 - what is damaged makes dulwich raise anything
+            why = f"commit {commit.id.decode()[:8]} cannot be read ({type(error).__name__}); fetch or clone it again"
+            self._context.skip(self._repository.name, why)
+        else:
+            yield event
 
     def _event(self, commit: Any, landing: "_Landing", code: Code) -> Event:
         text = redact_prose(text_of(commit.message))

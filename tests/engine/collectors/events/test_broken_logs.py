@@ -5,15 +5,18 @@ import json
 import random
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine.collectors.base import Context, Found
+from engine.collectors.registry import KINDS
 from engine.errors import SourceError
 from engine.model import Event
 from tests.support.event_samples import SAMPLES, Sample
+from tests.support.git_history import History
 from tests.support.tampering import leaves, replaced, without
 
 each = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: f"{sample.kind}-{next(iter(sample.records[0]))}")
@@ -158,3 +161,47 @@ def test_a_record_that_lacks_what_it_needs_is_counted(sample: Sample, folder: Fo
         broken = [without(sample.records[0], tuple(field.split("."))), *sample.records[1:]]
         found, context = folder.read(sample.file(broken))
         assert (len(found), context.skipped) == (sample.finds - 1, 1), field
+
+
+def _repository(folder: Path) -> History:
+    history = History(folder)
+    for minute in range(4):
+        at = datetime(2026, 3, 14, 8, minute, tzinfo=UTC)
+        history.commit(at, f"Step {minute}", {"main.tf": f'resource "aws_sqs_queue" "q" {{ delay = {minute} }}\n'})
+    return history
+
+
+def _commits(folder: Path) -> list[Found] | None:
+    """The commits that are found, None where the source says that it cannot be read."""
+    kind = KINDS["git"]
+    settings: Any = kind.settings()
+    try:
+        return list(kind.build(settings(name="git", kind="git", path=str(folder))).collect(Context()))
+    except SourceError:
+        return None
+
+
+def test_a_repository_that_lacks_any_object_or_holds_it_damaged_stops_nothing(tmp_path: Path) -> None:
+    _repository(tmp_path / "whole" / "infra.git")
+    objects = sorted((tmp_path / "whole").rglob("objects/??/*"))
+    assert len(objects) > 10
+    for number, place in enumerate(objects):
+        for name, damage in {"gone": None, "cut": place.read_bytes()[:9], "junk": b"x" * 40}.items():
+            folder = tmp_path / f"{name}{number}"
+            shutil.copytree(tmp_path / "whole", folder)
+            file = folder / place.relative_to(tmp_path / "whole")
+            file.chmod(0o600)
+            file.unlink() if damage is None else file.write_bytes(damage)
+            found = _commits(folder)
+            assert found is None or len(found) <= 4
+
+
+def test_a_bundle_of_a_repository_that_was_cut_short_stops_nothing(tmp_path: Path) -> None:
+    whole = tmp_path / "whole.bundle"
+    _repository(tmp_path / "infra.git").bundle(whole)
+    content = whole.read_bytes()
+    folder = tmp_path / "repos"
+    folder.mkdir()
+    for end in (0, 1, 20, len(content) // 2, len(content) - 1):
+        (folder / "infra.bundle").write_bytes(content[:end])
+        assert not _commits(folder)
