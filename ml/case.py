@@ -1,9 +1,9 @@
 """A case: one difference with what is known about it, and the questions that signals put to it."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import msgspec
@@ -178,10 +178,16 @@ class Case:
         ]
 
 
-def request_of(event: Event) -> dict[str, Any]:
-    """The event's request, decoded; empty when it has none that is an object."""
+def request_of(event: Event) -> Mapping[str, Any]:
+    """The event's request, decoded; empty when it has none that is an object. Not to be changed."""
+    return _decoded(event.request)
+
+
+@lru_cache(maxsize=4096)
+def _decoded(request: str) -> Mapping[str, Any]:
+    """A commit is asked several questions for each resource that it touches."""
     try:
-        found = msgspec.json.decode(event.request) if event.request else {}
+        found = msgspec.json.decode(request) if request else {}
     except msgspec.DecodeError:
         return {}
     return found if isinstance(found, dict) else {}

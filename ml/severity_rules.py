@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import islice
 from typing import Any
@@ -232,7 +232,13 @@ def _preferred(rules: Iterator[Rule]) -> list[Rule]:
 
 
 def _any_fits(patterns: list[str], text: str) -> bool:
-    return any(fnmatchcase(text, pattern) for pattern in patterns)
+    return any(_fits(text, pattern) for pattern in patterns)
+
+
+@lru_cache(maxsize=1 << 16)
+def _fits(text: str, pattern: str) -> bool:
+    """Few types and paths meet the same patterns again and again, and there are more of these than `fnmatch` keeps."""
+    return fnmatchcase(text, pattern)
 
 
 def _read(name: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -104,8 +105,14 @@ class Ticket(Struct, frozen=True, omit_defaults=True):
 
 def ticket_of(event: Event) -> Ticket:
     """What a ticket or an alert says about itself; nothing where its request is something else."""
+    return _ticket(event.request)
+
+
+@lru_cache(maxsize=4096)
+def _ticket(request: str) -> Ticket:
+    """Many drifts have to do with one ticket, and several questions are put to it for each."""
     try:
-        return msgspec.json.decode(event.request, type=Ticket) if event.request else Ticket()
+        return msgspec.json.decode(request, type=Ticket) if request else Ticket()
     except msgspec.DecodeError:
         return Ticket()
 

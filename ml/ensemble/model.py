@@ -13,7 +13,7 @@ from engine.errors import ModelError
 from engine.model import Category
 from ml.case import Case
 from ml.ensemble.pooling import Pooling, Table, decode_pooling
-from ml.ensemble.said import opinion_from
+from ml.ensemble.said import opinions_from
 from ml.features import Vector, feature_names, learnable, matrix_of, thin
 from ml.registry import Manifest, load
 from ml.signals import see
@@ -72,12 +72,8 @@ class Ensemble:
         evidence = [opinion_of(each) for each in seen]
         table = np.array([[opinion.distribution[category] for category in Category] for opinion in evidence])
         said = self.say(matrix, table)
-        return [
-            opinion_from(probabilities, contributions, row, opinion, self.pooling.evidence * float(trust))
-            for probabilities, contributions, trust, row, opinion in zip(
-                said.probabilities, said.contributions, said.trust, matrix, evidence, strict=True
-            )
-        ]
+        shares = self.pooling.evidence * said.trust
+        return opinions_from(said.probabilities, said.contributions, matrix, evidence, shares)
 
     def say(self, matrix: Vector, evidence: Table) -> Said:
         """The same, with what each feature contributed."""

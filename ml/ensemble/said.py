@@ -1,7 +1,7 @@
-"""What counted in the ensemble's opinion, in sentences: the signals of the evidence model, and whatever else it saw."""
+"""What counted in the ensemble's opinions, in sentences: the signals of the evidence model, and what else it saw."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 import numpy as np
 from msgspec import structs
@@ -10,24 +10,41 @@ from engine.model import Category, Signal
 from ml.ensemble.pooling import Table
 from ml.evidence import evidence_table
 from ml.features import Vector, feature_names, feature_table
-from ml.verdict import Opinion, strength
+from ml.verdict import Opinion
 
 #: What moves no cause by so much (log-odds) is not told, and so many measures at most are.
 _WORTH_TELLING, _MOST = 0.15, 8
 
 
-def opinion_from(probabilities: Table, contributions: Table, row: Vector, evidence: Opinion, share: float) -> Opinion:
-    """The ensemble's opinion of one case.
+def opinions_from(
+    probabilities: Table, contributions: Table, matrix: Vector, evidence: Sequence[Opinion], shares: Table
+) -> list[Opinion]:
+    """The ensemble's opinions of some cases.
 
-    contributions: categories × features, and last the base. row: the features. evidence: the evidence model's
-    opinion, and `share` its weight in the pool.
+    contributions: cases × categories × features, and last the base. matrix: the features. evidence: the evidence
+    model's opinions, and `shares` its weight in the pool for each case.
     """
-    centred = contributions - contributions.mean(axis=0)
-    columns = dict(zip(feature_names(), centred.T, strict=False))
-    signals = [_weighed(signal, columns[signal.name], share) for signal in evidence.signals]
-    measures = sorted(_measures(columns, row, {signal.name for signal in signals}), key=strength, reverse=True)
-    distribution = dict(zip(Category, map(float, probabilities), strict=True))
-    return Opinion(distribution, (*signals, *measures[:_MOST]))
+    centred = contributions - contributions.mean(axis=1, keepdims=True)
+    moved = np.abs(centred).max(axis=1)
+    return [
+        _opinion(dict(zip(Category, map(float, said), strict=True)), *each)
+        for said, *each in zip(probabilities, centred, moved, matrix, evidence, shares, strict=True)
+    ]
+
+
+def _opinion(
+    distribution: dict[Category, float], centred: Table, moved: Table, row: Vector, evidence: Opinion, share: float
+) -> Opinion:
+    places = {signal.name: feature_names().index(signal.name) for signal in evidence.signals}
+    signals = [_weighed(signal, centred[:, places[signal.name]], share) for signal in evidence.signals]
+    seen = set(places.values())
+    measures: list[Signal] = []
+    for place in np.argsort(-moved[:-1], kind="stable"):
+        if moved[place] < _WORTH_TELLING or len(measures) == _MOST:
+            break
+        if place not in seen and (told := _measure(int(place), float(row[place]), centred[:, place])):
+            measures.append(told)
+    return Opinion(distribution, (*signals, *measures))
 
 
 def _weighed(signal: Signal, contribution: Table, share: float) -> Signal:
@@ -37,18 +54,15 @@ def _weighed(signal: Signal, contribution: Table, share: float) -> Signal:
     return structs.replace(signal, weights=_by_category(own + contribution))
 
 
-def _measures(columns: dict[str, Table], row: Vector, seen: set[str]) -> Iterator[Signal]:
-    """What counted beside the signals that were seen, by its being there or by its absence."""
-    for (name, contribution), value in zip(columns.items(), row, strict=True):
-        if name in seen or np.abs(contribution).max() < _WORTH_TELLING:
-            continue
-        is_there = not math.isnan(value) and value != 0
-        sentence = _sentence(name, float(value)) if is_there else _lacking(name)
-        if sentence:
-            yield Signal(name if is_there else f"no_{name}", sentence, _by_category(contribution))
+def _measure(place: int, value: float, contribution: Table) -> Signal | None:
+    """What counted by its being there or by its absence, where there is a sentence for it."""
+    name = feature_names()[place]
+    is_there = not math.isnan(value) and value != 0
+    sentence = _there(name, value) if is_there else _lacking(name)
+    return Signal(name if is_there else f"no_{name}", sentence, _by_category(contribution)) if sentence else None
 
 
-def _sentence(name: str, value: float) -> str:
+def _there(name: str, value: float) -> str:
     feature = feature_table().get(name)
     return feature.says.replace("{value}", f"{value:.3g}") if feature else ""
 
@@ -59,4 +73,4 @@ def _lacking(name: str) -> str:
 
 
 def _by_category(weights: Table) -> dict[Category, float]:
-    return {category: round(float(weight), 3) for category, weight in zip(Category, weights, strict=True)}
+    return {category: round(weight, 3) for category, weight in zip(Category, weights.tolist(), strict=True)}
