@@ -6,7 +6,7 @@ A strict reader refuses a whole document for one of those, and with it all that 
 import codecs
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -14,6 +14,8 @@ from msgspec import Raw
 
 from engine.collectors.files import read_bytes
 
+#: Gives the records within a document.
+Unwrap = Callable[[bytes], Iterable[bytes]]
 #: What decoders raise for a document that is damaged, or not what it should be.
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -44,23 +46,40 @@ def mended(data: bytes) -> bytes:
     return data
 
 
-def documents(data: bytes, skip: Callable[[str], None]) -> list[bytes]:
-    """The JSON documents of a log: the items of a list, one to a line, or the whole where it is one.
+def records(data: bytes, unwrap: Unwrap, skip: Callable[[str], None]) -> list[bytes]:
+    """The records of a log of one JSON document, or of one to a line, each as JSON still to be decoded.
 
-    A line that is damaged is among them, for whoever decodes it to say so. What is no JSON, or was cut short, is
-    skipped with that reason; the objects before the cut are used.
+    `unwrap` gives the records within a document, or the document itself, and raises one of UNREADABLE for what is none.
+    A line that it cannot open is among the records, for whoever decodes it to say so. What is no JSON, or was cut
+    short, is skipped with that reason; the objects before the cut are used.
     """
     try:
-        if data[:1] == b"[":
-            return [bytes(item) for item in _list(data)]
-        return [data] if data and _document(data) else []
+        return list(unwrap(data)) if data else []
     except UNREADABLE:
         pass
     lines = [line for line in data.splitlines() if line and not line.isspace()]
     if len(lines) > 1 and any(map(_is_object, lines)):
-        return lines
+        return [record for line in lines for record in opened(line, unwrap)]
     skip("not JSON, or cut short; check that the file is complete")
     return list(_before_the_cut(data.decode(errors="replace")))
+
+
+def opened(data: bytes, unwrap: Unwrap) -> list[bytes]:
+    """The records within a document; itself where it cannot be opened."""
+    try:
+        return list(unwrap(data))
+    except UNREADABLE:
+        return [data]
+
+
+def items(data: bytes) -> list[bytes]:
+    """The items of a JSON list, still to be decoded."""
+    return [bytes(item) for item in _list(data)]
+
+
+def is_document(data: bytes) -> bool:
+    """Whether a text is one JSON document. Raises one of UNREADABLE when it is not."""
+    return bool(_document(data))
 
 
 def without(text: bytes, name: bytes, value: bytes) -> bytes:

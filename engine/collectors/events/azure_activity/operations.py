@@ -169,9 +169,14 @@ def properties_of(raw: bytes) -> dict[str, Any]:
 
 def _summary(operation: str, resource: str, actor: Actor, error: str | None) -> str:
     target = resource.rstrip("/").rpartition("/")[2]
-    via = f" via {actor.via.value}" if actor.via is not Via.UNKNOWN else ""
     refused = f" (failed: {error})" if error else ""
-    return f"{operation} {target} by {actor.principal or 'an unknown caller'}{via}{refused}"
+    return f"{operation} {target}{_by(actor.principal, actor.via)}{refused}"
+
+
+@lru_cache(maxsize=16384)
+def _by(principal: str | None, via: Via) -> str:
+    through = f" via {via.value}" if via is not Via.UNKNOWN else ""
+    return f" by {principal or 'an unknown caller'}{through}"
 
 
 def compact(entry: Entry) -> str:

@@ -11,7 +11,7 @@ from msgspec import Raw, Struct, field
 from engine.collectors.base import Context
 from engine.collectors.events.azure_activity.records import Part, Records
 from engine.collectors.events.azure_activity.settings import Settings
-from engine.collectors.json_files import UNREADABLE, documents
+from engine.collectors.json_files import items, opened, records
 from engine.collectors.pieces import Piece
 from engine.collectors.reading import read_files
 from engine.errors import SourceError
@@ -34,7 +34,6 @@ class _Envelope(Struct, frozen=True):
     operation_name: Raw = field(name="operationName", default=_MISSING)
 
 
-_list = msgspec.json.Decoder(list[Raw])
 _envelope = msgspec.json.Decoder(_Envelope)
 
 
@@ -58,22 +57,16 @@ def read_recorded(files: list[Path], settings: Settings, context: Context) -> It
 
 def _read(piece: Piece, context: Context, source: str) -> Part:
     found, name = Records(source, context), piece.name
-    for number, document in enumerate(documents(piece.content(), partial(context.skip, name)), 1):
-        try:
-            records = list(_unwrap(document))
-        except UNREADABLE:
-            context.skip(piece.line(number), "the line is damaged")
-            continue
-        for record in records:
-            found.add(record, name)
+    for record in records(piece.content(), _unwrap, partial(context.skip, name)):
+        found.add(record, name)
     return found.part()
 
 
 def _unwrap(text: bytes) -> Iterator[bytes]:
     """The records of a document: of an answer or a list those within it, else the document itself."""
     if text[:1] == b"[":
-        for item in _list.decode(text):
-            yield from _unwrap(bytes(item))
+        for item in items(text):
+            yield from opened(item, _unwrap)
         return
     envelope = _envelope.decode(text)
     if envelope.operation_name != _MISSING:

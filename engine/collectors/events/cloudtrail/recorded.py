@@ -14,7 +14,7 @@ from msgspec import Raw, Struct, field
 from engine.collectors.base import Context
 from engine.collectors.events.cloudtrail.records import to_event
 from engine.collectors.events.cloudtrail.settings import Settings
-from engine.collectors.json_files import UNREADABLE, documents, reason
+from engine.collectors.json_files import UNREADABLE, items, opened, reason, records
 from engine.collectors.pieces import Piece
 from engine.collectors.reading import read_files
 from engine.errors import SourceError
@@ -41,16 +41,11 @@ def _read(piece: Piece, context: Context, source: str) -> list[Event]:
 
 def events_in(data: bytes, name: str, source: str, context: Context) -> Iterator[Event]:
     """The events of a file's content. What cannot be read is reported under the file's name."""
-    for document in documents(data, partial(context.skip, name)):
+    for raw in records(data, _unwrap, partial(context.skip, name)):
         try:
-            records = list(_unwrap(document))
-        except UNREADABLE:
-            records = [document]
-        for raw in records:
-            try:
-                yield to_event(raw, source)
-            except UNREADABLE as error:
-                context.skip(name, f"a record cannot be read ({reason(error)})")
+            yield to_event(raw, source)
+        except UNREADABLE as error:
+            context.skip(name, f"a record cannot be read ({reason(error)})")
 
 
 _NO_DETAIL = Raw(b"null")
@@ -63,25 +58,23 @@ class _Envelope(Struct, frozen=True):
     detail: Raw = _NO_DETAIL
 
 
-_list = msgspec.json.Decoder(list[Raw])
 _envelope = msgspec.json.Decoder(_Envelope)
 
 
-def _unwrap(data: bytes | Raw) -> Iterator[bytes | Raw]:
-    text = bytes(data)
+def _unwrap(text: bytes) -> Iterator[bytes]:
     if text[:1] == b"[":
-        for item in _list.decode(text):
-            yield from _unwrap(item)
+        for item in items(text):
+            yield from opened(item, _unwrap)
         return
     envelope = _envelope.decode(text)
     if envelope.records is not None:
-        yield from envelope.records
+        yield from map(bytes, envelope.records)
     elif envelope.events is not None:
         for item in envelope.events:
-            yield from _unwrap(item)
+            yield from opened(bytes(item), _unwrap)
     elif envelope.lookup is not None:
         yield envelope.lookup.encode()
     elif bytes(envelope.detail) != b"null":
-        yield envelope.detail
+        yield bytes(envelope.detail)
     else:
         yield text

@@ -3,7 +3,7 @@ or in the messages of Pub/Sub that a log sink sent."""
 
 import base64
 import binascii
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -14,13 +14,13 @@ from engine.collectors.base import Context
 from engine.collectors.events.gcp_audit.operations import Operations
 from engine.collectors.events.gcp_audit.records import NotAuditError, to_entry
 from engine.collectors.events.gcp_audit.settings import Settings
-from engine.collectors.json_files import UNREADABLE, documents, reason
+from engine.collectors.json_files import UNREADABLE, items, opened, reason, records
 from engine.collectors.pieces import Piece
 from engine.collectors.reading import read_files
 from engine.errors import SourceError
 from engine.model import Event
 
-#: How exports begin an entry.
+#: How exports begin an entry, mostly: what begins like this needs no unwrapping.
 _ENTRY = b'{"insertId"'
 
 
@@ -58,7 +58,7 @@ def _since(events: Iterable[Event], context: Context) -> Iterator[Event]:
 
 def _read(piece: Piece, context: Context, source: str) -> _Found:
     found = _Found([], [], [])
-    for raw in _entries(piece.content(), partial(context.skip, piece.name)):
+    for raw in records(piece.content(), _unwrap, partial(context.skip, piece.name)):
         try:
             entry = to_entry(raw, source)
         except NotAuditError:
@@ -84,41 +84,25 @@ class _Envelope(Struct, frozen=True, rename="camel"):
     insert_id: str | None = None
 
 
-_list = msgspec.json.Decoder(list[Raw]).decode
 _envelope = msgspec.json.Decoder(_Envelope).decode
 
 
-def _entries(data: bytes, skip: Callable[[str], None]) -> Iterator[bytes | Raw]:
-    """The entries of a file's content, each as JSON still to be decoded."""
-    for document in documents(data, skip):
-        if document.startswith(_ENTRY):
-            yield document
-        else:
-            yield from _of_one(document)
-
-
-def _of_one(data: bytes | Raw) -> Iterator[bytes | Raw]:
-    """What one line, or one of a list, holds; itself where it cannot be opened."""
-    try:
-        yield from list(_unwrapped(data))
-    except UNREADABLE:
-        yield data
-
-
-def _unwrapped(data: bytes | Raw) -> Iterator[bytes | Raw]:
-    text = bytes(data)
+def _unwrap(text: bytes) -> Iterator[bytes]:
+    if text.startswith(_ENTRY) and b"\n" not in text:
+        yield text
+        return
     if text[:1] == b"[":
-        for item in _list(text):
-            yield from _of_one(item)
+        for item in items(text):
+            yield from opened(item, _unwrap)
         return
     envelope = _envelope(text)
     inner = envelope.entries if envelope.entries is not None else envelope.received_messages
     coded = envelope.message.data if envelope.message else envelope.data
     if envelope.insert_id is None and inner is not None:
         for item in inner:
-            yield from _of_one(item)
+            yield from opened(bytes(item), _unwrap)
     elif envelope.insert_id is None and coded:
-        yield from _unwrapped(_decoded(coded))
+        yield from _unwrap(_decoded(coded))
     else:
         yield text
 

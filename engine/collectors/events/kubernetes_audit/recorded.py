@@ -17,7 +17,7 @@ from engine.collectors.events.kubernetes_audit.records import (
     unwrapped,
 )
 from engine.collectors.events.kubernetes_audit.settings import Settings
-from engine.collectors.json_files import UNREADABLE, documents, reason
+from engine.collectors.json_files import UNREADABLE, is_document, items, reason, records
 from engine.collectors.pieces import Piece
 from engine.collectors.reading import read_files
 from engine.errors import SourceError
@@ -79,7 +79,7 @@ def _read(piece: Piece, context: Context, source: str, cluster: str) -> _Found:
 
 def _finished(piece: Piece, context: Context) -> Iterator[tuple[Record, bytes, int]]:
     """The records that tell how a request ended, each with the line that it is on."""
-    for number, line in enumerate(documents(piece.content(), partial(context.skip, piece.name)), 1):
+    for number, line in enumerate(records(piece.content(), _unwrap, partial(context.skip, piece.name)), 1):
         try:
             record = read_record(line)
             inner = [] if record.audit_id else _wrapped(record, line)
@@ -96,6 +96,15 @@ def _finished(piece: Piece, context: Context) -> Iterator[tuple[Record, bytes, i
                 continue
             if is_over(record):
                 yield record, item, number
+
+
+def _unwrap(text: bytes) -> list[bytes]:
+    """The items of a list, or the document itself. A line needs no closer look: who decodes it sees what it is."""
+    if text[:1] == b"[":
+        return items(text)
+    if b"\n" in text:
+        is_document(text)
+    return [text]
 
 
 def _wrapped(record: Record, raw: bytes) -> list[bytes]:
