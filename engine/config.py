@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import platformdirs
@@ -58,7 +59,8 @@ class Config(Struct, frozen=True, kw_only=True):
     """What to scan and where to keep it.
 
     `file` is the configuration file, None for a bundle without one and when there is no configuration at all.
-    `knowledge` is a folder with tables of the user's own, laid over the shipped ones. `shared` is a reference.
+    `knowledge` is a folder with tables of the user's own, laid over the shipped ones. `shared` is a reference. `mlflow`
+    is where models are registered beside the ledger, an address or a reference to one.
     `ignore` are the rules of the file and of the `.driftignore` beside it, `freezes` the times in which nothing is
     changed that can wait.
     """
@@ -68,6 +70,7 @@ class Config(Struct, frozen=True, kw_only=True):
     store: Path
     sources: tuple[SourceConfig, ...] = ()
     shared: str | None = None
+    mlflow: str | None = None
     file: Path | None = None
     knowledge: Path | None = None
     ignore: tuple[IgnoreRule, ...] = ()
@@ -96,9 +99,14 @@ class _Store(Struct, frozen=True, kw_only=True):
     shared: str | None = None
 
 
+class _Mlflow(Struct, frozen=True, kw_only=True):
+    tracking_uri: str | None = None
+
+
 class _File(Struct, frozen=True, kw_only=True):
     estate: dict[str, Any] = field(default_factory=dict)
     store: dict[str, Any] = field(default_factory=dict)
+    mlflow: dict[str, Any] = field(default_factory=dict)
     source: list[Any] = field(default_factory=list)
     ignore: list[Any] = field(default_factory=list)
     freeze: list[Any] = field(default_factory=list)
@@ -171,7 +179,7 @@ def bundle_config(folder: Path) -> Config:
         config = _read(file)
         _stay_inside(config)
         own = config.sources or tuple(_folder_sources(folder))
-        return structs.replace(config, sources=own, store=default_store(), shared=None)
+        return structs.replace(config, sources=own, store=default_store(), shared=None, mlflow=None)
     sources = tuple(_folder_sources(folder))
     if not sources:
         names = ", ".join(f"{name}/" for name in sorted({kind.folder for kind in KINDS.values()}))
@@ -203,6 +211,9 @@ def _read(file: Path) -> Config:
     store = check(content.store, _Store, "store", problems) or _Store()
     if store.shared is not None and not secrets.is_reference(store.shared):
         problems.append(_literal("store.shared"))
+    mlflow = check(content.mlflow, _Mlflow, "mlflow", problems) or _Mlflow()
+    if mlflow.tracking_uri is not None and _holds_password(mlflow.tracking_uri):
+        problems.append(_literal("mlflow.tracking_uri"))
     base = file.resolve().parent
     sources = [_source(table, f"source[{index}]", base, problems) for index, table in enumerate(content.source)]
     problems.extend(_duplicates(content.source))
@@ -216,6 +227,7 @@ def _read(file: Path) -> Config:
         store=base / Path(store.path).expanduser() if store.path else default_store(),
         sources=tuple(source for source in sources if source is not None),
         shared=store.shared,
+        mlflow=mlflow.tracking_uri,
         file=file,
         knowledge=_knowledge(base) or _knowledge(user_folder()),
         ignore=(*driftignore(base), *(rule for rule in ignore if rule is not None)),
@@ -305,6 +317,14 @@ def _live_settings(settings: Settings) -> str:
 
 def _is_literal(setting: Any) -> bool:
     return isinstance(setting, str) and not secrets.is_reference(setting)
+
+
+def _holds_password(address: str) -> bool:
+    """Whether an address names a user with a password, or cannot be read as one."""
+    try:
+        return urlsplit(address).password is not None
+    except ValueError:
+        return True
 
 
 def _literal(key: str) -> str:

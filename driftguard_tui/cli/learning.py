@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from driftguard_tui.cli.options import Options, format_option, paper, with_options
+from driftguard_tui.cli.tracking import tell_mlflow
 
 if TYPE_CHECKING:
     from engine.learning.dataset import Tell
@@ -56,7 +57,9 @@ def train(options: Options, seed: int, estates: int, output: Path | None) -> Non
         with closing(Ledger.open(folder)) as ledger:
             learned, _ = split(ledger.feedback())
             trained = train_model(seed, estates, feedback=samples_of(learned), cache=_cache(), tell=_tell())
-            label = registry.register(folder, ledger, trained.manifest, trained.files, by=getpass.getuser()).label
+            record = registry.register(folder, ledger, trained.manifest, trained.files, by=getpass.getuser())
+        label = record.label
+        tell_mlflow(options, lambda mlflow: mlflow.register(folder, record))
     click.echo(evaluation.render(trained.evaluation, paper()), nl=False)
     where = f"written to {output}" if output else f"registered: `driftguard model promote {label}` puts it into use"
     click.echo(f"{label} is {where}", err=True)

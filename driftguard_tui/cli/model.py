@@ -6,6 +6,7 @@ import click
 
 from driftguard_tui.cli import learning
 from driftguard_tui.cli.options import Options, format_option, paper, with_options
+from driftguard_tui.cli.tracking import tell_mlflow
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,6 +63,7 @@ def promote(label: str, options: Options, reason: str) -> None:
         verdict = challenge(folder, ledger, record)
         click.echo(models.render_verdict(verdict), err=True, nl=False)
         registry.promote(ledger, record, by=getpass.getuser(), verdict=verdict, reason=reason)
+    tell_mlflow(options, lambda mlflow: mlflow.put_in_use(record))
     click.echo(f"{record.label} is in use from the next scan on")
 
 
@@ -78,6 +80,7 @@ def rollback(options: Options, reason: str) -> None:
     _, ledger = _open(options)
     with closing(ledger):
         now = registry.rollback(ledger, by=getpass.getuser(), reason=reason)
+    tell_mlflow(options, lambda mlflow: mlflow.put_in_use(now))
     click.echo(f"{now.label if now else 'the model that comes with DriftGuard'} is in use from the next scan on")
 
 
