@@ -1,5 +1,6 @@
 """Every command that is recommended is one that its program takes, and every patch is code that Terraform reads."""
 
+import asyncio
 import itertools
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ import msgspec
 import pytest
 from msgspec import structs
 
+from engine.config import bundle_config
 from engine.model import (
     Actor,
     ActorKind,
@@ -31,7 +33,9 @@ from engine.model import (
     Severity,
     Via,
 )
+from engine.pipeline import scan
 from engine.recommend import Situation, recommend
+from ml.scenarios import PoolName, generate
 from tests.support.grammar.commands import problems
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
@@ -106,6 +110,19 @@ def test_every_command_is_one_that_its_program_takes(advice: list[tuple[Drift, R
 
     assert len(commands) > 300
     assert wrong == {}
+
+
+@pytest.mark.parametrize(("seed", "pool"), [(11, "test"), (12, "training")])
+def test_so_is_every_command_for_what_happens_in_a_generated_estate(seed: int, pool: PoolName, tmp_path: Path) -> None:
+    scenario = generate(seed, pool=pool, drifts=30, traffic=200)
+    report = asyncio.run(scan(bundle_config(scenario.write(tmp_path))))
+    advice = [item for drift in report.drifts for item in drift.recommendations]
+
+    assert len(report.drifts) > 20
+    assert all(drift.recommendations for drift in report.drifts)
+    assert all(item.policy for item in advice)
+    assert {command: found for item in advice for command in item.commands if (found := problems(command))} == {}
+    assert all(hcl2.loads(added(item.patch)) for item in advice if item.patch)
 
 
 def test_every_program_is_used(advice: list[tuple[Drift, Recommendation]]) -> None:

@@ -30,6 +30,7 @@ from engine.model import (
 from engine.recommend import Situation, recommend
 from engine.recommend.commands import STEPS
 from engine.recommend.policies import load_policies
+from ml.evidence import evidence_table
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 GROUP = ResourceRef("aws", "aws_security_group", "sg-1", "123456789012/eu-west-1", "aws_security_group.front", "front")
@@ -172,6 +173,13 @@ def test_a_type_that_terraform_does_not_have_is_not_imported() -> None:
     assert Action.IMPORT not in actions(found)
 
 
+def test_what_weakens_security_is_not_looked_away_from() -> None:
+    weakened = Severity(Level.CRITICAL, 95, Dimensions(security=95))
+    found = recommend(drift(DriftKind.MODIFIED, cause(Category.AUTOMATED_PROCESS), severity=weakened))
+
+    assert actions(found).index(Action.ESCALATE) < actions(found).index(Action.IGNORE)
+
+
 def test_an_unknown_actor_reads_well() -> None:
     found = recommend(drift(DriftKind.MODIFIED, cause(Category.MANUAL_TROUBLESHOOTING), actor=Actor()))
 
@@ -209,6 +217,11 @@ class TestTable:
             assert 0 < policy.factor <= 1
             assert set(policy.commands) <= STEPS
             assert policy.causes or policy.doubt or policy.levels or policy.kept
+
+    def test_it_asks_for_signals_that_there_are(self) -> None:
+        named = {name for policy in load_policies().policies for name in (*policy.signals, *policy.unless)}
+
+        assert named <= evidence_table().signal.keys()
 
     def test_every_policy_is_recommended_for_something(self) -> None:
         critical = Severity(Level.CRITICAL, 95, Dimensions(security=95))
