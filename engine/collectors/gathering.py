@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from engine.collectors.base import Context, Declarations, Found
+from engine.collectors.events.moments import is_possible
 from engine.collectors.last_look import without_secrets
 from engine.config import Config, SourceConfig
 from engine.errors import DriftGuardError
@@ -99,7 +100,7 @@ class _Reading:
 
     def _put(self, number: int, batch: list[Found], keep: list[Declared] | None) -> None:
         resources = [item for item in batch if isinstance(item, _RESOURCES)]
-        events = [without_secrets(item) for item in batch if isinstance(item, Event)]
+        events = [without_secrets(item) for item in batch if isinstance(item, Event) and self._can_be(item)]
         self.coverage += [item for item in batch if isinstance(item, Coverage)]
         series = [item for item in batch if isinstance(item, Series)]
         self.events += events
@@ -113,6 +114,14 @@ class _Reading:
         if keep is not None:
             keep += [item for item in resources if isinstance(item, Declared)]
         self._shelves.put(self._place, number, resources)
+
+    def _can_be(self, event: Event) -> bool:
+        """Whether the event happened at a time that there is; if not, it is counted as skipped."""
+        times = (event.at, event.ended_at, event.recorded_at)
+        wrong = next((at for at in times if at is not None and not is_possible(at)), None)
+        if wrong is not None:
+            self.context.skip(self.source.name, f"an event's time cannot be right ({wrong:%Y-%m-%d})")
+        return wrong is None
 
     def is_complete(self, live: Collection[str]) -> bool:
         """Whether it was a live source of events, and nothing of it was refused or skipped."""

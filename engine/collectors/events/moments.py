@@ -4,6 +4,9 @@ from datetime import UTC, datetime
 
 import msgspec
 
+#: Years in which something can have happened, or be planned. Programs write others for "never" and "not known".
+_YEARS = range(1971, 9000)
+
 
 def in_utc(moment: datetime) -> datetime:
     """A moment in UTC, in which it is meant where it has no zone.
@@ -16,3 +19,8 @@ def in_utc(moment: datetime) -> datetime:
         return moment.astimezone(UTC)
     except OverflowError as error:
         raise msgspec.ValidationError(f"{moment.isoformat()} is no time") from error
+
+
+def is_possible(moment: datetime) -> bool:
+    """Whether something can have happened then: what is not known is often written as the first or the last moment."""
+    return moment.year in _YEARS

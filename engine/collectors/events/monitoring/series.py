@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from engine.collectors.events.moments import in_utc
+from engine.collectors.events.moments import in_utc, is_possible
 from engine.collectors.events.monitoring.about import names_in
 from engine.model import Series
 from engine.redact import redact_prose, redact_value
@@ -38,7 +38,7 @@ class SeriesBook:
         scope: str = "",
         about: tuple[str, ...] = (),
     ) -> None:
-        """Adds samples. Values that are not finite say nothing and are left out."""
+        """Adds samples. Values that are not finite, and times that never are, say nothing and are left out."""
         known = dict(redact_value(dict(labels)))
         name, unit, scope = map(redact_prose, (name, unit, scope))
         about = tuple(text for text in about if redact_prose(text) == text)
@@ -47,7 +47,7 @@ class SeriesBook:
         if series is None:
             touches = tuple(dict.fromkeys((*names_in(known), *about)))
             series = self._open[key] = _Open(name, known, unit, scope, touches, {})
-        series.samples.update((at, value) for at, value in samples if math.isfinite(value))
+        series.samples.update((at, value) for at, value in samples if math.isfinite(value) and is_possible(at))
 
     def found(self) -> Iterator[Series]:
         """The series that hold anything, oldest sample first."""
@@ -85,4 +85,4 @@ def instant(text: object) -> datetime | None:
         at = in_utc(datetime.fromisoformat(text.strip())) if isinstance(text, str) else None
     except ValueError:
         return None
-    return None if at is None or at.year == 1 else at
+    return at if at is not None and is_possible(at) else None

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, tzinfo
 
 from msgspec import Struct
 
+from engine.collectors.events.moments import is_possible
+
 _CLOCK = r"(?:[ T,]+(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?\s*(?P<half>[AaPp]\.?[Mm]\.?)?)?"
 _YEAR_LAST = re.compile(
     rf"(?P<one>\d{{1,2}})(?P<mark>[-/.])(?P<two>\d{{1,2}})(?P=mark)(?P<year>\d{{4}}|\d{{2}}){_CLOCK}"
@@ -97,5 +99,6 @@ def _built(match: re.Match[str], month: int, day: int, zone: tzinfo) -> datetime
         return None
 
 
-def _in_utc(at: datetime, zone: tzinfo) -> datetime:
-    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+def _in_utc(at: datetime, zone: tzinfo) -> datetime | None:
+    moment = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+    return moment if is_possible(moment) else None
