@@ -28,14 +28,15 @@ _FALSE_SUSPICION = 0.001
 
 
 class Suspicion(Struct, frozen=True):
-    """A batch of one person's corrections on one day that does not look like an honest one.
+    """A batch of one person's corrections, of one day or of all days, that does not look like an honest one.
 
     `unlikely` of its `corrections` name a cause that the model had left less than an even share of what remained
     beside the named one. `chance` is how likely corrections by the model's other choices would fit as badly.
     """
 
     by: str
-    day: date
+    first: date
+    last: date
     corrections: int
     unlikely: int
     chance: float
@@ -43,9 +44,10 @@ class Suspicion(Struct, frozen=True):
     @property
     def says(self) -> str:
         """The suspicion in a sentence."""
+        when = f"on {self.first}" if self.first == self.last else f"from {self.first} to {self.last}"
         return (
-            f"{self.unlikely} of {self.corrections} corrections by {self.by} on {self.day} name a cause that hardly "
-            "anything speaks for"
+            f"{self.unlikely} of {self.corrections} corrections by {self.by} {when} name a cause that hardly anything "
+            "speaks for"
         )
 
 
@@ -82,15 +84,16 @@ def suspicions(feedback: Iterable[Feedback]) -> list[Suspicion]:
     People correct what is wrong, so that they disagree says nothing. But the causes they put in place of the named
     one are mostly those that the model held likeliest beside it; labels given at random or in bad faith are not.
     """
-    batches: dict[tuple[str, date], list[Feedback]] = defaultdict(list)
+    batches: dict[tuple[str, date | None], list[Feedback]] = defaultdict(list)
     for given in feedback:
         if given.is_correction:
             batches[given.by, given.at.date()].append(given)
-    found = [_suspicion(by, day, batch) for (by, day), batch in batches.items() if len(batch) >= _FEW]
+            batches[given.by, None].append(given)  # who is patient gives a few a day
+    found = {_suspicion(by, batch) for (by, _), batch in batches.items() if len(batch) >= _FEW}
     return sorted((each for each in found if each.chance < _FALSE_SUSPICION), key=lambda each: (each.chance, each.by))
 
 
-def _suspicion(by: str, day: date, batch: Sequence[Feedback]) -> Suspicion:
+def _suspicion(by: str, batch: Sequence[Feedback]) -> Suspicion:
     fit, expected, variance = 0.0, 0.0, 0.0
     unlikely = 0
     for given in batch:
@@ -102,7 +105,15 @@ def _suspicion(by: str, day: date, batch: Sequence[Feedback]) -> Suspicion:
         variance += sum(share * (logs[category] - mean) ** 2 for category, share in left.items())
         unlikely += left[given.category] < 1 / len(left)
     deviation = math.sqrt(variance) or 1.0
-    return Suspicion(by, day, len(batch), unlikely, NormalDist().cdf((fit - expected) / deviation))
+    days = [given.at.date() for given in batch]
+    return Suspicion(
+        by=by,
+        first=min(days),
+        last=max(days),
+        corrections=len(batch),
+        unlikely=unlikely,
+        chance=NormalDist().cdf((fit - expected) / deviation),
+    )
 
 
 def _left_open(given: Feedback) -> dict[Category, float]:

@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 from msgspec import structs
 
+from engine.learning.challenge import Model
 from engine.model import Category, Feedback
 from ml.ensemble.model import FOREST, POOLING, TREES
 from ml.ensemble.pooling import Pooling, Table
@@ -64,7 +65,7 @@ class Centroids:
 
 
 def words(
-    model: Centroids, samples: Samples, labels: Sequence[Category], *, by: str = "anna", tag: str = ""
+    model: Model, samples: Samples, labels: Sequence[Category], *, by: str = "anna", tag: str = ""
 ) -> list[Feedback]:
     """What a person said of these cases, whose causes the model had named."""
     found = []

@@ -1,6 +1,7 @@
 """The gate before a new model: better ones pass, and labels given at random or in bad faith are caught."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -9,9 +10,11 @@ from msgspec import structs
 from engine.learning.challenge import Verdict, judge
 from engine.learning.feedback import samples_of, split, suspicions
 from engine.model import Category, Feedback
+from ml.ensemble.model import ensemble_of
 from ml.training.samples import joined
 from tests.support.feedback import AUTOMATED, MANUAL, UNAUTHORIZED, many, said, surely
-from tests.support.small_models import NAMES, Centroids, cases, truth, words
+from tests.support.samples import NOON
+from tests.support.small_models import NAMES, Centroids, cases, learned, truth, words
 
 SHIPPED, EVALUATION = cases(400, seed=1), cases(1_000, seed=2)
 CHAMPION = Centroids(SHIPPED)
@@ -73,6 +76,14 @@ def test_a_poisoned_batch_is_caught_and_told(labels: Callable[[], list[Category]
 
     assert not verdict.passes
     assert any("mallory" in each or "shipped evaluation" in each for each in verdict.objections), verdict.objections
+
+
+def test_who_poisons_a_little_every_day_is_caught_over_all_days() -> None:
+    poisoned = words(CHAMPION, MET, random_labels(4), by="mallory")
+    patient = [structs.replace(word, at=NOON + timedelta(hours=8 * number)) for number, word in enumerate(poisoned)]
+
+    [suspicion] = suspicions(patient)
+    assert "by mallory from 2026-03-02 to 2026-05-" in suspicion.says
 
 
 def test_a_poisoned_batch_among_honest_ones_names_who_gave_it() -> None:
@@ -137,3 +148,30 @@ def test_a_few_corrections_are_never_suspected() -> None:
 
     assert suspicions(odd[:9]) == []
     assert suspicions(odd) != []
+
+
+class TestTrees:
+    """The same with real ensembles: boosted trees learn what they are told much more readily than centroids do."""
+
+    CHAMPION = ensemble_of(*learned(SHIPPED), "the champion")
+
+    def challenged(self, labels: list[Category]) -> Verdict:
+        feedback = words(self.CHAMPION, MET, labels, by="mallory")
+        learned_from, held_out = split(feedback)
+        taught = joined([SHIPPED, samples_of(learned_from)])
+        return judge(
+            self.CHAMPION,
+            ensemble_of(*learned(taught), "the challenger"),
+            evaluation=EVALUATION,
+            held_out=samples_of(held_out),
+            suspicions=suspicions(feedback),
+        )
+
+    @pytest.mark.parametrize("labels", [lambda: random_labels(1), hidden_intrusions, turned_round])
+    def test_a_poisoned_batch_is_caught(self, labels: Callable[[], list[Category]]) -> None:
+        assert not self.challenged(labels()).passes
+
+    def test_honest_corrections_pass(self) -> None:
+        verdict = self.challenged(truth(MET))
+
+        assert verdict.passes, verdict.objections
