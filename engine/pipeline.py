@@ -32,6 +32,7 @@ from engine.model import (
     Summary,
 )
 from engine.providers import Knowledge, load_knowledge
+from engine.reach import with_dependents
 from engine.recording import states
 from engine.shelves import Group, Shelves
 
@@ -203,6 +204,9 @@ def _scan(
 
     # A map, unlike a loop, lets go of a group before it asks for the next.
     comparison = combined(list(map(compare_group, groups)), ignoring)
+    if not shelves.packed:
+        declared = (item for group, _ in groups for item in group)
+        comparison = structs.replace(comparison, differences=with_dependents(comparison.differences, declared))
 
     events = gathered.events_until(at)
     if stores is not None and since:

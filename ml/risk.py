@@ -31,6 +31,7 @@ class Term(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     environments: list[Environment] = field(default_factory=list)
     foundation: bool | None = None
     exposed: bool | None = None
+    dependents_from: int = 0
     zero: bool = False
 
     def fits(self, difference: Difference, surroundings: Surroundings) -> bool:
@@ -42,6 +43,7 @@ class Term(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
             and (not self.environments or surroundings.environment in self.environments)
             and self.foundation in (None, surroundings.foundation)
             and self.exposed in (None, surroundings.exposed)
+            and surroundings.dependents >= self.dependents_from
             and (not self.attributes or self._names_change(difference, types))
         )
 

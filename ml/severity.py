@@ -71,6 +71,7 @@ class _Case(Struct, frozen=True):
             and item.exposed in (None, place.exposed)
             and (not item.data or place.data in item.data)
             and item.foundation in (None, place.foundation)
+            and place.dependents >= item.dependents_from
             and place.shared_by >= item.shared_from
             and (not item.tags or self._has_tag(item.tags))
         )

@@ -97,6 +97,7 @@ class Adjustment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     exposed: bool | None = None
     data: list[str] = field(default_factory=list)
     foundation: bool | None = None
+    dependents_from: int = 0
     shared_from: int = 0
 
 

@@ -68,6 +68,7 @@ def surroundings_of(
         exposed=_is_exposed(difference, tags, types, table.exposed),
         data=next((sort.name for sort in table.data if sort.fits_tags(tags)), ""),
         foundation=any(_any_fits(table.foundation.types, name) for name in types),
+        dependents=difference.dependents,
         shared_by=shared_by,
     )
 

@@ -69,6 +69,7 @@ def surroundings(drift: Drift) -> str:
         "reached from the internet" if around.exposed else "",
         f"{plain(around.data)} data" if around.data else "",
         "much hangs on it" if around.foundation else "",
+        labels.count(around.dependents, "resource") + " refer to it" if around.dependents > 1 else "",
         f"one of {around.shared_by} of the same origin" if around.shared_by > 1 else "",
     )
     return ", ".join(filter(None, told))

@@ -183,7 +183,8 @@ class Difference(Struct, frozen=True):
     `declared_in` is the file or stack that declares it, as the source named it. `items` says what the items of lists
     are called that the changes' paths lead into by their places (`spec.containers[0]` → `{"name": "web"}`), `keepers`
     who has charge of changed fields whatever is declared (`spec.replicas` → the autoscaler's user). `noted_at` is when
-    the provider last noted that the resource had changed: in this way or another, some minutes before.
+    the provider last noted that the resource had changed: in this way or another, some minutes before. `dependents`
+    counts the declared resources that refer to it, as far as that was looked for.
     """
 
     resource: ResourceRef
@@ -199,6 +200,7 @@ class Difference(Struct, frozen=True):
     items: dict[str, dict[str, Any]] = field(default_factory=dict)
     keepers: dict[str, str] = field(default_factory=dict)
     noted_at: datetime | None = None
+    dependents: int = 0
 
 
 class Relation(StrEnum):

@@ -18,13 +18,15 @@ class Surroundings(Struct, frozen=True):
 
     exposed: it can be reached from the internet. data: the class of the data that it holds, by its tags (`personal`,
     `confidential`, …), empty where they are silent. foundation: much else usually hangs on such a resource.
-    shared_by: how many drifts share its origin, itself included; 0 where it has none in common.
+    dependents: how many declared resources refer to it. shared_by: how many drifts share its origin, itself included;
+    0 where it has none in common.
     """
 
     environment: Environment = Environment.UNKNOWN
     exposed: bool = False
     data: str = ""
     foundation: bool = False
+    dependents: int = 0
     shared_by: int = 0
 
 

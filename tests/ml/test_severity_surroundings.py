@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from engine.model import Attribution, Category, Cause, Change, Difference, DriftKind, Environment, ResourceRef, Severity
 from ml.severity import assess_severity
@@ -148,6 +149,13 @@ class TestSeverity:
 
         assert many.dimensions.security > one.dimensions.security
         assert many.reasons[-1].endswith("(DG-CTX-011)")
+
+    def test_what_others_refer_to_weighs_more(self) -> None:
+        opened = group(path="ingress[0]", before={"from_port": 443, "cidr_blocks": ["10.0.0.0/8"]}, after=None)
+        alone, referred_to = severity(opened), severity(structs.replace(opened, dependents=9))
+
+        assert referred_to.dimensions.performance > alone.dimensions.performance
+        assert referred_to.reasons[-1] == "Other resources refer to it (DG-CTX-012)"
 
     def test_rules_name_the_control_and_what_it_asks_for(self) -> None:
         opened = severity(
