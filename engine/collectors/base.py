@@ -102,6 +102,13 @@ class Context:
         """Counts records that could not be used. The first reasons are kept for the report."""
         self.add(records, [f"{where}: {why}"])
 
+    def repeated(self, records: int = 1) -> None:
+        """Counts records that are there already and have to be told from new ones before they come to anything.
+
+        That is no fault of the source. What a collector yields twice, the gatherer counts.
+        """
+        self.skipped += records
+
     def add(self, skipped: int, problems: list[str]) -> None:
         """Counts what a part of the source was skipped for, as it was counted apart."""
         self.skipped += skipped

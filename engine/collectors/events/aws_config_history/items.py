@@ -90,7 +90,7 @@ class History:
         elif item.configuration_item_status != _NOT_RECORDED:
             known = self._items[item.scope, item.resource_type, item.resource_id]
             if item.order in known:
-                self._context.skip(where, f"an item of {item.resource_id} is there twice")
+                self._context.repeated()
             known[item.order] = raw  # as text: a fraction of what it takes decoded
 
 

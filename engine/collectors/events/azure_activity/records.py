@@ -119,7 +119,7 @@ class Records:
     def _add_entry(self, entry: Entry) -> None:
         kept = self._conditions if entry.category in CATEGORIES else self._calls
         if entry.id in kept:
-            self._context.add(1, [])
+            self._context.repeated()
         kept[entry.id] = entry
 
     def _add_row(self, row: dict[str, Any], where: str) -> None:
@@ -130,5 +130,5 @@ class Records:
 
     def _add_change(self, change: Recorded) -> None:
         if change.event.id in self._changes:
-            self._context.add(1, [])
+            self._context.repeated()
         self._changes[change.event.id] = change

@@ -159,7 +159,7 @@ class Answers:
         )
         known = self._alerts.get(identity)
         if known is not None and (known.ended is not None or ended is None):
-            self._context.skip(where, f"the alert {alert.name} is there twice")
+            self._context.repeated()
         else:
             self._alerts[identity] = alert
 

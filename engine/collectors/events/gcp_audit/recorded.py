@@ -43,7 +43,7 @@ def read_recorded(files: list[Path], settings: Settings, context: Context) -> It
     for found in read_files(files, partial(_read, source=settings.name), _Found, context):
         count += len(found.calls) + len(found.begun) + len(found.ended) + found.others
         new = [*map(operations.begin, found.begun), *map(operations.end, found.ended)]
-        context.add(new.count(False), [])
+        context.repeated(new.count(False))
         yield from _since(found.calls, context)
     if context.cancelled:
         return

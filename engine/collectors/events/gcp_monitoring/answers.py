@@ -167,7 +167,7 @@ class Answers:
         """Of several reports of one alert, the one that tells of its end counts."""
         known = self._alerts.get(identity)
         if known is not None and (known.ended is not None or alert.ended is None):
-            self._context.skip(where, f"the alert {alert.name} is there twice")
+            self._context.repeated()
         else:
             self._alerts[identity] = alert
 

@@ -148,7 +148,7 @@ class Answers:
                 continue
             key = (frozenset(report.labels.items()), report.began)
             if key in known:
-                self._context.skip(where, f"{report.labels[NAME]} is there twice")
+                self._context.repeated()
             else:
                 known.add(key)
                 self._reports.append(report)

@@ -1,7 +1,6 @@
-"""From the tickets of a source to its events: bad ones left out, each once, the known ones not again."""
+"""From the tickets of a source to its events: bad ones left out, the known ones not again."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 
 from engine.collectors.base import Context
 from engine.collectors.events.tickets.record import Record, to_event
@@ -13,12 +12,11 @@ class Reading:
 
     def __init__(self, source: str, context: Context) -> None:
         self._source, self._context = source, context
-        self._written: dict[str, datetime] = {}
 
     def take(self, where: str, key: str, read: Callable[[], Record]) -> Iterator[Event]:
-        """Yields the ticket's event, unless it cannot be read, came before, or was known before `Context.since`.
+        """Yields the ticket's event, unless it cannot be read, or was known before `Context.since`.
 
-        `read` raises ValueError for a ticket that cannot be used; it and repeated ones are skipped with their reason.
+        `read` raises ValueError for a ticket that cannot be used; it is skipped with that reason.
         """
         try:
             record = read()
@@ -26,11 +24,5 @@ class Reading:
             self._context.skip(where, f"{key}: {error}")
             return
         written = record.updated or record.opened
-        before = self._written.get(record.id)
-        if before is not None:
-            self._context.skip(where, f"{key} is there twice; what was written last counts")
-        if before is not None and written <= before:
-            return
-        self._written[record.id] = written
         if self._context.since is None or written >= self._context.since:
             yield to_event(record, self._source)
