@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from driftguard_tui.filters import FIELDS
 from driftguard_tui.sorting import ORDERS
-from engine.model import Drift
+from engine.model import Category, Drift
 
 
 class Situation(Struct, frozen=True):
@@ -136,6 +136,8 @@ ACTIONS: Sequence[Action] = (
     Action("copy_number", DO, "Copy the command of that number", tuple("123456789"), argument="NUMBER",
            takes_key=True, why_not=_commands),
     Action("copy_drift", DO, "Copy all about the drift, as text", ("Y",), why_not=_selected),
+    Action("confirm", DO, "Confirm the cause, or say which it was", ("c",), argument="CAUSE",
+           choices=tuple(Category), why_not=_selected),
     Action("rescan", DO, "Scan again", ("r",), hint="rescan", hinted=("list",), why_not=_rescan),
     Action("zoom", SEE, "One pane on the whole screen", ("z",), why_not=_on_drifts),
     Action("sources", SEE, "How reading the sources went", ("s",), hint="sources", hinted=_BOTH, why_not=_sources),

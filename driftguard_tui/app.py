@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 
-from driftguard_tui import filters
+from driftguard_tui import filters, labels
 from driftguard_tui.actions import ACTIONS, BY_ID, Situation
 from driftguard_tui.commands import CommandError, completions, resolve
 from driftguard_tui.progress import ScanProgress
@@ -25,6 +25,7 @@ from driftguard_tui.session import Engine
 from driftguard_tui.widgets.drift_list import DriftList
 from driftguard_tui.widgets.lines import Line, line
 from engine.errors import DriftGuardError
+from engine.model import Category
 from themes import ANSI, CALM, STYLE_SHEET, load_themes
 
 if TYPE_CHECKING:
@@ -179,6 +180,26 @@ class DriftGuardApp(App[None]):
             self._ask(":", "go ", self._complete, "the beginning of an id or of a resource's name")
         elif not self._estate.select(beginning):
             self.say(f"No listed drift begins with {beginning!r}", "medium")
+
+    async def do_confirm(self, cause: str = "") -> None:
+        """Records what the selected drift's cause is; asks for it, with the named one to begin with."""
+        drift = self.situation().drift
+        if drift is None:
+            return
+        if not cause:
+            named = f"confirm {drift.cause.category}"
+            self._ask(":", named, self._complete, "enter confirms; type another cause to correct it, esc leaves")
+            return
+        if cause not in set(Category):
+            self.say(f"{cause!r} is no cause; there are {', '.join(Category)}", "medium")
+            return
+        try:
+            given = await self._engine.confirm(drift, Category(cause))
+        except DriftGuardError as error:
+            self.say(str(error), "bad")
+            return
+        done = "Corrected to" if given.is_correction else "Confirmed as"
+        self.say(f"{done} {labels.CAUSES[given.category]}; the next scan takes it into account", "good")
 
     def do_command(self) -> None:
         self._ask(":", "", self._complete, "tab completes, enter runs, esc leaves")

@@ -1,12 +1,14 @@
 """The one object through which the console talks to the engine."""
 
 import asyncio
+import getpass
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from engine.model import Drift, Event, Report, SourceRole
+from engine.errors import StoreError
+from engine.model import Category, Drift, Event, Feedback, Report, SourceRole
 
 if TYPE_CHECKING:
     from engine.config import Config
@@ -46,6 +48,10 @@ class Engine(Protocol):
 
     async def events_around(self, drift: Drift) -> Sequence[Event]:
         """What is recorded around the moment a drift came about, oldest first."""
+        ...
+
+    async def confirm(self, drift: Drift, category: Category) -> Feedback:
+        """Records that the person at the console says a drift's cause is this one. Raises DriftGuardError."""
         ...
 
     def close(self) -> None:
@@ -88,6 +94,13 @@ class Session:
 
         async with self._reading:
             return (await asyncio.to_thread(pipeline.around, self._stores, drift)).events
+
+    async def confirm(self, drift: Drift, category: Category) -> Feedback:
+        """Records it under the local user's name. Raises StoreError when nothing is recorded here at all."""
+        if self._stores is None:
+            raise StoreError("nothing is recorded here: open the console with a store to confirm causes")
+        ledger = self._stores.ledger
+        return await asyncio.to_thread(ledger.confirm, drift.id, by=getpass.getuser(), category=category)
 
     def close(self) -> None:
         """Closes the stores. Nothing is pending in them: each scan is written whole or not at all."""

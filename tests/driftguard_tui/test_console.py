@@ -443,10 +443,56 @@ def test_a_hundred_thousand_drifts_are_listed_like_forty() -> None:
     asyncio.run(run())
 
 
+class TestConfirming:
+    def test_two_keys_confirm_the_named_cause(self) -> None:
+        async def run() -> None:
+            engine = RecordedEngine()
+            async with console(engine) as pilot:
+                drift = estate(pilot).list.selected
+                assert drift is not None
+                assert f"confirm {drift.cause.category}" in await press(pilot, "c")
+                assert engine.confirmed == [], "one key alone says nothing"
+                assert "Confirmed as" in await press(pilot, "enter")
+                assert [(given.drift_id, given.is_correction) for given in engine.confirmed] == [(drift.id, False)]
+
+        asyncio.run(run())
+
+    def test_another_cause_corrects_it(self) -> None:
+        async def run() -> None:
+            engine = RecordedEngine()
+            async with console(engine) as pilot:
+                shown = await ask(pilot, "colon", "confirm incomplete_rollout", "enter")
+                assert "Corrected to incomplete rollout; the next scan takes it into account" in shown
+                [given] = engine.confirmed
+                assert (given.category, given.is_correction) == ("incomplete_rollout", True)
+
+        asyncio.run(run())
+
+    def test_what_is_no_cause_and_what_cannot_be_recorded_is_said(self) -> None:
+        async def run() -> None:
+            engine = RecordedEngine()
+            engine.refuses = StoreError("nothing is recorded here")
+            async with console(engine) as pilot:
+                assert "'boredom' is no cause; there are emergency_fix" in await ask(
+                    pilot, "colon", "confirm boredom", "enter"
+                )
+                assert "nothing is recorded here" in await press(pilot, "c", "enter")
+                assert engine.confirmed == []
+
+        asyncio.run(run())
+
+
 @pytest.mark.parametrize("opening", ["", "s", "question_mark"])
 def test_every_action_can_be_asked_for_anywhere(opening: str) -> None:
     """Whatever the screen, an action does something or says why it cannot be had."""
-    asks = {"quit", "palette", "command", "filter", "go"}  # these leave something open; they have their own tests
+    asks = {
+        "quit",
+        "palette",
+        "command",
+        "filter",
+        "go",
+        "confirm",
+    }  # these leave something open; they have their own tests
 
     async def run() -> None:
         async with console() as pilot:

@@ -3,9 +3,13 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from driftguard_tui.demo import build_demo
 from driftguard_tui.session import Session
 from engine.config import bundle_config
+from engine.errors import StoreError
+from engine.model import Category
 from engine.pipeline import Progress
 
 
@@ -22,6 +26,8 @@ def test_it_scans_records_and_tells_what_happened_around_a_drift(tmp_path: Path)
         events = await session.events_around(drift)
         assert {item.event_id for item in drift.evidence[:1]} <= {event.id for event in events}
         assert [event.at for event in events] == sorted(event.at for event in events)
+        given = await session.confirm(drift, Category.EMERGENCY_FIX)
+        assert (given.drift_id, given.category) == (drift.id, Category.EMERGENCY_FIX)
         session.close()
         assert await session.events_around(drift) == ()
 
@@ -34,6 +40,8 @@ def test_without_a_store_it_works_and_remembers_nothing(tmp_path: Path) -> None:
         report = await session.scan(lambda _: None)
         assert report.drifts
         assert await session.events_around(report.drifts[0]) == ()
+        with pytest.raises(StoreError, match="nothing is recorded here"):
+            await session.confirm(report.drifts[0], Category.EMERGENCY_FIX)
         session.close()
 
     asyncio.run(run())

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from driftguard_tui.session import Source
+from engine.errors import DriftGuardError
 from engine.model import (
     SENSITIVE,
     Action,
@@ -21,6 +22,7 @@ from engine.model import (
     Event,
     EventKind,
     Evidence,
+    Feedback,
     Level,
     Recommendation,
     Report,
@@ -381,6 +383,8 @@ class RecordedEngine:
         self.sources = tuple(Source(item.name, item.kind, item.role) for item in health)
         self.report: Report | None = None
         self.scans = 0
+        self.confirmed: list[Feedback] = []
+        self.refuses: DriftGuardError | None = None
         self.closed = False
         self.hold = asyncio.Event()
         self.hold.set()
@@ -401,6 +405,18 @@ class RecordedEngine:
     async def events_around(self, drift: Drift) -> Sequence[Event]:
         """Evidence and noise."""
         return events_around(drift)
+
+    async def confirm(self, drift: Drift, category: Category) -> Feedback:
+        """Remembers it, unless `refuses` says why not."""
+        if self.refuses is not None:
+            raise self.refuses
+        cause = drift.cause
+        given = Feedback(
+            drift_id=drift.id, estate=self.estate, scope=drift.resource.scope, category=category, named=cause.category,
+            distribution=cause.distribution, model=cause.model, by="anna", at=AS_OF,
+        )  # fmt: skip
+        self.confirmed.append(given)
+        return given
 
     def close(self) -> None:
         """Remembers it."""
