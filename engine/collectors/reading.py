@@ -15,7 +15,6 @@ from threading import Lock
 from typing import Any, TypeVar
 
 import msgspec
-from msgspec import Raw, Struct
 
 from engine.collectors.base import Context
 from engine.collectors.pieces import Piece, pieces_of, weight
@@ -28,14 +27,6 @@ _BYTES_A_PROCESS = 24 * 1024**2
 T = TypeVar("T")
 #: Reads a piece, and passes what it cannot use to the context's `skip`. One that another process can import.
 Read = Callable[[Piece, Context], T]
-
-
-class _Answer(Struct):
-    """What was found in a piece, in msgpack, and what was skipped."""
-
-    found: Raw
-    skipped: int
-    problems: list[str]
 
 
 def read_files(
@@ -82,13 +73,12 @@ def _answer(read: Read[Any], request: bytes) -> bytes:
         return b""
     context = Context()
     found = list(_read_here(msgspec.msgpack.decode(request, type=Piece), read, context))
-    raw = Raw(msgspec.msgpack.encode(found))
-    return msgspec.msgpack.encode(_Answer(raw, context.skipped, context.problems))
+    return msgspec.msgpack.encode((found, context.skipped, context.problems))
 
 
 def _read_apart(pieces: Iterator[Piece], readers: "_Readers", kind: type[T], context: Context) -> Iterator[T]:
     waiting: deque[tuple[Piece, Future[bytes]]] = deque()
-    decode = msgspec.msgpack.Decoder(list[kind]).decode  # type: ignore[valid-type]
+    decode = msgspec.msgpack.Decoder(tuple[list[kind], int, list[str]]).decode  # type: ignore[valid-type]
     with ThreadPoolExecutor(readers.count, thread_name_prefix="read") as pool, closing(readers):
         while True:
             # Read ahead, but not further than what there is memory for.
@@ -100,12 +90,12 @@ def _read_apart(pieces: Iterator[Piece], readers: "_Readers", kind: type[T], con
             if not _is_done(future, context):
                 return
             try:
-                answer = msgspec.msgpack.decode(future.result(), type=_Answer)
+                found, skipped, problems = decode(future.result())
             except (EOFError, OSError):
                 context.skip(piece.name, "reading it ended the process that read it; it is left out")
             else:
-                context.add(answer.skipped, answer.problems)
-                yield from decode(answer.found)
+                context.add(skipped, problems)
+                yield from found
 
 
 def _is_done(future: Future[bytes], context: Context) -> bool:
