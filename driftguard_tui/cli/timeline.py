@@ -18,7 +18,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 def length(text: str) -> timedelta:
     """A length of time: `90s`, `15m`, `2h`, `1d`."""
     number, unit = text[:-1], text[-1:]
-    if unit not in _UNITS or not number.isdigit():
+    if unit not in _UNITS or not (number.isascii() and number.isdigit()):
         raise click.BadParameter(f"{text!r} is no length of time; write it as 90s, 15m, 2h or 1d")
     return timedelta(**{_UNITS[unit]: int(number)})
 

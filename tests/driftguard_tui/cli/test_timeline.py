@@ -87,6 +87,7 @@ def test_a_limit_says_how_much_more_there_is(store: Path) -> None:
         ((), "give --around DRIFT, or --from TIME"),
         (("--around", "abc1", "--from", "2026-03-14"), "give --around DRIFT, or --from TIME"),
         (("--around", "abc1", "--within", "soon"), "'soon' is no length of time; write it as 90s"),
+        (("--around", "abc1", "--within", "²h"), "'²h' is no length of time"),
         (("--from", "2026-03-14", "--to", "2026-03-13"), "--to is before --from"),
         (("--around", "nothing"), "nothing"),
     ],
