@@ -56,7 +56,8 @@ def show(drift_id: str, options: Options, form: str) -> None:
 
     with closing(open_ledger(options)) as opened:
         drift = opened.drift(drift_id)
-    click.echo(as_json.document(drift) if form == "json" else detail.render_drift(drift, paper()).rstrip("\n"))
+        word = next((given for given in opened.feedback() if given.drift_id == drift.id), None)
+    click.echo(as_json.document(drift) if form == "json" else detail.render_drift(drift, paper(), word).rstrip("\n"))
 
 
 @command.command("confirm")

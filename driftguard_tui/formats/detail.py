@@ -7,18 +7,18 @@ from driftguard_tui import labels
 from driftguard_tui.formats import Paper, phrases
 from driftguard_tui.formats.diff import diff_lines
 from driftguard_tui.text import plain, plain_block
-from engine.model import Category, Change, Drift, Evidence, Recommendation
+from engine.model import Category, Change, Drift, Evidence, Feedback, Recommendation
 
 _BAR = 24
 _COLORS = {"-": "red", "+": "green"}
 
 
-def render_drift(drift: Drift, paper: Paper) -> str:
-    """The drift in sections, indented under their titles."""
+def render_drift(drift: Drift, paper: Paper, word: Feedback | None = None) -> str:
+    """The drift in sections, indented under their titles; `word` is what a person said of its cause."""
     sections = (
         ("", _head(drift)),
         ("What changed", _changes(drift, paper)),
-        ("Cause", _cause(drift)),
+        ("Cause", _cause(drift, word)),
         ("Ruled out", (f"{labels.CAUSES[item.category]}: {plain(item.because)}" for item in drift.ruled_out)),
         ("Evidence", map(_evidence, drift.evidence)),
         ("Severity", _severity(drift)),
@@ -76,8 +76,11 @@ def _change(change: Change, paper: Paper) -> Iterator[str]:
         yield paper.paint(f"  {sign} {text}", _COLORS.get(sign, ""))
 
 
-def _cause(drift: Drift) -> Iterator[str]:
+def _cause(drift: Drift, word: Feedback | None) -> Iterator[str]:
     cause = drift.cause
+    if word is not None:
+        said = f"{plain(word.by)} said on {labels.moment(word.at)} that it was {labels.CAUSES[word.category]}"
+        yield said + (f": {plain(word.comment)}" if word.comment else "")
     low, high = (labels.percent(bound) for bound in cause.interval)
     named = labels.CAUSES[cause.category] if labels.determined(cause) else "undetermined"
     yield f"{named} (most likely {labels.percent(cause.confidence)}, between {low} and {high}; {plain(cause.model)})"

@@ -41,6 +41,14 @@ class TestConfirm:
         with closing(Ledger.open(store)) as ledger:
             assert [entry.action for entry in ledger.audit_entries()] == ["drift.confirm"]
 
+    def test_it_is_shown_with_the_drift(self, store: Path) -> None:
+        arguments = ("--cause", "emergency_fix", "--comment", "the night of the\x1b[31m outage", "--store", store)
+        driftguard("drifts", "confirm", "abc", *arguments)
+        out = driftguard("drifts", "show", "abc", "--store", store).out
+
+        assert " that it was emergency fix: the night of the" in out
+        assert "\x1b" not in out
+
     @pytest.mark.parametrize(
         ("arguments", "reason"),
         [
