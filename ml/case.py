@@ -53,9 +53,19 @@ class Case:
         return change if is_done else None
 
     @property
+    def claimed(self) -> bool:
+        """Whether only the live object itself says what sort of client wrote it."""
+        return self.change is None and self.actor.kind is not ActorKind.UNKNOWN
+
+    @property
+    def acted(self) -> bool:
+        """Whether something is known of who changed the live resource."""
+        return self.called is not None or self.claimed
+
+    @property
     def by_person(self) -> bool:
         """Whether a person changed the live resource."""
-        return self.called is not None and self.actor.kind is ActorKind.HUMAN and self.actor.via is not Via.TERRAFORM
+        return self.acted and self.actor.kind is ActorKind.HUMAN and self.actor.via is not Via.TERRAFORM
 
     def of_kind(self, kind: EventKind) -> list[Event]:
         """The related events of a kind, oldest first."""

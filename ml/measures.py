@@ -50,11 +50,11 @@ _RANKS = (
 
 
 def _by(kind: ActorKind) -> Measure:
-    return lambda case: case.called is not None and case.actor.kind is kind
+    return lambda case: case.acted and case.actor.kind is kind
 
 
 def _through(via: Via) -> Measure:
-    return lambda case: case.called is not None and case.actor.via is via
+    return lambda case: case.acted and case.actor.via is via
 
 
 def _person_through(via: Via) -> Measure:
@@ -63,7 +63,7 @@ def _person_through(via: Via) -> Measure:
 
 
 def _claimed(case: Case) -> float:
-    return case.change is None and case.actor.principal is not None
+    return case.claimed
 
 
 def _has_role(case: Case) -> float:

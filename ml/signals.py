@@ -3,14 +3,15 @@
 Each signal is a function from a case to a detail for its sentence, or None when it is not seen. What a signal
 weighs, and its sentence, stand in `evidence.toml`. They read only the difference and its attribution:
 
-    who      service_changed_it, automation_changed_it, person_changed_it, terraform_changed_it, nobody_known
+    who      service_changed_it, automation_changed_it, person_changed_it, stranger_changed_it, terraform_changed_it,
+             nobody_known
     code     merged_not_applied, apply_failed, merged_before_apply, written_into_code
     trouble  incident_open, alert_firing, soon_after_trouble, break_glass_in_trouble, elevated_in_peace,
              person_in_peace
     search   tuning_attribute, back_and_forth, minor_ticket, trial_resource
     software many_alike, again_and_again, scaling_attribute, provider_patch
     breach   did_what_was_refused, refused_in_session, refused_to_others, weaker_security, foreign_address,
-             root_in_peace, long_lived_keys
+             unusual_in_peace, root_in_peace, long_lived_keys
 """
 
 import ipaddress
@@ -37,12 +38,12 @@ def see(case: Case) -> dict[str, str]:
 
 
 def _service_changed_it(case: Case) -> str | None:
-    return case.actor.principal or "a service" if case.called and case.actor.kind is ActorKind.SERVICE else None
+    return case.actor.principal or "a service" if case.acted and case.actor.kind is ActorKind.SERVICE else None
 
 
 def _automation_changed_it(case: Case) -> str | None:
     software = case.actor.kind is ActorKind.AUTOMATION and case.actor.via is not Via.TERRAFORM
-    return case.actor.principal or "a script" if case.called and software else None
+    return case.actor.principal or "a script" if case.acted and software else None
 
 
 def _person_changed_it(case: Case) -> str | None:
@@ -50,12 +51,17 @@ def _person_changed_it(case: Case) -> str | None:
     return f"{case.actor.principal or 'unnamed'}{via}" if case.by_person else None
 
 
+def _stranger_changed_it(case: Case) -> str | None:
+    is_stranger = case.called is not None and case.actor.kind is ActorKind.UNKNOWN and case.actor.principal is not None
+    return case.actor.principal if is_stranger else None
+
+
 def _terraform_changed_it(case: Case) -> str | None:
     return _name(case.called) if case.called and case.actor.via is Via.TERRAFORM else None
 
 
 def _nobody_known(case: Case) -> str | None:
-    return "" if case.change is None else None
+    return "" if case.change is None and not case.claimed else None
 
 
 def _merged_not_applied(case: Case) -> str | None:
@@ -197,7 +203,8 @@ def _did_what_was_refused(case: Case) -> str | None:
 
 
 def _refused_in_session(case: Case) -> str | None:
-    if not case.by_person or case.in_trouble:
+    may_be_person = case.by_person or _stranger_changed_it(case) is not None
+    if not may_be_person or case.in_trouble:
         return None
     refused = [
         event
@@ -226,6 +233,11 @@ def _foreign_address(case: Case) -> str | None:
     return min(filter(_is_public_network, new), default=None)
 
 
+def _unusual_in_peace(case: Case) -> str | None:
+    unusual = case.attribution.unusual
+    return unusual.reasons[0] if unusual and case.by_person and not case.in_trouble else None
+
+
 def _root_in_peace(case: Case) -> str | None:
     return "" if case.called and case.by_root and not case.in_trouble else None
 
@@ -239,6 +251,7 @@ SIGNALS: dict[str, Callable[[Case], str | None]] = {
     "service_changed_it": _service_changed_it,
     "automation_changed_it": _automation_changed_it,
     "person_changed_it": _person_changed_it,
+    "stranger_changed_it": _stranger_changed_it,
     "terraform_changed_it": _terraform_changed_it,
     "nobody_known": _nobody_known,
     "merged_not_applied": _merged_not_applied,
@@ -264,6 +277,7 @@ SIGNALS: dict[str, Callable[[Case], str | None]] = {
     "refused_to_others": _refused_to_others,
     "weaker_security": _weaker_security,
     "foreign_address": _foreign_address,
+    "unusual_in_peace": _unusual_in_peace,
     "root_in_peace": _root_in_peace,
     "long_lived_keys": _long_lived_keys,
 }

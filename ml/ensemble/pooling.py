@@ -20,7 +20,9 @@ class Pooling(Struct, frozen=True, forbid_unknown_fields=True):
     """The weights of the voices' log-probabilities, chosen on drifts that no voice learned from.
 
     `trees`, `forest` and `evidence` are the voices; their sum says how far the pool trusts what they agree on.
-    `thin` is what is left of that trust where no event explains the change. `possible_from` is the probability from
+    `thin` is what is left of that trust where no event explains the change. `doubt` is the chance that the voices
+    that learned from generated estates know nothing of a case, in which the evidence model alone counts.
+    `possible_from` is the probability from
     which on a cause belongs to the conformal set: on those drifts, the true cause was in it in 95 % at least.
     """
 
@@ -28,12 +30,14 @@ class Pooling(Struct, frozen=True, forbid_unknown_fields=True):
     forest: _Weight
     evidence: _Weight
     thin: Annotated[float, Meta(ge=0, le=1)]
+    doubt: Annotated[float, Meta(ge=0, le=1)]
     possible_from: Annotated[float, Meta(ge=0, le=1)]
 
     def pooled(self, trees: Table, forest: Table, evidence: Table, is_thin: Thin) -> Table:
         """One distribution for each row of the three; `is_thin` marks rows whose change no event explains."""
         scores = self.trees * logs(trees) + self.forest * logs(forest) + self.evidence * logs(evidence)
-        return softmax(scores * self.trust(is_thin)[:, np.newaxis])
+        learned = softmax(scores * self.trust(is_thin)[:, np.newaxis])
+        return (1 - self.doubt) * learned + self.doubt * evidence
 
     def trust(self, is_thin: Thin) -> Table:
         """How far each row is trusted."""

@@ -1,6 +1,7 @@
 """Choosing how the voices are pooled: by the log-loss on drifts that none of them learned from."""
 
 import numpy as np
+from msgspec import structs
 
 from ml.ensemble.pooling import Pooling, Table, Thin, logs, softmax
 from ml.training.metrics import Causes
@@ -13,6 +14,11 @@ _LIKELY = 0.2
 #: voices fail in different ways.
 _BOUNDS = ((0.2, 3.0), (0.2, 3.0), (0.25, 3.0))
 _BEGIN = (0.5, 0.5, 0.5)
+#: Where nothing explains a change, the voices are trusted no further than this, whatever they got right: generated
+#: estates lose records by chance, and real ones for reasons.
+_MOST_THIN = 0.6
+#: How often a real drift is unlike any that was generated. A judgement: only what people confirm can measure it.
+_DOUBT = 0.03
 #: Fewer drifts without an explaining event are too few to judge by.
 _ENOUGH_THIN = 30
 
@@ -24,9 +30,9 @@ def calibrate(trees: Table, forest: Table, evidence: Table, is_thin: Thin, cause
     weights = _least_loss(voices[:, known], causes[known])
     thin = _trust(np.tensordot(weights, voices[:, is_thin], 1), causes[is_thin])
     by_tree, by_forest, by_evidence = (round(float(weight), 4) for weight in weights)
-    pooling = Pooling(by_tree, by_forest, by_evidence, thin, 0.0)
+    pooling = Pooling(by_tree, by_forest, by_evidence, thin, _DOUBT, 0.0)
     given = pooling.pooled(trees, forest, evidence, is_thin)[np.arange(len(causes)), causes]
-    return Pooling(by_tree, by_forest, by_evidence, thin, min(conformal_threshold(given), _LIKELY))
+    return structs.replace(pooling, possible_from=min(conformal_threshold(given), _LIKELY))
 
 
 def conformal_threshold(given: Table) -> float:
@@ -58,8 +64,8 @@ def _least_loss(voices: Table, causes: Causes) -> Table:
 def _trust(scores: Table, causes: Causes) -> float:
     """What is left of the trust in the voices for these drifts, by their log-loss."""
     if len(causes) < _ENOUGH_THIN:
-        return 0.5
-    steps = np.linspace(0.05, 1.0, 39)
+        return _MOST_THIN
+    steps = np.linspace(0.05, _MOST_THIN, 23)
     rows = np.arange(len(causes))
     losses = [-np.log(softmax(step * scores)[rows, causes]).mean() for step in steps]
     return round(float(steps[int(np.argmin(losses))]), 4)

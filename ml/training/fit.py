@@ -17,17 +17,24 @@ _COPIES, _STRETCH = 3, 1.0
 _TIMES = ("minutes", "hours")
 _COMMON: dict[str, Any] = {"objective": "multi:softprob", "num_class": len(Category), "tree_method": "hist"}
 #: Shallow trees and few columns each: what only holds where we learned it should not carry the answer.
-_TREES = {"max_depth": 4, "eta": 0.1, "subsample": 0.8, "colsample_bytree": 0.4, "min_child_weight": 3.0, "lambda": 3.0}
-_ROUNDS = 110
-#: One round of many deep trees, each from its own rows and columns.
+_TREES = {
+    "max_depth": 3,
+    "eta": 0.12,
+    "subsample": 0.8,
+    "colsample_bytree": 0.4,
+    "min_child_weight": 3.0,
+    "lambda": 3.0,
+}
+_ROUNDS = 120
+#: One round of many trees, each from its own rows and columns.
 _FOREST = {
-    "max_depth": 8,
+    "max_depth": 6,
     "eta": 1.0,
     "subsample": 0.63,
     "colsample_bynode": 0.25,
     "min_child_weight": 2.0,
     "lambda": 1.0,
-    "num_parallel_tree": 45,
+    "num_parallel_tree": 30,
 }
 
 
