@@ -48,10 +48,12 @@ def check(options: Options, form: str) -> int:
     from driftguard_tui.formats.table import aligned
     from driftguard_tui.text import plain
     from engine.errors import ConfigError
+    from engine.judging import load_judging
 
     config = options.load()
     if config.file is None:
         raise ConfigError("there is no configuration; `driftguard config init` writes one")
+    load_judging(config.knowledge)
     rows = [
         {
             "name": source.name,

@@ -128,6 +128,16 @@ class TestCheck:
         assert (status, out) == (1, "")
         assert [line.split(": ")[2] for line in err.splitlines()] == ["estate.nam", "source[0].name", "source[0].kind"]
 
+    def test_mistakes_in_tables_of_ones_own_are_told(self, tmp_path: Path) -> None:
+        write_bundle(tmp_path)
+        driftguard("config", "init")
+        tables = tmp_path / "providers"
+        tables.mkdir()
+        (tables / "policies.toml").write_text('[[policies]]\nid = "import"\naction = "undo"\n')
+        status, _, err = driftguard("config", "check")
+        assert status == 1
+        assert err.startswith("driftguard: policies.toml: policies[0].action: expected one of revert, adopt, ")
+
     def test_no_configuration_is_told(self) -> None:
         status, _, err = driftguard("config", "check")
         assert status == 1

@@ -13,6 +13,11 @@ from tests.support.grammar.tables import PROGRAMS, Form
 def problems(command: str) -> list[str]:
     """What is wrong with a shell command; empty when nothing is."""
     words, redirected = _before_redirection(shlex.split(command))
+    inner = [text for word in words if word.startswith("$(") for text in problems(word[2:-1])]
+    return inner or _outer_problems(words, redirected)
+
+
+def _outer_problems(words: list[str], redirected: str) -> list[str]:
     program, *rest = words
     if program == "printf":
         return [] if len(rest) > 1 and rest[0] == "%s\\n" and redirected == ".driftignore" else ["an odd printf"]
