@@ -13,10 +13,8 @@ from engine.judging import Judging
 from engine.learning.in_use import InUse
 from engine.model import Attribution, CauseGroup, Difference, Drift
 from engine.recommend import recommend, situation_of
-from ml.case import Case
-from ml.cause import Explained, Known, explain_all
-from ml.evidence import vocabulary
-from ml.features import Vector, feature_names, matrix_of
+from ml.cause import Explained, Known, explain_and_tell
+from ml.features import Vector, feature_names
 from ml.risk import assess_risk
 from ml.severity import assess_severity
 from ml.surroundings import surroundings_of
@@ -30,6 +28,12 @@ class Explainer:
         self._at = at
         self._judging = judging
         self._learned = learned or InUse()
+        self._seen: dict[str, Vector] = {}
+
+    @property
+    def features(self) -> dict[str, dict[str, float]]:
+        """What the model saw of each explained drift, by its id: features by name, without those that are missing."""
+        return {drift: _named(row) for drift, row in self._seen.items()}
 
     def explained(
         self, differences: Sequence[Difference], attributions: Sequence[Attribution]
@@ -46,14 +50,6 @@ class Explainer:
         ranked = tuple(sorted(drifts, key=lambda drift: (-drift.severity.score, drift.resource, drift.id)))
         return ranked, groups_of({self._estate: ranked}, services)
 
-    def features(
-        self, differences: Sequence[Difference], attributions: Sequence[Attribution]
-    ) -> dict[str, dict[str, float]]:
-        """What models see of each drift, by its id: its features by name, without those that are missing."""
-        pairs = zip(differences, attributions, strict=True)
-        rows = matrix_of([Case(*pair, self._at, vocabulary()) for pair in pairs])
-        return {drift_id(each): _named(row) for each, row in zip(differences, rows, strict=True)}
-
     def _causes(self, differences: Sequence[Difference], attributions: Sequence[Attribution]) -> list[Explained]:
         learned = self._learned
         known = [
@@ -65,7 +61,9 @@ class Explainer:
             )
             for difference, attribution in zip(differences, attributions, strict=True)
         ]
-        return explain_all(known, self._at, learned.ensemble)
+        explained, rows = explain_and_tell(known, self._at, learned.ensemble)
+        self._seen = {drift_id(each): row for each, row in zip(differences, rows, strict=True)}
+        return explained
 
     def _drift(self, difference: Difference, attribution: Attribution, explained: Explained) -> Drift:
         judging = self._judging

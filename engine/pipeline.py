@@ -246,7 +246,7 @@ def _scan(
                 fingerprint,
                 series=gathered.series,
                 read_to=gathered.read_to,
-                features=explainer.features(comparison.differences, attributions),
+                features=explainer.features,
             )
     return report
 

@@ -11,6 +11,7 @@ from ml import transparent
 from ml.case import Case
 from ml.ensemble import Ensemble, shipped
 from ml.evidence import vocabulary
+from ml.features import Vector, matrix_of
 from ml.prior import Prior
 from ml.signals import see
 from ml.verdict import Opinion, cause_of, ruled_out
@@ -47,17 +48,26 @@ def explain_all(known: Sequence[Known], as_of: datetime, ensemble: Ensemble | No
 
     `ensemble` is asked in place of the shipped model. Raises ModelError as `explain` does.
     """
-    if not known:
-        return []
+    return explain_and_tell(known, as_of, ensemble)[0]
+
+
+def explain_and_tell(
+    known: Sequence[Known], as_of: datetime, ensemble: Ensemble | None = None
+) -> tuple[list[Explained], Vector]:
+    """The causes as by `explain_all`, and what models see of each difference: its row of features."""
     cases = [Case(each.difference, each.attribution, as_of, vocabulary()) for each in known]
+    seen = [see(case) for case in cases]
+    matrix = matrix_of(cases, seen)
+    if not known:
+        return [], matrix
     model = ensemble or shipped()
-    opinions = model.opinions(cases) if model else [transparent.opinion_of(see(case)) for case in cases]
+    opinions = model.opinions(matrix, seen) if model else list(map(transparent.opinion_of, seen))
     voice = model.voice if model else transparent.voice()
     causes = [
         cause_of(_with_word(_with_habits(opinion, each.prior), each.word), voice)
         for opinion, each in zip(opinions, known, strict=True)
     ]
-    return [(cause, ruled_out(cause)) for cause in causes]
+    return [(cause, ruled_out(cause)) for cause in causes], matrix
 
 
 def _with_habits(opinion: Opinion, prior: Prior | None) -> Opinion:

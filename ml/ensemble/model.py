@@ -11,12 +11,10 @@ from msgspec import Struct
 
 from engine.errors import ModelError
 from engine.model import Category
-from ml.case import Case
 from ml.ensemble.pooling import Pooling, Table, decode_pooling
 from ml.ensemble.said import opinions_from
-from ml.features import Vector, feature_names, learnable, matrix_of, thin
+from ml.features import Vector, feature_names, learnable, thin
 from ml.registry import Manifest, load
-from ml.signals import see
 from ml.transparent import opinion_of
 from ml.verdict import Opinion, Voice
 
@@ -65,10 +63,8 @@ class Ensemble:
         """What reports say of this model."""
         return Voice(self.manifest.label, self.manifest.trained_on, self.pooling.possible_from)
 
-    def opinions(self, cases: Sequence[Case]) -> list[Opinion]:
-        """What the ensemble says of cases, in their order."""
-        seen = [see(case) for case in cases]
-        matrix = matrix_of(cases, seen)
+    def opinions(self, matrix: Vector, seen: Sequence[Mapping[str, str]]) -> list[Opinion]:
+        """What the ensemble says of cases, in their order, by their features and the signals that were seen."""
         evidence = [opinion_of(each) for each in seen]
         table = np.array([[opinion.distribution[category] for category in Category] for opinion in evidence])
         said = self.say(matrix, table)
