@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import msgspec
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from ml.case import Case
@@ -33,6 +33,7 @@ class Feature(Struct, frozen=True, forbid_unknown_fields=True):
     range: tuple[float, float]
     source: str
     unit: str = ""
+    also: tuple[str, ...] = field(name="with", default=())
     says: str = ""
     lacks: str = ""
 

@@ -1,7 +1,8 @@
 """What counted in the ensemble's opinions, in sentences: the signals of the evidence model, and what else it saw."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from msgspec import structs
@@ -10,10 +11,12 @@ from engine.model import Category, Signal
 from ml.ensemble.pooling import Table
 from ml.evidence import evidence_table
 from ml.features import Vector, feature_names, feature_table
-from ml.verdict import Opinion
+from ml.verdict import Opinion, strength
 
 #: What moves no cause by so much (log-odds) is not told, and so many measures at most are.
 _WORTH_TELLING, _MOST = 0.15, 8
+#: What moves no cause by so much is not even added up.
+_COUNTS = 0.02
 
 
 def opinions_from(
@@ -35,31 +38,47 @@ def opinions_from(
 def _opinion(
     distribution: dict[Category, float], centred: Table, moved: Table, row: Vector, evidence: Opinion, share: float
 ) -> Opinion:
-    places = {signal.name: feature_names().index(signal.name) for signal in evidence.signals}
-    signals = [_weighed(signal, centred[:, places[signal.name]], share) for signal in evidence.signals]
-    seen = set(places.values())
-    measures: list[Signal] = []
-    for place in np.argsort(-moved[:-1], kind="stable"):
-        if moved[place] < _WORTH_TELLING or len(measures) == _MOST:
-            break
-        if place not in seen and (told := _measure(int(place), float(row[place]), centred[:, place])):
-            measures.append(told)
-    return Opinion(distribution, (*signals, *measures))
+    """Each column's contribution goes to the signal that it is, or says the same as, or else gets a sentence."""
+    weights = {signal.name: _own(signal, share) for signal in evidence.signals}
+    measures: dict[str, tuple[str, Table]] = {}
+    for place in np.flatnonzero(moved[:-1] >= _COUNTS):
+        name, contribution = feature_names()[place], centred[:, place]
+        signal = _signal_of(name, weights)
+        if signal:
+            weights[signal] = weights[signal] + contribution
+        elif told := _told(name, float(row[place])):
+            known = measures.get(told.reason)
+            measures[told.reason] = (known[0], known[1] + contribution) if known else (told.name, contribution)
+    signals = [structs.replace(signal, weights=_by_category(weights[signal.name])) for signal in evidence.signals]
+    others = [Signal(name, reason, _by_category(weight)) for reason, (name, weight) in measures.items()]
+    worth = [signal for signal in sorted(others, key=strength, reverse=True) if strength(signal) >= _WORTH_TELLING]
+    return Opinion(distribution, (*signals, *worth[:_MOST]))
 
 
-def _weighed(signal: Signal, contribution: Table, share: float) -> Signal:
-    """A signal of the evidence model with what it weighs in the whole pool: its own weights, and what the trees add."""
+def _own(signal: Signal, share: float) -> Table:
+    """What a signal of the evidence model weighs in the pool by its own weights."""
     own = np.array([signal.weights.get(category, 0.0) for category in Category])
-    own = share * (own - own.mean()) / evidence_table().temper
-    return structs.replace(signal, weights=_by_category(own + contribution))
+    weighed: Table = share * (own - own.mean()) / evidence_table().temper
+    return weighed
 
 
-def _measure(place: int, value: float, contribution: Table) -> Signal | None:
-    """What counted by its being there or by its absence, where there is a sentence for it."""
-    name = feature_names()[place]
+def _signal_of(name: str, seen: Mapping[str, Table]) -> str:
+    """The seen signal that a column is, or says the same as; empty without any."""
+    feature = feature_table().get(name)
+    same = feature.also if feature else (name,)
+    return next((signal for signal in same if signal in seen), "")
+
+
+class _Told(NamedTuple):
+    name: str
+    reason: str
+
+
+def _told(name: str, value: float) -> _Told | None:
+    """How it is told that a column counted by its being there, or by its absence, where there is a sentence for it."""
     is_there = not math.isnan(value) and value != 0
     sentence = _there(name, value) if is_there else _lacking(name)
-    return Signal(name if is_there else f"no_{name}", sentence, _by_category(contribution)) if sentence else None
+    return _Told(name if is_there else f"no_{name}", sentence) if sentence else None
 
 
 def _there(name: str, value: float) -> str:
