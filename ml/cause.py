@@ -12,7 +12,7 @@ from ml.case import Case
 from ml.ensemble import Ensemble, shipped
 from ml.evidence import vocabulary
 from ml.features import Vector, matrix_of
-from ml.prior import Prior
+from ml.prior import PROVISIONAL_BELOW, Prior
 from ml.signals import see
 from ml.verdict import Opinion, cause_of, ruled_out
 
@@ -75,7 +75,9 @@ def _with_habits(opinion: Opinion, prior: Prior | None) -> Opinion:
     if prior is None or not prior.confirmations:
         return opinion
     weights = {category: round(math.log(prior.factor(category)), 3) for category in Category}
-    habit = Signal("confirmed_before", f"of {prior.confirmations} causes that people confirmed here", weights)
+    provisional = f", provisional until there are {PROVISIONAL_BELOW}" if prior.is_provisional else ""
+    reason = f"by what people confirmed here before ({prior.confirmations}{provisional})"
+    habit = Signal("confirmed_before", reason, weights)
     return structs.replace(opinion, distribution=prior.moved(opinion.distribution), signals=(*opinion.signals, habit))
 
 
