@@ -22,6 +22,8 @@ from ml.training.samples import Samples
 TOLERANCE = 0.01
 #: By so much more of the unauthorised changes it may overlook.
 _OVERLOOKED = 0.02
+#: By so much more (nats a drift) the truth of held-out drifts may surprise it.
+_SURPRISED = 0.01
 #: Fewer confirmed drifts than this that were held out say nothing of which model is better.
 ENOUGH = 20
 
@@ -130,7 +132,7 @@ def _on_held_out(match: Match) -> list[str]:
             f"of {new.count} confirmed drifts that were held out it names {new.accuracy:.1%} right, the model in use "
             f"{old.accuracy:.1%}"
         )
-    if new.log_loss > old.log_loss:
+    if new.log_loss > old.log_loss + _SURPRISED:
         found.append(
             f"the truth of the held-out drifts surprises it more than the model in use (log loss {new.log_loss:.3f}, "
             f"{old.log_loss:.3f})"

@@ -95,6 +95,10 @@ def test_a_poisoned_batch_among_honest_ones_names_who_gave_it() -> None:
     assert "corrections by mallory on 2026-03-02" in suspicion.says
 
 
+def test_a_model_that_is_as_good_as_the_one_in_use_passes() -> None:
+    assert judge(CHAMPION, Centroids(cases(500, seed=20)), evaluation=EVALUATION, held_out=EVALUATION).passes
+
+
 def test_too_little_feedback_does_not_carry_a_promotion() -> None:
     few = cases(12, seed=9)
     verdict = challenged(words(CHAMPION, few, truth(few)))
