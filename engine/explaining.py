@@ -17,6 +17,7 @@ from ml.cause import Explained, Known, explain_and_tell
 from ml.features import Vector, feature_names
 from ml.risk import assess_risk
 from ml.severity import assess_severity
+from ml.severity_rules import shipped_rules
 from ml.surroundings import surroundings_of
 
 
@@ -27,6 +28,7 @@ class Explainer:
         self._estate = estate
         self._at = at
         self._judging = judging
+        self._book = judging.book or shipped_rules()
         self._learned = learned or InUse()
         self._seen: dict[str, Vector] = {}
 
@@ -69,6 +71,7 @@ class Explainer:
         judging = self._judging
         cause, ruled_out = explained
         surroundings = surroundings_of(difference, judging.surroundings)
+        found = self._book.matches(difference)
         return Drift(
             id=drift_id(difference),
             resource=difference.resource,
@@ -78,8 +81,8 @@ class Explainer:
             detected_at=self._at,
             actor=attribution.actor,
             cause=cause,
-            severity=assess_severity(difference, cause, attribution, surroundings, judging.book),
-            risk=assess_risk(difference, cause, surroundings, judging.book),
+            severity=assess_severity(difference, cause, attribution, surroundings, self._book, found),
+            risk=assess_risk(difference, cause, surroundings, self._book, found),
             ruled_out=ruled_out,
             evidence=attribution.evidence,
             origin=difference.origin,
@@ -93,7 +96,9 @@ class Explainer:
         if drift.id not in reach:
             return drift
         surroundings = structs.replace(drift.surroundings, shared_by=reach[drift.id])
-        severity = assess_severity(difference, drift.cause, attribution, surroundings, self._judging.book)
+        severity = drift.severity
+        if any(0 < item.shared_from <= reach[drift.id] for item in self._book.scale.adjustments):
+            severity = assess_severity(difference, drift.cause, attribution, surroundings, self._book)
         return structs.replace(drift, surroundings=surroundings, severity=severity)
 
     def _advised(self, drift: Drift, difference: Difference, attribution: Attribution) -> Drift:

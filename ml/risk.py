@@ -1,7 +1,7 @@
 """How likely it is that leaving or reverting a drift disturbs a service, by the table `rules/risk.toml`."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
@@ -86,14 +86,19 @@ def load_risk() -> RiskTable:
 
 
 def assess_risk(
-    difference: Difference, cause: Cause, surroundings: Surroundings | None = None, book: Rulebook | None = None
+    difference: Difference,
+    cause: Cause,
+    surroundings: Surroundings | None = None,
+    book: Rulebook | None = None,
+    found: Sequence[Match] | None = None,
 ) -> Risk:
     """The probability, what it comes from, and what it was calibrated on.
 
-    Without `surroundings` they are worked out; without `book`, by the shipped rules.
+    Without `surroundings` they are worked out; without `book`, by the shipped rules; `found` are the book's matches,
+    where they are known already.
     """
     table = load_risk()
-    found = (book or shipped_rules()).matches(difference)
+    found = (book or shipped_rules()).matches(difference) if found is None else found
     terms = terms_of(difference, surroundings or surroundings_of(difference))
     odds = log_odds(found, terms, cause)
     calibration = table.calibration

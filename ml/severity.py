@@ -1,5 +1,6 @@
 """How serious a drift is, by the tables in `rules/`."""
 
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from operator import ge
 
@@ -18,14 +19,16 @@ def assess_severity(
     attribution: Attribution,
     surroundings: Surroundings | None = None,
     book: Rulebook | None = None,
+    found: Sequence[Match] | None = None,
 ) -> Severity:
     """Scores each dimension by the strongest rule, moved by who did it, why and in what surroundings.
 
     The level is that of the highest score. `reasons` hold a sentence per rule and circumstance that counted, with its
-    id, the most serious rule first. Without `surroundings` they are worked out; without `book`, by the shipped rules.
+    id, the most serious rule first. Without `surroundings` they are worked out; without `book`, by the shipped rules;
+    `found` are the book's matches, where they are known already.
     """
     book = book or shipped_rules()
-    found = book.matches(difference)
+    found = book.matches(difference) if found is None else found
     nothing = structs.astuple(Dimensions())
     dimensions = Dimensions(*map(max, zip(nothing, *(_scores(match.rule) for match in found), strict=True)))
     case = _Case(difference, cause, attribution, surroundings or surroundings_of(difference))
@@ -107,7 +110,7 @@ def _level(score: int, scale: Scale) -> Level:
     return max((level for level, start in scale.levels.items() if score >= start), key=lambda level: level.rank)
 
 
-def _reasons(found: list[Match]) -> list[str]:
+def _reasons(found: Sequence[Match]) -> list[str]:
     """One sentence per rule, with the paths it applies to, the rule's name and what it goes back to."""
     groups: dict[tuple[str, Against], list[Match]] = {}
     for match in found:

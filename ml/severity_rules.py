@@ -1,7 +1,7 @@
 """The severity rules: their schema, and finding those that apply to a difference."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -61,11 +61,13 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     cost: int = 0
     disruption: float = 0.0
 
-    def fits(self, place: Place) -> bool:
-        """Whether the place is what this rule is about. Of values that are hidden, nothing can be told."""
-        path = place.path.lower() if self.fallback else place.path
-        if not _any_fits(self.paths, path) or _any_fits(self.unless_paths, path):
-            return False
+    def is_about(self, path: str) -> bool:
+        """Whether the rule speaks of this path, in the rules' names."""
+        path = path.lower() if self.fallback else path
+        return _any_fits(self.paths, path) and not _any_fits(self.unless_paths, path)
+
+    def holds(self, place: Place) -> bool:
+        """Whether what became of a place that it is about is what it says. Of hidden values, nothing can be told."""
         if self.whole is not None and self.whole is place.item:
             return False
         if self.when == "any" and not self.values and not self.ports:
@@ -127,18 +129,29 @@ class Rulebook:
         self.rules = tuple(rules)
         self.scale = scale
         self._chosen: dict[tuple[str, DriftKind], tuple[Rule, ...]] = {}
+        self._about = lru_cache(maxsize=8192)(self._speaking_of)
 
     def matches(self, difference: Difference) -> list[Match]:
         """The rules that apply, change by change; the first fallback where nothing else does."""
-        rules = self._rules_for(difference.resource.type, difference.kind)
+        type_ = difference.resource.type
         if difference.kind is not DriftKind.MODIFIED:
-            return [Match(rule) for rule in _preferred(iter(rules))]
+            return [Match(rule) for rule in _preferred(self._rules_for(type_, difference.kind))]
         found = []
         for change in difference.changes:
-            places = list(_places(difference.resource.type, change))
-            fitting = (rule for rule in rules if any(map(rule.fits, places)))
-            found += [Match(rule, change.path, change.against) for rule in _preferred(fitting)]
+            fitting = {
+                number: rule
+                for place in _places(type_, change)
+                for number, rule in self._about(type_, place.path)
+                if rule.holds(place)
+            }
+            ordered = [fitting[number] for number in sorted(fitting)]
+            found += [Match(rule, change.path, change.against) for rule in _preferred(ordered)]
         return found
+
+    def _speaking_of(self, declared_type: str, path: str) -> tuple[tuple[int, Rule], ...]:
+        """The rules for changes of a type that speak of a path, with their places in the order of the tables."""
+        rules = self._rules_for(declared_type, DriftKind.MODIFIED)
+        return tuple((number, rule) for number, rule in enumerate(rules) if rule.is_about(path))
 
     def _rules_for(self, declared_type: str, kind: DriftKind) -> tuple[Rule, ...]:
         known = self._chosen.get((declared_type, kind))
@@ -227,9 +240,8 @@ def _is_object(value: Any) -> bool:
     return value is None or isinstance(value, Mapping)
 
 
-def _preferred(rules: Iterator[Rule]) -> list[Rule]:
-    found = list(rules)
-    return [rule for rule in found if not rule.fallback] or found[:1]
+def _preferred(found: Sequence[Rule]) -> list[Rule]:
+    return [rule for rule in found if not rule.fallback] or list(found[:1])
 
 
 def _any_fits(patterns: list[str], text: str) -> bool:

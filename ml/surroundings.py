@@ -1,9 +1,9 @@
 """What a drifted resource stands in, by the table `rules/surroundings.toml`: environment, exposure, data, reach."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import chain, pairwise
 
@@ -67,7 +67,7 @@ def surroundings_of(
         environment=_environment(difference, tags, table.environments),
         exposed=_is_exposed(difference, tags, types, table.exposed),
         data=next((sort.name for sort in table.data if sort.fits_tags(tags)), ""),
-        foundation=any(_any_fits(table.foundation.types, name) for name in types),
+        foundation=_is_one_of(types, tuple(table.foundation.types)),
         dependents=difference.dependents,
         shared_by=shared_by,
     )
@@ -76,7 +76,7 @@ def surroundings_of(
 def _environment(difference: Difference, tags: dict[str, str], known: list[Sort]) -> Environment:
     """By scopes that were named, then tags, then the nearest name that tells."""
     ref = difference.resource
-    named = (set(_words(text)) for text in (ref.name, ref.id, ref.scope, ref.address))
+    named = (_words(text) for text in (ref.name, ref.id, ref.scope, ref.address))
     told = chain(
         (sort for sort in known if _any_fits(sort.scopes, ref.scope)),
         (sort for sort in known if sort.fits_tags(tags)),
@@ -86,15 +86,20 @@ def _environment(difference: Difference, tags: dict[str, str], known: list[Sort]
     return Environment(found.name) if found is not None else Environment.UNKNOWN
 
 
-def _is_exposed(difference: Difference, tags: dict[str, str], types: Iterable[str], traits: Traits) -> bool:
+def _is_exposed(difference: Difference, tags: dict[str, str], types: tuple[str, ...], traits: Traits) -> bool:
     ref = difference.resource
     return (
-        any(_any_fits(traits.types, name) for name in types)
+        _is_one_of(types, tuple(traits.types))
         or traits.fits_tags(tags)
-        or not set(_words(ref.name or ref.address)).isdisjoint(traits.words)
+        or not _words(ref.name or ref.address).isdisjoint(traits.words)
         or _any_fits(traits.scopes, ref.scope)
         or any(_opens(change.path, change.declared, change.actual) for change in difference.changes)
     )
+
+
+@lru_cache(maxsize=4096)
+def _is_one_of(types: tuple[str, ...], patterns: tuple[str, ...]) -> bool:
+    return any(_any_fits(patterns, name) for name in types)
 
 
 def _opens(path: str, declared: object, actual: object) -> bool:
@@ -105,14 +110,19 @@ def _opens(path: str, declared: object, actual: object) -> bool:
 
 def _plain_tags(tags: dict[str, str]) -> dict[str, str]:
     """`Data-Class: PII` is `dataclass: pii`; of a prefix (`example.com/env`) only the name is left."""
-    return {re.sub(r"[^a-z0-9]", "", key.lower().rpartition("/")[2]): value.lower() for key, value in tags.items()}
+    return {_plain_key(key): value.lower() for key, value in tags.items()}
 
 
-def _words(text: str) -> Iterator[str]:
+@lru_cache(maxsize=4096)
+def _plain_key(key: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", key.lower().rpartition("/")[2])
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> frozenset[str]:
     """The words of a name, in small letters, and each two neighbours as one."""
     words = re.findall(r"[a-z]+|\d+", re.sub(r"(?<=[a-z])(?=[A-Z])", "-", text).lower())
-    yield from words
-    yield from map("".join, pairwise(words))
+    return frozenset({*words, *map("".join, pairwise(words))})
 
 
 def _any_fits(patterns: Iterable[str], text: str) -> bool:

@@ -49,6 +49,8 @@ class Condition(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     def fits(self, drift: Drift, situation: Situation) -> bool:
         """Whether the drift, in this situation, is one of those that are meant."""
+        if self.kinds and drift.kind not in self.kinds:
+            return False
         return (
             self._fits_resource(drift)
             and self._fits_actor(drift)
@@ -62,10 +64,9 @@ class Condition(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     def _fits_resource(self, drift: Drift) -> bool:
         ref, surroundings = drift.resource, drift.surroundings
         return (
-            _within(drift.kind, self.kinds)
+            _within(tool_of(ref), self.tools)
             and _like(ref.provider, self.providers)
             and _like(ref.type, self.types)
-            and _within(tool_of(ref), self.tools)
             and _within(_against(drift), self.against)
             and (not self.paths or any(_like(plain_path(change.path), self.paths) for change in drift.changes))
             and _within(surroundings.environment, self.environments)

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 import msgspec
@@ -28,11 +29,16 @@ _PLAIN = re.compile(r"[\w.:/@+-]+", re.ASCII)
 
 def tool_of(ref: ResourceRef) -> str:
     """What declares, or would declare, the resource: `terraform`, `cloudformation`, `kubernetes`, or empty."""
-    if _TERRAFORM_TYPE.fullmatch(ref.type):
+    return _tool(ref.type, ref.provider)
+
+
+@lru_cache(maxsize=4096)
+def _tool(type_: str, provider: str) -> str:
+    if _TERRAFORM_TYPE.fullmatch(type_):
         return "terraform"
-    if "::" in ref.type:
+    if "::" in type_:
         return "cloudformation"
-    return "kubernetes" if ref.provider == "kubernetes" and _KUBERNETES_TYPE.fullmatch(ref.type) else ""
+    return "kubernetes" if provider == "kubernetes" and _KUBERNETES_TYPE.fullmatch(type_) else ""
 
 
 def spoken_name(ref: ResourceRef) -> str:
