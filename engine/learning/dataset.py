@@ -77,10 +77,11 @@ class Plan(Struct, frozen=True):
         every = (process.__name__ for known in PROCESSES.values() for process in known)
         return tuple(name for name in every if self.pool == "test" or name not in KEPT_FOR_TEST)
 
-    def mark(self) -> str:
-        """Changes when other samples would come of it: by plan, version, features and tables."""
+    @property
+    def file_name(self) -> str:
+        """What its samples are kept as: another name when others would come of it now."""
         words = repr((self, __version__, feature_names(), _contents())).encode()
-        return blake2b(words, digest_size=8).hexdigest()
+        return f"{self.pool}-{blake2b(words, digest_size=8).hexdigest()}.npz"
 
 
 def every_third_lacks() -> tuple[str, ...]:
@@ -93,7 +94,7 @@ def samples_for(plan: Plan, cache: Path | None = None, tell: Tell | None = None)
 
     `tell` hears how many estates of how many are done. Raises ModelError when what is kept cannot be read.
     """
-    kept = cache / f"{plan.pool}-{plan.mark()}.npz" if cache else None
+    kept = cache / plan.file_name if cache else None
     if kept is not None and kept.exists():
         return read_samples(kept)
     parts = []

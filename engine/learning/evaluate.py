@@ -83,11 +83,18 @@ class Evaluation(Struct, frozen=True):
     fields: tuple[Field, ...]
 
 
+def unseen_plans(estates: int, seed: int) -> tuple[Plan, Plan, Plan]:
+    """Estates of the test pool: so many with all evidence, as many that lack some, and a third in disguise."""
+    return (
+        Plan("test", estates, seed),
+        Plan("test", max(estates, len(LACKS)), seed + 1, LACKS),
+        Plan("test", max(estates // 3, 1), seed, disguise=True),
+    )
+
+
 def unseen_estates(estates: int, seed: int, cache: Path | None = None, tell: Tell | None = None) -> Unseen:
-    """The estates of the test pool: so many with all evidence, as many that lack some, and a third in disguise."""
-    whole = samples_for(Plan("test", estates, seed), cache, tell)
-    lacking = samples_for(Plan("test", max(estates, len(LACKS)), seed + 1, LACKS), cache, tell)
-    disguised = samples_for(Plan("test", max(estates // 3, 1), seed, disguise=True), cache, tell)
+    """What comes of `unseen_plans`. Raises ModelError when what is kept in `cache` cannot be read."""
+    whole, lacking, disguised = (samples_for(plan, cache, tell) for plan in unseen_plans(estates, seed))
     plain = whole.where(np.isin(whole.estates, disguised.estates))
     return Unseen(whole, lacking, plain, disguised)
 

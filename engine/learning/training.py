@@ -35,10 +35,7 @@ def train_model(
     The same arguments give the same files. `cache` is a folder in which what was generated is kept for the next
     time; `tell` hears how many estates of how many are done. Raises ModelError when what is kept cannot be read.
     """
-    training = samples_for(Plan("training", estates, seed, every_third_lacks()), cache, tell)
-    validation = samples_for(
-        Plan("validation", max(estates // _PER_VALIDATION, 1), seed, every_third_lacks()), cache, tell
-    )
+    training, validation = (samples_for(plan, cache, tell) for plan in training_plans(estates, seed))
     tests = unseen_estates(max(estates // _PER_TEST, 1), seed, cache, tell)
     confirmed = feedback if feedback is not None and len(feedback) else None
     taught = joined([training, confirmed]) if confirmed is not None else training
@@ -57,6 +54,15 @@ def train_model(
     )
     evaluation = evaluate(as_model(manifest, files), tests)
     return Trained(structs.replace(manifest, metrics=metrics_of(evaluation)), files, evaluation)
+
+
+def training_plans(estates: int, seed: int) -> tuple[Plan, Plan]:
+    """The estates to learn from, and those to choose by how the voices are pooled."""
+    lacks = every_third_lacks()
+    return (
+        Plan("training", estates, seed, lacks),
+        Plan("validation", max(estates // _PER_VALIDATION, 1), seed, lacks),
+    )
 
 
 def metrics_of(evaluation: Evaluation) -> dict[str, object]:

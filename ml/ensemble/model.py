@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from engine.errors import ModelError
 from engine.model import Category
+from ml.ensemble.checks import check_trees
 from ml.ensemble.pooling import Pooling, Table, decode_pooling
 from ml.ensemble.said import opinions_from
 from ml.features import Vector, feature_names, learnable, thin
@@ -105,12 +106,11 @@ def shipped() -> Ensemble | None:
 
 
 def _booster(content: bytes) -> "Booster":
+    check_trees(content, len(feature_names()), len(Category))
     from xgboost import Booster
 
     booster = Booster()
     booster.load_model(bytearray(content))
-    if booster.num_features() != len(feature_names()):
-        raise ValueError("the trees are of other features than the manifest says")
     return booster
 
 

@@ -12,7 +12,8 @@ from ml.training.samples import Samples, joined
 if TYPE_CHECKING:
     from xgboost import Booster
 
-_THREADS = 2
+#: More only help where nothing else runs, and hinder elsewhere.
+_THREADS = 1
 _COPIES, _STRETCH = 3, 1.0
 _TIMES = ("minutes", "hours")
 _COMMON: dict[str, Any] = {"objective": "multi:softprob", "num_class": len(Category), "tree_method": "hist"}

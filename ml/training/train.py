@@ -21,7 +21,7 @@ def train(training: Samples, validation: Samples, evaluation: Samples, seed: int
 
     taught = varied(training, seed)
     trees, forest = fit_trees(taught, seed), fit_forest(taught, seed)
-    data = xgboost.DMatrix(learnable(validation.features), nthread=2)
+    data = xgboost.DMatrix(learnable(validation.features), nthread=1)
     pooling = calibrate(
         trees.predict(data), forest.predict(data), validation.evidence, thin(validation.features), validation.causes
     )

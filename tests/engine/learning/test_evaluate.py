@@ -1,0 +1,81 @@
+"""What an evaluation measures, and training by one call."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from msgspec import structs
+
+from engine.learning.dataset import KEPT_FOR_TEST, Plan
+from engine.learning.evaluate import Unseen, evaluate, unseen_plans
+from engine.learning.training import train_model, training_plans
+from engine.model import Category
+from ml.ensemble.model import ensemble_of
+from ml.features import feature_names
+from ml.training.samples import Samples, write_samples
+from tests.support.small_models import cases, learned
+
+
+def _samples(count: int, seed: int, lack: str = "") -> Samples:
+    chance = np.random.default_rng(seed)
+    processes = np.array([min(KEPT_FOR_TEST), "another"])[chance.integers(0, 2, count)]
+    estates = np.array([f"estate-{number % 6}" for number in range(count)])
+    return structs.replace(cases(count, seed), processes=processes, estates=estates, lacking=np.full(count, lack))
+
+
+def test_an_evaluation_of_every_voice_and_every_gap() -> None:
+    whole = _samples(300, 1)
+    lacking = structs.replace(_samples(100, 2, "repos"), features=np.full_like(_samples(100, 2).features, np.nan))
+    found = evaluate(ensemble_of(*learned(cases(400)), "here"), Unseen(whole, lacking, whole, whole))
+    assert list(found.voices) == ["ensemble", "boosted trees", "random forest", "evidence model"]
+    assert found.voices["ensemble"].count == 300
+    assert found.voices["ensemble"].accuracy > 0.9 > found.voices["evidence model"].accuracy
+    assert 0 < found.kept_processes.count < 300
+    [gap] = found.coverage
+    assert (gap.lacking, gap.count) == ("repos", 100)
+    assert gap.right < 0.5
+    assert found.sets.coverage > 0.7
+    assert max(field.accuracy for field in found.fields) < 0.6
+
+
+def test_a_signal_that_gives_the_cause_away_is_found_out() -> None:
+    whole = _samples(300, 1)
+    features = whole.features.copy()
+    features[:, feature_names().index("apply_failed")] = whole.causes == 3
+    features[:, feature_names().index("changes")] = whole.causes
+    telling = structs.replace(whole, features=features)
+    found = evaluate(ensemble_of(*learned(cases(400)), "here"), Unseen(telling, telling, telling, telling))
+    [first, *_] = found.rules
+    assert (first.signal, first.category, first.right, first.found) == (
+        "apply_failed", Category.INCOMPLETE_ROLLOUT, 1, 1,
+    )  # fmt: skip
+    assert (found.fields[0].name, found.fields[0].accuracy) == ("changes", 1)
+
+
+def test_a_model_from_what_is_kept(tmp_path: Path) -> None:
+    keep(tmp_path, (*training_plans(6, 2), *unseen_plans(1, 2)))
+    trained = train_model(2, 6, feedback=cases(30, 8), cache=tmp_path)
+    assert trained.manifest.seed == 2
+    assert trained.manifest.features == feature_names()
+    assert trained.manifest.metrics["accuracy"] == trained.evaluation.voices["ensemble"].accuracy > 0.8
+    assert trained.manifest.trained_on == "240 drifts of 6 generated estates and 30 that people confirmed"
+    again = train_model(2, 6, feedback=cases(30, 8), cache=tmp_path)
+    assert again.files == trained.files
+    assert again.manifest.metrics == trained.manifest.metrics
+
+
+def test_it_says_that_nobody_has_confirmed_what_was_learned(tmp_path: Path) -> None:
+    keep(tmp_path, (*training_plans(6, 2), *unseen_plans(1, 2)))
+    assert train_model(2, 6, cache=tmp_path).manifest.trained_on.endswith("not yet from what people confirm")
+
+
+def keep(cache: Path, plans: tuple[Plan, ...]) -> None:
+    """Keeps made-up samples in place of those that the plans would give."""
+    for number, plan in enumerate(plans):
+        lack = plan.lacks[0]
+        write_samples(cache / plan.file_name, _samples(40 * plan.estates, 10 + number, lack))
+
+
+@pytest.fixture(autouse=True)
+def _no_warnings_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
