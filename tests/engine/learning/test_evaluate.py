@@ -3,29 +3,20 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
 from msgspec import structs
 
-from engine.learning.dataset import KEPT_FOR_TEST, Plan
 from engine.learning.evaluate import Unseen, evaluate, unseen_plans
 from engine.learning.training import train_model, training_plans
 from engine.model import Category
 from ml.ensemble.model import ensemble_of
 from ml.features import feature_names
-from ml.training.samples import Samples, write_samples
+from tests.support.kept_samples import keep, samples
 from tests.support.small_models import cases, learned
 
 
-def _samples(count: int, seed: int, lack: str = "") -> Samples:
-    chance = np.random.default_rng(seed)
-    processes = np.array([min(KEPT_FOR_TEST), "another"])[chance.integers(0, 2, count)]
-    estates = np.array([f"estate-{number % 6}" for number in range(count)])
-    return structs.replace(cases(count, seed), processes=processes, estates=estates, lacking=np.full(count, lack))
-
-
 def test_an_evaluation_of_every_voice_and_every_gap() -> None:
-    whole = _samples(300, 1)
-    lacking = structs.replace(_samples(100, 2, "repos"), features=np.full_like(_samples(100, 2).features, np.nan))
+    whole = samples(300, 1)
+    lacking = structs.replace(samples(100, 2, "repos"), features=np.full_like(samples(100, 2).features, np.nan))
     found = evaluate(ensemble_of(*learned(cases(400)), "here"), Unseen(whole, lacking, whole, whole))
     assert list(found.voices) == ["ensemble", "boosted trees", "random forest", "evidence model"]
     assert found.voices["ensemble"].count == 300
@@ -39,7 +30,7 @@ def test_an_evaluation_of_every_voice_and_every_gap() -> None:
 
 
 def test_a_signal_that_gives_the_cause_away_is_found_out() -> None:
-    whole = _samples(300, 1)
+    whole = samples(300, 1)
     features = whole.features.copy()
     features[:, feature_names().index("apply_failed")] = whole.causes == 3
     features[:, feature_names().index("changes")] = whole.causes
@@ -67,15 +58,3 @@ def test_a_model_from_what_is_kept(tmp_path: Path) -> None:
 def test_it_says_that_nobody_has_confirmed_what_was_learned(tmp_path: Path) -> None:
     keep(tmp_path, (*training_plans(6, 2), *unseen_plans(1, 2)))
     assert train_model(2, 6, cache=tmp_path).manifest.trained_on.endswith("not yet from what people confirm")
-
-
-def keep(cache: Path, plans: tuple[Plan, ...]) -> None:
-    """Keeps made-up samples in place of those that the plans would give."""
-    for number, plan in enumerate(plans):
-        lack = plan.lacks[0]
-        write_samples(cache / plan.file_name, _samples(40 * plan.estates, 10 + number, lack))
-
-
-@pytest.fixture(autouse=True)
-def _no_warnings_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OMP_NUM_THREADS", "2")
