@@ -184,7 +184,7 @@ def _models(folder: Path) -> Iterator[Finding]:
         yield Finding("models", "in use", Verdict.BROKEN, str(error))
         return
     in_use = next(model for model in found.models if model.state is State.IN_USE)
-    detail = f"{in_use.label}, learned from {in_use.trained_on}"
+    detail = f"{in_use.label} ({in_use.trained_on})"
     if found.performance:
         last = found.performance[-1]
         detail += f"; of the last {last.count} confirmed causes {last.accuracy:.0%} had been named right"

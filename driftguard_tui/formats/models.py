@@ -9,7 +9,7 @@ from driftguard_tui.text import plain
 from engine.learning.challenge import Match, Score, Verdict
 from engine.learning.standing import Overview, Standing, State
 
-_COLUMNS = ("MODEL", "STATE", "MADE (UTC)", "ACCURACY", "MACRO-F1", "CALIBRATION ERROR", "LEARNED FROM")
+_COLUMNS = ("MODEL", "STATE", "MADE (UTC)", "ACCURACY", "MACRO-F1", "CALIBRATION ERROR", "RESTS ON")
 _SCORES = ("", "DRIFTS", "ACCURACY", "LOG LOSS", "UNAUTHORIZED FOUND")
 
 

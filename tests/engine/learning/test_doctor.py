@@ -35,7 +35,7 @@ def test_the_model_in_use_is_named_with_how_it_does(tmp_path: Path, ledger: Ledg
         ledger, registry.register(tmp_path / "store", ledger, *learned(cases(150)), by="anna"), by="anna", reason="new"
     )
 
-    assert told(tmp_path) == {"in use": (Verdict.OK, "cause@2026.3.2, learned from 150 made-up cases")}
+    assert told(tmp_path) == {"in use": (Verdict.OK, "cause@2026.3.2 (150 made-up cases)")}
 
 
 def test_a_model_that_people_correct_more_often_than_it_says_is_told(tmp_path: Path, ledger: Ledger) -> None:
