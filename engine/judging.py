@@ -15,7 +15,7 @@ shipped one changes the fields that it gives, and goes with `enabled = false`; a
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct, field, structs
 
@@ -29,6 +29,8 @@ from ml.severity_rules import Adjustment, Rule, Rulebook, Scale, shipped_rows, s
 from ml.surroundings import Sort, SurroundingsTable, Traits, load_surroundings
 
 FILE_NAME = "severity.toml"
+
+T = TypeVar("T", bound=Traits)
 
 
 class Judging(Struct, frozen=True):
@@ -110,8 +112,7 @@ def _sorts(shipped: list[Sort], given: list[Any], name: str, problems: list[str]
     return list(found.values())
 
 
-def _with(shipped: Any, given: Traits) -> Any:
+def _with(shipped: T, given: Traits) -> T:
     """The shipped patterns and those that are given."""
-    names = Traits.__struct_fields__
-    added = {name: [*getattr(given, name), *getattr(shipped, name)] for name in names}
+    added = {name: [*getattr(given, name), *getattr(shipped, name)] for name in Traits.__struct_fields__}
     return structs.replace(shipped, **added)

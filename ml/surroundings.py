@@ -14,6 +14,8 @@ from engine.model import Difference, Environment, Surroundings
 from ml.predicates import TESTS
 from ml.vocabulary import types_of
 
+#: What is longer is not a name.
+_LONGEST = 400
 _YES = frozenset({"true", "yes", "1", "y", "on"})
 
 
@@ -76,7 +78,7 @@ def surroundings_of(
 def _environment(difference: Difference, tags: dict[str, str], known: list[Sort]) -> Environment:
     """By scopes that were named, then tags, then the nearest name that tells."""
     ref = difference.resource
-    named = (_words(text) for text in (ref.name, ref.id, ref.scope, ref.address))
+    named = (_words(text[:_LONGEST]) for text in (ref.name, ref.id, ref.scope, ref.address))
     told = chain(
         (sort for sort in known if _any_fits(sort.scopes, ref.scope)),
         (sort for sort in known if sort.fits_tags(tags)),
@@ -91,7 +93,7 @@ def _is_exposed(difference: Difference, tags: dict[str, str], types: tuple[str, 
     return (
         _is_one_of(types, tuple(traits.types))
         or traits.fits_tags(tags)
-        or not _words(ref.name or ref.address).isdisjoint(traits.words)
+        or not _words((ref.name or ref.address)[:_LONGEST]).isdisjoint(traits.words)
         or _any_fits(traits.scopes, ref.scope)
         or any(_opens(change.path, change.declared, change.actual) for change in difference.changes)
     )

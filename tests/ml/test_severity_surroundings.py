@@ -99,7 +99,7 @@ class TestExposure:
         ({"compliance": "pci-dss"}, "payment"),
         ({"data_sensitivity": "phi"}, "health"),
         ({"data-class": "public"}, "public"),
-        ({"Database": "main"}, ""),
+        ({"Database": "customer-main"}, ""),
         ({"Team": "data"}, ""),
     ],
 )
