@@ -3,9 +3,22 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import structs
 
-from engine.model import Attribution, Category, Cause, Change, Difference, DriftKind, Environment, ResourceRef, Severity
+from engine.model import (
+    Attribution,
+    Category,
+    Cause,
+    Change,
+    Difference,
+    DriftKind,
+    Environment,
+    ResourceRef,
+    Severity,
+    Surroundings,
+)
 from ml.severity import assess_severity
 from ml.severity_rules import load_scale
 from ml.surroundings import load_surroundings, surroundings_of
@@ -163,6 +176,26 @@ class TestSeverity:
         )
 
         assert "CIS AWS Foundations 3.0, 5.2 and 5.3: no remote administration from anywhere" in opened.reasons[0]
+
+
+@given(
+    st.builds(
+        Surroundings,
+        environment=st.sampled_from(Environment),
+        exposed=st.booleans(),
+        data=st.sampled_from(["", "personal", "public"]),
+        foundation=st.booleans(),
+        dependents=st.integers(0, 50),
+        shared_by=st.integers(0, 50),
+    ),
+    st.sampled_from(Category),
+)
+def test_no_surroundings_lead_out_of_the_scale(around: Surroundings, category: Category) -> None:
+    why = Cause(category, 0.9, (0.0, 1.0), dict.fromkeys(Category, 0.025) | {category: 0.9}, "test@1")
+    found = assess_severity(group(after=["0.0.0.0/0"]), why, Attribution(), around)
+
+    assert all(0 <= score <= 100 for score in structs.astuple(found.dimensions))
+    assert found.score == max(structs.astuple(found.dimensions))
 
 
 def test_the_tables_know_one_another() -> None:
