@@ -4,6 +4,7 @@ Of each case only the first five features are there, one for each cause and high
 model learns in a moment what a real one learns from estates.
 """
 
+import math
 from collections.abc import Sequence
 
 import msgspec
@@ -43,11 +44,6 @@ def cases(count: int, seed: int = 0, *, clear: float = 1.6) -> Samples:
     )
 
 
-def truth(samples: Samples) -> list[Category]:
-    """The true causes."""
-    return [ORDER[cause] for cause in samples.causes]
-
-
 class Centroids:
     """Knows the middle of each cause's cases, and takes the nearest for the likeliest."""
 
@@ -73,7 +69,8 @@ def words(
     for number, (row, share, label) in enumerate(zip(samples.features, shares, labels, strict=True)):
         distribution = dict(zip(Category, share.tolist(), strict=True))
         named = max(Category, key=lambda each: distribution[each])
-        features = dict(zip(NAMES, row.tolist(), strict=False))
+        values = zip(feature_names(), row.tolist(), strict=True)
+        features = {name: value for name, value in values if not math.isnan(value)}
         word = said(label, named, drift=f"{by}{tag}{number}", by=by, features=features)
         found.append(structs.replace(word, distribution=distribution))
     return found

@@ -1,6 +1,5 @@
 """The gate before a new model: better ones pass, and labels given at random or in bad faith are caught."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import numpy as np
@@ -13,13 +12,21 @@ from engine.model import Category, Feedback
 from ml.ensemble.model import ensemble_of
 from ml.training.samples import joined
 from tests.support.feedback import AUTOMATED, MANUAL, UNAUTHORIZED, many, said, surely
+from tests.support.poison import at_random, hidden_as, truth, turned_round
 from tests.support.samples import NOON
-from tests.support.small_models import NAMES, Centroids, cases, learned, truth, words
+from tests.support.small_models import NAMES, Centroids, cases, learned, words
 
 SHIPPED, EVALUATION = cases(400, seed=1), cases(1_000, seed=2)
 CHAMPION = Centroids(SHIPPED)
 #: Drifts of an estate whose people confirm and correct them.
 MET = cases(240, seed=3)
+
+POISON = {
+    "at random": at_random(MET, 1),
+    "at random, otherwise": at_random(MET, 2),
+    "intrusions as the work of software": hidden_as(MET, AUTOMATED),
+    "turned round": turned_round(MET),
+}
 
 
 def challenged(feedback: list[Feedback]) -> Verdict:
@@ -33,19 +40,6 @@ def challenged(feedback: list[Feedback]) -> Verdict:
         held_out=samples_of(held_out),
         suspicions=suspicions(feedback),
     )
-
-
-def random_labels(seed: int) -> list[Category]:
-    return [list(Category)[index] for index in np.random.default_rng(seed).integers(0, 5, len(MET.causes))]
-
-
-def hidden_intrusions() -> list[Category]:
-    return [AUTOMATED if label is UNAUTHORIZED else label for label in truth(MET)]
-
-
-def turned_round() -> list[Category]:
-    order = list(Category)
-    return [order[(order.index(label) + 2) % 5] for label in truth(MET)]
 
 
 class TestAnHonestChallenger:
@@ -68,18 +62,16 @@ class TestAnHonestChallenger:
         assert suspicions(feedback) == []
 
 
-@pytest.mark.parametrize(
-    "labels", [lambda: random_labels(1), lambda: random_labels(2), hidden_intrusions, turned_round]
-)
-def test_a_poisoned_batch_is_caught_and_told(labels: Callable[[], list[Category]]) -> None:
-    verdict = challenged(words(CHAMPION, MET, labels(), by="mallory"))
+@pytest.mark.parametrize("labels", POISON.values(), ids=POISON)
+def test_a_poisoned_batch_is_caught_and_told(labels: list[Category]) -> None:
+    verdict = challenged(words(CHAMPION, MET, labels, by="mallory"))
 
     assert not verdict.passes
     assert any("mallory" in each or "shipped evaluation" in each for each in verdict.objections), verdict.objections
 
 
 def test_who_poisons_a_little_every_day_is_caught_over_all_days() -> None:
-    poisoned = words(CHAMPION, MET, random_labels(4), by="mallory")
+    poisoned = words(CHAMPION, MET, at_random(MET, 4), by="mallory")
     patient = [structs.replace(word, at=NOON + timedelta(hours=8 * number)) for number, word in enumerate(poisoned)]
 
     [suspicion] = suspicions(patient)
@@ -88,7 +80,7 @@ def test_who_poisons_a_little_every_day_is_caught_over_all_days() -> None:
 
 def test_a_poisoned_batch_among_honest_ones_names_who_gave_it() -> None:
     honest = words(CHAMPION, cases(300, seed=8), truth(cases(300, seed=8)))
-    poisoned = words(CHAMPION, MET, random_labels(4), by="mallory")
+    poisoned = words(CHAMPION, MET, at_random(MET, 4), by="mallory")
 
     [suspicion] = suspicions([*honest, *poisoned])
     assert (suspicion.by, suspicion.corrections) == ("mallory", sum(word.is_correction for word in poisoned))
@@ -171,9 +163,9 @@ class TestTrees:
             suspicions=suspicions(feedback),
         )
 
-    @pytest.mark.parametrize("labels", [lambda: random_labels(1), hidden_intrusions, turned_round])
-    def test_a_poisoned_batch_is_caught(self, labels: Callable[[], list[Category]]) -> None:
-        assert not self.challenged(labels()).passes
+    @pytest.mark.parametrize("labels", POISON.values(), ids=POISON)
+    def test_a_poisoned_batch_is_caught(self, labels: list[Category]) -> None:
+        assert not self.challenged(labels).passes
 
     def test_honest_corrections_pass(self) -> None:
         verdict = self.challenged(truth(MET))
