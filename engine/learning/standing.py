@@ -72,7 +72,7 @@ def overview(store: Path, ledger: "Ledger") -> Overview:
     models = [_registered(record, champion, damaged=bool(problem)) for record in ledger.models()]
     in_use = next((model for model in models if model.state is State.IN_USE), shipped)
     feedback = [given for given in ledger.feedback() if given.model == in_use.label]
-    rows = ledger.recent_features(_RECENT)
+    rows = ledger.recent_features(in_use.label, _RECENT)
     spreads = shipped_spreads if in_use is shipped else spreads
     return Overview(
         models=(*models, shipped),

@@ -140,10 +140,10 @@ class Ledger:
         with self._transaction() as connection:
             return read_feedback(connection, estate)
 
-    def recent_features(self, limit: int) -> list[dict[str, float]]:
-        """What the models saw of the drifts that were last explained, by feature, the newest first."""
+    def recent_features(self, model: str, limit: int) -> list[dict[str, float]]:
+        """What a model (`name@version`) saw of the drifts that it last explained, by feature, the newest first."""
         with self._transaction() as connection:
-            return recent_features(connection, limit)
+            return recent_features(connection, model, limit)
 
     def models(self) -> list[ModelRecord]:
         """Every registered model, the newest first."""

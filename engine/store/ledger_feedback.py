@@ -53,11 +53,11 @@ def read_feedback(connection: Connection, estate: str | None) -> list[Feedback]:
     return [_feedback(dict(row._mapping)) for row in rows]
 
 
-def recent_features(connection: Connection, limit: int) -> list[dict[str, float]]:
-    """What the models saw of the drifts that were last explained, the newest first."""
+def recent_features(connection: Connection, model: str, limit: int) -> list[dict[str, float]]:
+    """What a model saw of the drifts that it last explained, the newest first."""
     query = (
         select(PredictionRow.features)
-        .where(PredictionRow.features.is_not(None))
+        .where(PredictionRow.model == model, PredictionRow.features.is_not(None))
         .order_by(PredictionRow.id.desc())
         .limit(limit)
     )

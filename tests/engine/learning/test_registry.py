@@ -200,7 +200,11 @@ class TestOverview:
         self, store: Path, ledger: Ledger, models: list[ModelRecord]
     ) -> None:
         registry.promote(ledger, models[0], by="anna", verdict=PASSED)
-        drifts = [make_drift(f"d-{number}") for number in range(30)]
-        ledger.record(make_report("s1", 0, *drifts), {drift.id: {"by_human": 9.0} for drift in drifts})
+        cause = structs.replace(make_drift().cause, model=models[0].label)
+        drifts = [make_drift(f"d-{number}", cause=cause) for number in range(30)]
+        others = [make_drift(f"e-{number}") for number in range(30)]
+        seen = {drift.id: {"by_human": 9.0} for drift in drifts} | {drift.id: {"changes": 9.0} for drift in others}
+        ledger.record(make_report("s1", 0, *drifts, *others), seen)
 
         assert overview(store, ledger).moved["by_human"] > 1
+        assert "changes" not in overview(store, ledger).moved, "that is what another model saw"
