@@ -65,7 +65,7 @@ def ruled_out(cause: Cause) -> tuple[RuledOut, ...]:
             continue
         against = min(cause.signals, key=lambda signal: signal.weights.get(category, 0.0), default=None)
         weight = against.weights.get(category, 0.0) if against else 0.0
-        supported = any(signal.weights.get(category, 0.0) > _SPEAKS_FOR for signal in cause.signals)
+        supported = any(signal.weights.get(category, 0.0) > _SPEAKS_FOR for signal in _seen(cause.signals))
         if against is not None and weight < 0 and supported:
             found.append(RuledOut(category, against.reason))
         elif against is not None and weight <= _RULES_OUT:
@@ -73,6 +73,11 @@ def ruled_out(cause: Cause) -> tuple[RuledOut, ...]:
         else:
             found.append(RuledOut(category, table.without[category]))
     return tuple(found)
+
+
+def _seen(signals: Sequence[Signal]) -> list[Signal]:
+    """The signals of the evidence model: what else counted, such as what was absent, is no observation of its own."""
+    return [signal for signal in signals if signal.name in evidence_table().signal]
 
 
 def _rounded(distribution: Mapping[Category, float]) -> dict[Category, float]:
@@ -86,7 +91,7 @@ def _rounded(distribution: Mapping[Category, float]) -> dict[Category, float]:
 def _interval(probability: float, signals: Sequence[Signal]) -> tuple[float, float]:
     """The Wilson interval for a share seen in as many observations as the evidence is worth."""
     table = evidence_table()
-    count = table.base_observations + table.per_weight * sum(map(strength, signals))
+    count = table.base_observations + table.per_weight * sum(map(strength, _seen(signals)))
     middle = (probability + _Z**2 / (2 * count)) / (1 + _Z**2 / count)
     spread = _Z / (1 + _Z**2 / count) * math.sqrt(probability * (1 - probability) / count + _Z**2 / (4 * count**2))
     return round(max(0.0, middle - spread), 4), round(min(1.0, middle + spread), 4)

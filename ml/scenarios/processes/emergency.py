@@ -12,8 +12,8 @@ _CAUSE = Category.EMERGENCY_FIX
 
 
 def open_port_in_outage(stage: Stage) -> None:
-    """Somebody lets partners or probes in while the service is down, with the role for emergencies or their own."""
-    part = stage.part("open")
+    """Somebody lets partners, probes or everybody in while the service is down, with the role for it or their own."""
+    part = stage.part(stage.chance.pick(("open", "open", "expose", "weaken")))
     _in_trouble(stage, part, "open_port_in_outage", "outage", "errors", glass=0.6)
 
 
@@ -21,6 +21,12 @@ def scale_under_load(stage: Stage) -> None:
     """Somebody adds capacity while an alert for load fires."""
     part = stage.part("scale")
     _in_trouble(stage, part, "scale_under_load", "load", "load", glass=0.15)
+
+
+def settings_under_load(stage: Stage) -> None:
+    """Somebody changes a timeout, a limit or the like to keep the service alive."""
+    part = stage.part("tune", "size")
+    _in_trouble(stage, part, "settings_under_load", "load", "load", glass=0.1)
 
 
 def roll_image_back(stage: Stage) -> None:
@@ -43,7 +49,7 @@ def traffic_moved(stage: Stage) -> None:
 
 def root_ends_a_lockout(stage: Stage) -> None:
     """Nobody gets in any more, so the root user's credentials are fetched and rights given back."""
-    part = stage.part("grant", provider="aws")
+    part = stage.part(stage.chance.pick(("grant", "open", "weaken")), provider="aws")
     at = stage.moment(office=False)
     stage.incident(part.thing, "outage", at - stage.chance.minutes(15, 70))
     who = root(stage.chance, stage.organisation.office)
@@ -78,6 +84,7 @@ def clone_started(stage: Stage) -> None:
 PROCESSES = (
     open_port_in_outage,
     scale_under_load,
+    settings_under_load,
     roll_image_back,
     stop_a_runaway_job,
     traffic_moved,

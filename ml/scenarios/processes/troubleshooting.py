@@ -88,6 +88,8 @@ def _in_peace(stage: Stage, part: Part, process: str) -> None:
     if others and stage.chance.maybe(0.3):
         elsewhere = stage.chance.pick(others)
         stage.incident(elsewhere, "outage", at - stage.chance.minutes(10, 60))
+    if stage.chance.maybe(0.2):  # an incident that is over, or one that nobody would get up for
+        _past_or_petty(stage, part, at)
     if stage.chance.maybe(0.3):  # tried once, taken back, done again
         stage.call(part, at - timedelta(minutes=50), who)
         stage.call(part, at - timedelta(minutes=38), who, value=part.old)
@@ -95,6 +97,14 @@ def _in_peace(stage: Stage, part: Part, process: str) -> None:
     slots = (part.move.slot, *_and_another(stage, part, moment, who))
     what = f"{process.replace('_', ' ')}: {part.move.call}"
     stage.truth(part.thing, process, _CAUSE, moment, who, what, slots=slots)
+
+
+def _past_or_petty(stage: Stage, part: Part, at: datetime) -> None:
+    opened = at - stage.chance.minutes(90, 600)
+    is_past = stage.chance.maybe(0.5)
+    closed = opened + (at - opened) * stage.chance.number(30, 90) / 100 if is_past else None
+    priority = stage.chance.number(1, 2) if is_past else stage.chance.number(4, 5)
+    stage.ticket("incident", stage.text("load", part.thing), "", priority, opened, closed, part.thing.service)
 
 
 def _and_another(stage: Stage, part: Part, at: datetime, who: Who) -> tuple[str, ...]:

@@ -23,17 +23,20 @@ def leaked_key_opens(stage: Stage) -> None:
     at = stage.moment(office=False)
     who = stolen_key(f"svc-{part.thing.service}-export", stage.chance)
     _looks_around(stage, part, at, who)
+    _under_cover(stage, part, at)
     stage.told(part, "leaked_key_opens", _CAUSE, stage.change(part, at, who), who, "a machine's keys in foreign hands")
 
 
 def refused_then_otherwise(stage: Stage) -> None:
-    """Somebody is refused with their own rights, and does it with others."""
-    part = stage.part("expose", "weaken", "admin", "open")
+    """Somebody is refused, and does it all the same: with other rights, or once a guard is out of the way."""
+    serious = stage.chance.maybe(0.5)
+    part = stage.part("expose", "weaken", "admin", "open") if serious else stage.part("tune", "size", "scale", "tag")
     at = stage.moment()
     own = stage.person(part)
-    for minutes in (stage.chance.number(4, 30), 2):
+    for minutes in sorted((stage.chance.number(4, 200), stage.chance.number(2, 40)), reverse=True):
         stage.call(part, at - timedelta(minutes=minutes), own, error="denied")
-    who = stage.person(part, who=own.person, badge=Badge.GLASS, via=own.via)
+    badge = stage.chance.pick((Badge.GLASS, Badge.GLASS, Badge.PERSON))
+    who = stage.person(part, who=own.person, badge=badge, via=own.via)
     stage.told(part, "refused_then_otherwise", _CAUSE, stage.change(part, at, who), who, "refused first, done anyhow")
 
 
@@ -69,6 +72,7 @@ def foreign_resource(stage: Stage) -> None:
     at = stage.moment(office=False)
     who = stolen_key(f"svc-{thing.service}-backup", stage.chance)
     _looks_around(stage, part, at, who)
+    _under_cover(stage, part, at)
     stage.make(thing, at, who)
     stage.truth(thing, "foreign_resource", _CAUSE, at, who, "made with a machine's keys", kind=DriftKind.UNMANAGED)
 
@@ -81,6 +85,12 @@ _LOOKS = {
     "gcp": ("compute.googleapis.com:v1.compute.instances.list", "storage.googleapis.com:storage.buckets.list"),
     "kubernetes": ("list:secrets", "list:nodes", "list:clusterroles"),
 }
+
+
+def _under_cover(stage: Stage, part: Part, at: datetime) -> None:
+    """Now and then the service has an incident at the time, of which somebody makes use or which they caused."""
+    if stage.chance.maybe(0.25):
+        stage.incident(part.thing, "outage", at - stage.chance.minutes(10, 90))
 
 
 def _looks_around(stage: Stage, part: Part, at: datetime, who: Who) -> None:
