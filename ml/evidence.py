@@ -26,6 +26,7 @@ class EvidenceTable(Struct, frozen=True, forbid_unknown_fields=True):
     ruled_out_below: float
     prior: dict[Category, float]
     without: dict[Category, str]
+    unless: dict[Category, list[str]]
     signal: dict[str, _Weighted]
     words: dict[str, str]
     attributes: dict[str, str]

@@ -10,8 +10,8 @@ from ml.evidence import evidence_table
 
 #: 90 % of a normal distribution lies within this many deviations.
 _Z = 1.645
-#: From this weight on, a signal speaks for a cause; from the other on, it alone rules one out.
-_SPEAKS_FOR, _RULES_OUT = 0.5, -1.0
+#: From this weight on, a signal alone rules a cause out.
+_RULES_OUT = -1.0
 
 
 class Opinion(Struct, frozen=True):
@@ -58,21 +58,19 @@ def cause_of(opinion: Opinion, voice: Voice) -> Cause:
 
 def ruled_out(cause: Cause) -> tuple[RuledOut, ...]:
     """The unlikely categories, each with the signal that speaks most against it or with what is lacking for it."""
-    table = evidence_table()
-    found = []
-    for category in Category:
-        if category is cause.category or cause.distribution[category] >= table.ruled_out_below:
-            continue
-        against = min(cause.signals, key=lambda signal: signal.weights.get(category, 0.0), default=None)
-        weight = against.weights.get(category, 0.0) if against else 0.0
-        supported = any(signal.weights.get(category, 0.0) > _SPEAKS_FOR for signal in _seen(cause.signals))
-        if against is not None and weight < 0 and supported:
-            found.append(RuledOut(category, against.reason))
-        elif against is not None and weight <= _RULES_OUT:
-            found.append(RuledOut(category, f"{table.without[category]}; {against.reason}"))
-        else:
-            found.append(RuledOut(category, table.without[category]))
-    return tuple(found)
+    below = evidence_table().ruled_out_below
+    unlikely = (each for each in Category if each is not cause.category and cause.distribution[each] < below)
+    return tuple(RuledOut(category, _because(category, cause)) for category in unlikely)
+
+
+def _because(category: Category, cause: Cause) -> str:
+    without, unless = evidence_table().without[category], evidence_table().unless[category]
+    seen = _seen(cause.signals)
+    against = min(seen or cause.signals, key=lambda signal: signal.weights.get(category, 0.0), default=None)
+    weight = against.weights.get(category, 0.0) if against else 0.0
+    if against is not None and weight < 0 and any(signal.name in unless for signal in seen):
+        return against.reason
+    return f"{without}; {against.reason}" if against is not None and weight <= _RULES_OUT else without
 
 
 def _seen(signals: Sequence[Signal]) -> list[Signal]:

@@ -216,7 +216,8 @@ def test_the_table_and_the_signals_know_each_other() -> None:
     table = evidence_table()
     assert set(table.signal) == set(SIGNALS)
     assert math.isclose(sum(table.prior.values()), 1)
-    assert set(table.prior) == set(table.without) == set(Category)
+    assert set(table.prior) == set(table.without) == set(table.unless) == set(Category)
+    assert {name for names in table.unless.values() for name in names} <= set(SIGNALS)
 
 
 def test_text_from_outside_is_no_template() -> None:
