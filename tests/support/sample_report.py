@@ -152,9 +152,7 @@ def report(*drifts: Drift, sources: tuple[SourceHealth, ...] | None = None) -> R
         sources = (
             SourceHealth("state", "terraform_state", SourceRole.DECLARED, SourceStatus.OK, 120),
             SourceHealth("prod", "aws", SourceRole.ACTUAL, SourceStatus.PARTIAL, 118, 2, "config.json: no such key"),
-            SourceHealth(
-                "tickets", "jira", SourceRole.EVENTS, SourceStatus.FAILED, error="the token was refused"
-            ),
+            SourceHealth("tickets", "jira", SourceRole.EVENTS, SourceStatus.FAILED, error="the token was refused"),
         )
     kinds = [drift.kind for drift in drifts]
     return Report(

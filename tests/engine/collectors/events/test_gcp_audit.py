@@ -121,7 +121,8 @@ def test_a_broken_message_costs_one_entry(tmp_path: Path) -> None:
 
 def test_logs_without_anything_readable_are_a_failure_and_other_logs_are_not(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('{"insertId": ')
-    with pytest.raises(SourceError, match=r"nothing in the logs of source 'gcp' could be read: a\.json: an entry cannot"):
+    nothing = r"nothing in the logs of source 'gcp' could be read: a\.json: an entry cannot"
+    with pytest.raises(SourceError, match=nothing):
         read(tmp_path)
     (tmp_path / "b.json").write_text('{"insertId": "x", "logName": "projects/p/logs/syslog", "textPayload": "hello"}')
     assert read(tmp_path) == []
