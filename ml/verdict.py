@@ -35,7 +35,8 @@ class Voice(Struct, frozen=True):
 
 def strength(signal: Signal) -> float:
     """How much a signal says, for or against any cause."""
-    return max(abs(weight) for weight in signal.weights.values())
+    weights = signal.weights.values()
+    return max(*weights, -min(weights))
 
 
 def cause_of(opinion: Opinion, voice: Voice) -> Cause:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -11,12 +12,12 @@ from engine.model import Category, Signal
 from ml.ensemble.pooling import Table
 from ml.evidence import evidence_table
 from ml.features import Vector, feature_names, feature_table
-from ml.verdict import Opinion, strength
+from ml.verdict import Opinion
 
 #: What moves no cause by so much (log-odds) is not told, and so many measures at most are.
 _WORTH_TELLING, _MOST = 0.15, 8
 #: What moves no cause by so much is not even added up.
-_COUNTS = 0.02
+_COUNTS = 0.05
 
 
 def opinions_from(
@@ -50,9 +51,12 @@ def _opinion(
             known = measures.get(told.reason)
             measures[told.reason] = (known[0], known[1] + contribution) if known else (told.name, contribution)
     signals = [structs.replace(signal, weights=_by_category(weights[signal.name])) for signal in evidence.signals]
-    others = [Signal(name, reason, _by_category(weight)) for reason, (name, weight) in measures.items()]
-    worth = [signal for signal in sorted(others, key=strength, reverse=True) if strength(signal) >= _WORTH_TELLING]
-    return Opinion(distribution, (*signals, *worth[:_MOST]))
+    heights = {reason: float(np.abs(weight).max()) for reason, (_, weight) in measures.items()}
+    worth = sorted(
+        (reason for reason in measures if heights[reason] >= _WORTH_TELLING), key=lambda each: -heights[each]
+    )
+    others = [Signal(measures[reason][0], reason, _by_category(measures[reason][1])) for reason in worth[:_MOST]]
+    return Opinion(distribution, (*signals, *others))
 
 
 def _own(signal: Signal, share: float) -> Table:
@@ -64,9 +68,14 @@ def _own(signal: Signal, share: float) -> Table:
 
 def _signal_of(name: str, seen: Mapping[str, Table]) -> str:
     """The seen signal that a column is, or says the same as; empty without any."""
-    feature = feature_table().get(name)
-    same = feature.also if feature else (name,)
-    return next((signal for signal in same if signal in seen), "")
+    return next((signal for signal in _same_as()[name] if signal in seen), "")
+
+
+@cache
+def _same_as() -> Mapping[str, tuple[str, ...]]:
+    """The signals that each column is, or says the same as."""
+    measures = feature_table()
+    return {name: measures[name].also if name in measures else (name,) for name in feature_names()}
 
 
 class _Told(NamedTuple):

@@ -29,13 +29,13 @@ _TREES = {
 _ROUNDS = 120
 #: One round of many trees, each from its own rows and columns.
 _FOREST = {
-    "max_depth": 6,
+    "max_depth": 5,
     "eta": 1.0,
     "subsample": 0.63,
     "colsample_bynode": 0.25,
     "min_child_weight": 2.0,
     "lambda": 1.0,
-    "num_parallel_tree": 30,
+    "num_parallel_tree": 24,
 }
 
 
