@@ -52,8 +52,8 @@ def _with_unusual(found: Sequence[Attribution], events: Sequence[Event], as_of: 
         if event.at > as_of:
             break
         if event.actor.principal in principals or (event.writes and not touched.isdisjoint(event.touches)):
-            what = behaviour.look(event)
-            if what is not None and event.id in changes:
+            what = behaviour.look(event, is_asked=event.id in changes)
+            if what is not None:
                 unusual[event.id] = what
     return [
         with_unusual(item, what) if item.change and (what := unusual.get(item.change.id)) else item for item in found

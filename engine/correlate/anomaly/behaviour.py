@@ -59,8 +59,11 @@ class Behaviour:
         self._sittings = 0
         self._has_forgotten = False
 
-    def look(self, event: Event) -> Unusual | None:
-        """What is unusual about an event, if anything; then learns from it. Reads teach, but are not told of."""
+    def look(self, event: Event, *, is_asked: bool = True) -> Unusual | None:
+        """What is unusual about an event, if anything; then learns from it. Reads teach, but are not told of.
+
+        Who does not ask only lets it learn, which is quicker.
+        """
         name = event.actor.principal
         if name is None or event.kind is not EventKind.API_CALL:
             return None
@@ -74,9 +77,11 @@ class Behaviour:
         used = _of_use(event, principal)
         if not event.writes:
             return None
+        written = self._of_resources(event, name, principal.sittings, seconds)
+        if not is_asked:
+            return None
         days = int(seconds - self._first_at) // _DAY
-        reasons = self._of_newcomer(principal, days)
-        reasons += self._of_resources(event, name, principal.sittings, seconds)
+        reasons = [*self._of_newcomer(principal, days), *written]
         if principal.calls >= _CALLS and principal.sittings >= _SITTINGS and seconds - principal.first_at >= _ENOUGH:
             reasons += used
             reasons += _of_time(principal.hours)

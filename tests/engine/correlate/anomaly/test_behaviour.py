@@ -160,3 +160,12 @@ def test_takes_a_bounded_room() -> None:
 )
 def test_networks_are_taken_from_addresses(address: str, network: str) -> None:
     assert network_of(address) == network
+
+
+def test_what_is_learnt_does_not_depend_on_whether_anybody_asks(usual: list[Event]) -> None:
+    theft = call(AT_NIGHT, ANNA, "AttachRolePolicy", "sg-10", address="192.0.2.4", via=Via.CLI)
+    quiet, asked = Behaviour(), Behaviour()
+    for event in usual:
+        assert quiet.look(event, is_asked=False) is None
+        asked.look(event)
+    assert quiet.look(theft) == asked.look(theft) is not None
