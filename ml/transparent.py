@@ -10,7 +10,7 @@ from ml.verdict import Opinion, Voice
 
 def voice() -> Voice:
     """What reports say of this model."""
-    return Voice(f"evidence@{evidence_table().version}", "weights set by judgement")
+    return Voice(f"evidence@{evidence_table().version}", learned_from="")
 
 
 def opinion_of(seen: Mapping[str, str]) -> Opinion:

@@ -24,8 +24,8 @@ class Opinion(Struct, frozen=True):
 class Voice(Struct, frozen=True):
     """Whose opinion it is.
 
-    model: its name, as reports have it. learned_from: on what it rests, in words. possible_from: the probability from
-    which on a cause stays possible beside the named one; None where that was never measured.
+    model: its name, as reports have it. learned_from: in words, empty where people set its weights. possible_from:
+    the probability from which on a cause stays possible beside the named one; None where that was never measured.
     """
 
     model: str

@@ -88,6 +88,10 @@ def _cause(drift: Drift, word: Feedback | None) -> Iterator[str]:
         share = cause.distribution.get(category, 0.0)
         filled = round(share * _BAR)
         yield f"{labels.CAUSES[category]:<24}{'█' * filled}{'░' * (_BAR - filled)} {labels.percent(share):>4}"
+    if len(cause.possible) > 1:
+        yield f"possible: {labels.join_words(labels.CAUSES[category] for category in cause.possible)}"
+    if cause.learned_from:
+        yield f"{plain(cause.model)} learned from {plain(cause.learned_from)}"
 
 
 def _evidence(item: Evidence) -> str:

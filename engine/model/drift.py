@@ -99,8 +99,8 @@ class Cause(Struct, frozen=True):
     """`confidence` is the probability of `category`, `interval` its 90 % bounds, `distribution` sums to 1.
 
     `possible` holds the causes that remain possible, the likeliest first: 95 % of such sets hold the true cause, on
-    drifts like those it was measured on. It is empty where the model was never measured so. `learned_from` says on
-    what the model rests.
+    drifts like those it was measured on. It is empty where the model was never measured so. `learned_from` says
+    what the model learned from, and is empty where people set its weights.
     """
 
     category: Category

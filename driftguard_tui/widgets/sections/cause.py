@@ -14,7 +14,10 @@ def cause(drift: Drift, cells: int) -> list[Line]:
     ranked = sorted(Category, key=lambda category: -found.distribution.get(category, 0.0))
     bar_cells = max(6, min(_MOST_BAR_CELLS, cells - _NAME_CELLS - 16))
     lines = [cut(_bar_line(found, category, bar_cells), cells) for category in ranked]
-    return [*lines, cut(line((f"{'':{_NAME_CELLS}}  {found.model}", "muted")), cells)]
+    lines.append(cut(line((f"{'':{_NAME_CELLS}}  {found.model}", "muted")), cells))
+    if found.learned_from:
+        lines += flow([Span(f"It learned from {text.plain(found.learned_from)}.", "muted")], cells, limit=3)
+    return lines
 
 
 def ruled_out(drift: Drift, cells: int) -> list[Line]:

@@ -10,7 +10,7 @@ from msgspec import structs
 from driftguard_tui.formats import FORMATS, Paper, render
 from driftguard_tui.formats.detail import render_drift
 from driftguard_tui.formats.markdown import code, prose
-from engine.model import CauseGroup, Change, GroupOrigin, Level, SourceHealth, SourceRole, SourceStatus
+from engine.model import Category, CauseGroup, Change, GroupOrigin, Level, SourceHealth, SourceRole, SourceStatus
 from tests.support.report_schema import validate_report
 from tests.support.sample_report import ADDRESS, HOSTILE, hostile_drift, missing_queue, opened_port, report
 
@@ -196,6 +196,14 @@ class TestDetail:
             "$ terraform plan -target='module.web[\"blue\"].aws_security_group.front'",
         ):
             assert words in text
+
+    def test_says_what_else_is_possible_and_what_the_model_learned_from(self) -> None:
+        drift = opened_port()
+        possible = (Category.EMERGENCY_FIX, Category.UNAUTHORIZED_CHANGE)
+        cause = structs.replace(drift.cause, possible=possible, learned_from="900 drifts of 20 generated estates")
+        text = render_drift(structs.replace(drift, cause=cause), Paper())
+        assert "possible: emergency fix, unauthorized change" in text
+        assert "evidence@1 learned from 900 drifts of 20 generated estates" in text
 
     def test_says_plainly_what_is_not_known(self) -> None:
         text = render_drift(missing_queue(), Paper())
