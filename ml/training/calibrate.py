@@ -12,7 +12,7 @@ COVERAGE = 0.95
 _LIKELY = 0.2
 #: No voice is silenced, however well the others do on generated estates: where those are unlike the real one, the
 #: voices fail in different ways.
-_BOUNDS = ((0.2, 3.0), (0.2, 3.0), (0.25, 3.0))
+_BOUNDS = ((0.15, 3.0), (0.15, 3.0), (0.15, 3.0))
 _BEGIN = (0.5, 0.5, 0.5)
 #: Where nothing explains a change, the voices are trusted no further than this, whatever they got right: generated
 #: estates lose records by chance, and real ones for reasons.
