@@ -47,29 +47,39 @@ LIGHT = (
 )
 FULL = f"{LIGHT}, request, original"
 
-# Calls and records that touch one of the names, commits and all that happened around; then what the same principals
-# wrote within the same half hours. Rows are found by their narrow columns first: the wide ones are most of the file.
-_RECALL = f"""
-WITH touching AS (
-    SELECT DISTINCT row FROM (
-        SELECT rowid AS row, unnest(touches) AS name FROM events
-        WHERE source IN (SELECT unnest($sources::VARCHAR[])) AND happened_at <= $until
-    ) SEMI JOIN incoming USING (name)
-), found AS (
-    SELECT rowid AS row, principal, time_bucket(INTERVAL 30 MINUTE, happened_at) AS half_hour, writes, kind FROM events
-    WHERE source IN (SELECT unnest($sources::VARCHAR[])) AND happened_at <= $until
-      AND (kind <> 'api_call' OR rowid IN (FROM touching))
+_READ = "source IN (SELECT unnest($sources::VARCHAR[])) AND happened_at <= $until"
+#: Of few names each row is asked for them; many are joined.
+_FEW = 200
+_HAS_ANY = f"SELECT rowid AS row FROM events WHERE {_READ} AND list_has_any(touches, $names::VARCHAR[])"  # noqa: S608
+_HAS_JOINED = f"""
+    SELECT DISTINCT row FROM (SELECT rowid AS row, unnest(touches) AS name FROM events WHERE {_READ})
+    SEMI JOIN incoming USING (name)
+"""  # noqa: S608
+# What touches one of the names, all commits, what else went on within a week before and a day after that, and what the
+# callers wrote within the same half hours. Rows are found by their narrow columns first: the wide ones are most of the
+# file.
+_RECALL = """
+WITH hits AS MATERIALIZED (
+    SELECT rowid AS row, happened_at, principal, writes, kind FROM events WHERE rowid IN ({touching})
+), days AS (
+    SELECT DISTINCT date_trunc('day', happened_at) + step * INTERVAL 1 DAY AS day
+    FROM (SELECT happened_at FROM hits UNION ALL SELECT $until::TIMESTAMP), (SELECT unnest(range(-7, 2)) AS step)
+), context AS (
+    SELECT rowid AS row FROM events
+    WHERE {read} AND kind <> 'api_call' AND (kind = 'commit' OR date_trunc('day', happened_at) IN (FROM days))
 ), sittings AS (
-    SELECT DISTINCT principal, half_hour + step * INTERVAL 30 MINUTE AS half_hour
-    FROM found, (SELECT unnest([-1, 0, 1]) AS step) WHERE writes AND kind = 'api_call'
+    SELECT DISTINCT principal, time_bucket(INTERVAL 30 MINUTE, happened_at) + step * INTERVAL 30 MINUTE AS half_hour
+    FROM hits, (SELECT unnest([-1, 0, 1]) AS step) WHERE writes AND kind = 'api_call'
 ), nearby AS (
     SELECT rowid AS row FROM events SEMI JOIN sittings
     ON events.principal = sittings.principal
        AND time_bucket(INTERVAL 30 MINUTE, events.happened_at) = sittings.half_hour
-    WHERE writes AND source IN (SELECT unnest($sources::VARCHAR[])) AND happened_at <= $until
+    WHERE writes AND {read}
 )
-SELECT {FULL} FROM events WHERE rowid IN (SELECT row FROM found UNION SELECT row FROM nearby) ORDER BY happened_at, id
-"""  # noqa: S608
+SELECT {columns} FROM events
+WHERE rowid IN (SELECT row FROM hits UNION SELECT row FROM context UNION SELECT row FROM nearby)
+ORDER BY happened_at, id
+"""
 
 
 def write_events(cursor: duckdb.DuckDBPyConnection, events: Iterable[Event]) -> int:
@@ -102,11 +112,16 @@ def events_touching(
 ) -> list[Event]:
     """What bears on resources of these names, oldest first, up to a moment (UTC without zone).
 
-    That is their calls, all commits, tickets, alerts and the like, and what the callers wrote around their calls.
+    That is their calls, all commits, tickets, alerts and the like of those days, and what the callers wrote around
+    their calls.
     """
-    incoming = {"name": column(names, len(names))}
-    cursor.register("incoming", incoming)
-    rows = cursor.execute(_RECALL, {"sources": list(sources), "until": until}).fetchall()
+    chosen: dict[str, Any] = {"sources": list(sources), "until": until}
+    if len(names) <= _FEW:
+        query = _RECALL.format(touching=_HAS_ANY, read=_READ, columns=FULL)
+        return [event_of(row) for row in cursor.execute(query, {**chosen, "names": list(names)}).fetchall()]
+    cursor.register("incoming", {"name": column(names, len(names))})
+    query = _RECALL.format(touching=_HAS_JOINED, read=_READ, columns=FULL)
+    rows = cursor.execute(query, chosen).fetchall()
     cursor.unregister("incoming")
     return [event_of(row) for row in rows]
 

@@ -136,6 +136,24 @@ class TestRecall:
         assert [event.id for event in found] == ["hit", "alert", "sitting"]
         assert found[0] == make_event("hit", 10, touches=("sg-1",), actor=anna)
 
+    @pytest.mark.parametrize("more", [0, 500])
+    def test_what_went_on_in_other_weeks_is_left_where_it_is(self, timeline: Timeline, more: int) -> None:
+        day = 24 * 60
+        timeline.add_events(
+            [
+                make_event("long ago", -20 * day, kind=EventKind.ALERT, touches=("checkout",)),
+                make_event("merged long ago", -20 * day, kind=EventKind.COMMIT, touches=("main.tf",)),
+                make_event("that week", -3 * day, kind=EventKind.INCIDENT, touches=("checkout",)),
+                make_event("hit", 0, touches=("sg-1",)),
+                make_event("later", 10 * day, kind=EventKind.ALERT, touches=("checkout",)),
+                make_event("of late", 29 * day, kind=EventKind.ALERT, touches=("checkout",)),
+            ]
+        )
+
+        names = ["sg-1", *(f"nothing-{number}" for number in range(more))]
+        found = timeline.events_touching(names, sources=[make_event("x").source], until=at(30 * day))
+        assert [event.id for event in found] == ["merged long ago", "that week", "hit", "of late"]
+
 
 class TestMetrics:
     def series(self, *minutes: int, touches: tuple[str, ...] = ("checkout",)) -> Series:
