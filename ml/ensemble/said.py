@@ -14,6 +14,8 @@ from ml.evidence import evidence_table
 from ml.features import Vector, feature_names, feature_table
 from ml.verdict import Opinion
 
+#: An enumeration is slow to go through, and this is done for every reason of every drift.
+_CATEGORIES = tuple(Category)
 #: What moves no cause by so much (log-odds) is not told, and so many measures at most are.
 _WORTH_TELLING, _MOST = 0.15, 8
 #: What moves no cause by so much is not even added up.
@@ -31,7 +33,7 @@ def opinions_from(
     centred = contributions - contributions.mean(axis=1, keepdims=True)
     moved = np.abs(centred).max(axis=1)
     return [
-        _opinion(dict(zip(Category, map(float, said), strict=True)), *each)
+        _opinion(dict(zip(_CATEGORIES, said.tolist(), strict=True)), *each)
         for said, *each in zip(probabilities, centred, moved, matrix, evidence, shares, strict=True)
     ]
 
@@ -61,7 +63,7 @@ def _opinion(
 
 def _own(signal: Signal, share: float) -> Table:
     """What a signal of the evidence model weighs in the pool by its own weights."""
-    own = np.array([signal.weights.get(category, 0.0) for category in Category])
+    own = np.array([signal.weights.get(category, 0.0) for category in _CATEGORIES])
     weighed: Table = share * (own - own.mean()) / evidence_table().temper
     return weighed
 
@@ -101,4 +103,4 @@ def _lacking(name: str) -> str:
 
 
 def _by_category(weights: Table) -> dict[Category, float]:
-    return {category: round(weight, 3) for category, weight in zip(Category, weights.tolist(), strict=True)}
+    return dict(zip(_CATEGORIES, [round(weight, 3) for weight in weights.tolist()], strict=True))
