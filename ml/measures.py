@@ -27,13 +27,11 @@ from ml.predicates import TESTS
 Measure = Callable[[Case], float]
 
 _NAN = math.nan
-_SESSION = timedelta(minutes=30)
 _A_DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _SOFTWARE = (ActorKind.AUTOMATION, ActorKind.SERVICE)
-_DONE_BY = (EventKind.API_CALL, EventKind.AUDIT)
 #: From these scores on, a severity rule for security is of some weight, of much, and of the most.
 _BANDS = (50, 75, 90)
 #: What stands in tickets for the gravest to the least grave.
