@@ -22,8 +22,9 @@ from ml.signals import SIGNALS, see
 Vector: TypeAlias = NDArray[np.float32]
 
 
-#: What others were refused is told, but nothing is learned from it: it is common, and seldom has to do with a change.
-_UNLEARNED = ("refused_to_others",)
+#: What others were refused, and any open ticket on the service, is told, but nothing is learned from it: how common it
+#: is differs from one organisation to the next, and it seldom has to do with a change.
+_UNLEARNED = ("refused_to_others", "work_on_service")
 
 
 class Feature(Struct, frozen=True, forbid_unknown_fields=True):
