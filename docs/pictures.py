@@ -25,7 +25,9 @@ async def draw(bundle: Path, store: Path, size: tuple[int, int]) -> str:
     async with app.run_test(size=size) as pilot:
         await app.workers.wait_for_complete()
         await pilot.pause()
-        await pilot.press("g", *"jjjj")
+        for key in "gjjj":
+            await pilot.press(key)
+            await pilot.pause()
         await pilot.pause(0.5)
         return _FONTS.sub("", app.export_screenshot())
 
