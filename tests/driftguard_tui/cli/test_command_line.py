@@ -109,6 +109,8 @@ def test_an_interruption_ends_it_at_once_with_130(tmp_path: Path) -> None:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            # Whoever runs the tests in the background may have had interruptions ignored.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
         silent.settimeout(30)
         connection, _ = silent.accept()
