@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -184,6 +184,3 @@ class Accessible(Protocol):
 
 def _no_secrets(reference: str) -> str:
     raise SourceError(f"no secret store is available to resolve {reference.split(':')[0]!r}")
-
-
-CollectorFactory = Callable[[Any], Collector]

@@ -14,6 +14,7 @@ from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError, Tra
 from msgspec import Struct
 
 from engine.collectors.base import CancelledError, Context
+from engine.collectors.google_settings import GoogleSettings
 from engine.collectors.pacing import Pace
 from engine.errors import SourceError
 
@@ -52,23 +53,15 @@ class Connection:
     Raises SourceError when there are no credentials.
     """
 
-    def __init__(
-        self,
-        api: Api,
-        context: Context,
-        *,
-        source: str,
-        endpoint: str | None,
-        quota_project: str | None,
-        timeout: float,
-    ) -> None:
+    def __init__(self, api: Api, settings: GoogleSettings, context: Context) -> None:
         self._api = api
         self._context = context
-        self._source = source
-        self._timeout = timeout
+        self._source = settings.name
+        self._timeout = settings.timeout
+        endpoint = settings.endpoint
         self.is_plain = bool(endpoint) and str(endpoint).startswith("http://")
         self.host = _address(endpoint) if endpoint else api.host
-        self.credentials = AnonymousCredentials() if self.is_plain else self._found(quota_project)  # type: ignore[no-untyped-call]
+        self.credentials = AnonymousCredentials() if self.is_plain else self._found(settings.quota_project)  # type: ignore[no-untyped-call]
 
     @property
     def identity(self) -> str:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from msgspec import Raw
@@ -75,6 +76,14 @@ def opened(data: bytes, unwrap: Unwrap) -> list[bytes]:
 def items(data: bytes) -> list[bytes]:
     """The items of a JSON list, still to be decoded."""
     return [bytes(item) for item in _list(data)]
+
+
+def decoded(line: bytes) -> Any:
+    """What a line of JSON holds; None for one that is no JSON."""
+    try:
+        return msgspec.json.decode(line)
+    except UNREADABLE:
+        return None
 
 
 def is_document(data: bytes) -> bool:

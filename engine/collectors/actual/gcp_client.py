@@ -44,14 +44,7 @@ class Client:
     def __init__(self, settings: Settings, context: Context) -> None:
         self._settings = settings
         self._paces = {"list": Pace(_LIST_RATE, burst=10), "search": Pace(_SEARCH_RATE, burst=10)}
-        self._connection = Connection(
-            _API,
-            context,
-            source=settings.name,
-            endpoint=settings.endpoint,
-            quota_project=settings.quota_project,
-            timeout=settings.timeout,
-        )
+        self._connection = Connection(_API, settings, context)
         self._service = AssetServiceClient(transport=self._transport())
 
     @property

@@ -11,7 +11,7 @@ from engine.collectors.azure_graph import Graph
 from engine.collectors.base import Access, CancelledError, Context, Lack
 from engine.collectors.events.azure_monitor.answers import Answers
 from engine.collectors.events.azure_monitor.settings import Query, Settings
-from engine.collectors.events.monitoring.alerts import to_event
+from engine.collectors.events.monitoring.alerts import events_of
 from engine.errors import SourceError
 from engine.model import Event, Series
 
@@ -99,9 +99,7 @@ def read_live(settings: Settings, context: Context) -> Iterator[Event | Series]:
         return
     if refused and not answered:
         raise SourceError(f"nothing of source {settings.name!r} can be read: {refused[0]}")
-    for event in (to_event(alert, settings.name) for alert in answers.alerts()):
-        if event.recorded_at is None or event.recorded_at >= since:
-            yield event
+    yield from events_of(answers.alerts(), settings.name, since)
     yield from answers.series()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from engine.collectors.base import Context
 from engine.collectors.events.azure_monitor.answers import Answers
 from engine.collectors.events.azure_monitor.settings import Settings
-from engine.collectors.events.monitoring.alerts import to_event
+from engine.collectors.events.monitoring.alerts import events_of
 from engine.collectors.events.monitoring.documents import documents
 from engine.model import Event, Series
 
@@ -16,5 +16,5 @@ def read_recorded(files: list[Path], settings: Settings, context: Context) -> It
     answers = Answers(settings.name, context)
     for path, document in documents(files, context):
         answers.take(document, path.name)
-    yield from (to_event(alert, settings.name) for alert in answers.alerts())
+    yield from events_of(answers.alerts(), settings.name)
     yield from answers.series()

@@ -9,7 +9,7 @@ from engine.collectors.aws_account import FAILURES, Account, failure, is_denied
 from engine.collectors.base import Access, CancelledError, Context, Lack
 from engine.collectors.events.cloudwatch.answers import Answers
 from engine.collectors.events.cloudwatch.settings import Query, Settings
-from engine.collectors.events.monitoring.alerts import to_event
+from engine.collectors.events.monitoring.alerts import events_of
 from engine.errors import SourceError
 from engine.model import Event, Series
 from engine.providers.reads import load_reads
@@ -99,9 +99,7 @@ def read_live(settings: Settings, context: Context) -> Iterator[Event | Series]:
                 account.check_expiry(error)
                 refused.append(failure(operation, error, operation))
                 context.skip(name, refused[-1], records=0)
-        for event in (to_event(alert, settings.name) for alert in answers.alerts(now)):
-            if context.since is None or event.recorded_at is None or event.recorded_at >= context.since:
-                yield event
+        yield from events_of(answers.alerts(now), settings.name, context.since)
         yield from answers.series()
     if not answered:
         raise SourceError(f"CloudWatch cannot be read for source {settings.name!r}: {refused[0]}")

@@ -48,14 +48,7 @@ class _Logs:
         if not settings.projects:
             raise SourceError(f"nothing says whose logs to read; set `projects` of source {settings.name!r}")
         self.projects = [name if "/" in name else f"projects/{name}" for name in settings.projects]
-        self._connection = Connection(
-            _API,
-            context,
-            source=settings.name,
-            endpoint=settings.endpoint,
-            quota_project=settings.quota_project,
-            timeout=settings.timeout,
-        )
+        self._connection = Connection(_API, settings, context)
         self._pace = Pace(_RATE, burst=_BURST)
         self._service = LoggingServiceV2Client(transport=self._transport())
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 from engine.collectors.base import Access, CancelledError, Context, Lack
 from engine.collectors.events.gcp_monitoring.answers import Answers
 from engine.collectors.events.gcp_monitoring.settings import Query, Settings
-from engine.collectors.events.monitoring.alerts import to_event
+from engine.collectors.events.monitoring.alerts import events_of
 from engine.collectors.events.monitoring.series import instant
 from engine.collectors.google_account import Api, Connection, RefusedError
 from engine.collectors.pacing import Pace
@@ -48,14 +48,7 @@ class _Monitoring:
         if not settings.projects:
             raise SourceError(f"nothing says whose metrics to read; set `projects` of source {settings.name!r}")
         self.projects = [name.removeprefix("projects/") for name in settings.projects]
-        self._connection = Connection(
-            _API,
-            context,
-            source=settings.name,
-            endpoint=settings.endpoint,
-            quota_project=settings.quota_project,
-            timeout=settings.timeout,
-        )
+        self._connection = Connection(_API, settings, context)
         self._pace = Pace(_RATE)
         scheme = "http" if self._connection.is_plain else "https"
         self._base = f"{scheme}://{self._connection.host}/v3/projects"
@@ -144,9 +137,7 @@ def read_live(settings: Settings, context: Context) -> Iterator[Event | Series]:
                 context.skip(what, str(error), records=0)
     if not answered:
         raise SourceError(f"nothing of source {settings.name!r} can be read: {refused[0]}")
-    for event in (to_event(alert, settings.name) for alert in answers.alerts()):
-        if event.recorded_at is None or event.recorded_at >= since:
-            yield event
+    yield from events_of(answers.alerts(), settings.name, since)
     yield from answers.series()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from engine.collectors.base import Context
 from engine.collectors.events.gcp_monitoring.answers import Answers
 from engine.collectors.events.gcp_monitoring.settings import Settings
-from engine.collectors.events.monitoring.alerts import to_event
+from engine.collectors.events.monitoring.alerts import events_of
 from engine.collectors.events.monitoring.documents import documents
 from engine.model import Event, Series
 
@@ -17,5 +17,5 @@ def read_recorded(files: list[Path], settings: Settings, context: Context) -> It
     for path, document in documents(files, context):
         # The command line prints the items of a list without the answer around them.
         answers.take({"timeSeries": [document]} if "points" in document else document, path.name)
-    yield from (to_event(alert, settings.name) for alert in answers.alerts())
+    yield from events_of(answers.alerts(), settings.name)
     yield from answers.series()

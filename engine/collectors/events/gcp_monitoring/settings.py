@@ -2,7 +2,7 @@
 
 from msgspec import Struct, field
 
-from engine.collectors import base
+from engine.collectors.google_settings import GoogleSettings
 
 
 class Query(Struct, frozen=True, forbid_unknown_fields=True):
@@ -20,18 +20,13 @@ class Query(Struct, frozen=True, forbid_unknown_fields=True):
     group_by: list[str] = field(default_factory=list)
 
 
-class Settings(base.Settings, frozen=True, kw_only=True):
+class Settings(GoogleSettings, frozen=True, kw_only=True):
     """With `path` the recorded answers are read, without it Cloud Monitoring.
 
     projects: ids of those to read live. queries: the metrics to read; alerts are read in any case.
-    days: how far back the first read goes. endpoint: another address of the service, `host:port`; with `http://`
-    before it no credentials are sent. quota_project: the project whose quota is used, where it is not the one of the
-    credentials. timeout: seconds that one answer may take.
+    days: how far back the first read goes.
     """
 
     projects: list[str] = field(default_factory=list)
     queries: list[Query] = field(default_factory=list)
     days: int = 14
-    endpoint: str | None = None
-    quota_project: str | None = None
-    timeout: float = 60

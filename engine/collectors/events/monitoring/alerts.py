@@ -1,7 +1,7 @@
 """An alert of any monitoring system, as an event."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +33,13 @@ class Alert(Struct, frozen=True, kw_only=True):
     scope: str = ""
     service: str = ""
     original: Any = None
+
+
+def events_of(alerts: Iterable[Alert], source: str, since: datetime | None = None) -> Iterator[Event]:
+    """The events of alerts, but for those that nothing was told of since a moment."""
+    for event in (to_event(alert, source) for alert in alerts):
+        if since is None or event.recorded_at is None or event.recorded_at >= since:
+            yield event
 
 
 def to_event(alert: Alert, source: str) -> Event:

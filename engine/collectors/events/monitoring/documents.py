@@ -7,10 +7,8 @@ from typing import Any
 import msgspec
 
 from engine.collectors.base import Context
-from engine.collectors.json_files import read_json
+from engine.collectors.json_files import UNREADABLE, decoded, read_json
 from engine.errors import SourceError
-
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def documents(paths: list[Path], context: Context) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -32,8 +30,8 @@ def _documents(raw: bytes, name: str, context: Context) -> Iterator[dict[str, An
         return
     try:
         found = [msgspec.json.decode(raw)]
-    except _UNREADABLE:
-        lines = [_decoded(line) for line in raw.splitlines() if line.strip()]
+    except UNREADABLE:
+        lines = [decoded(line) for line in raw.splitlines() if line.strip()]
         found = [line for line in lines if isinstance(line, dict)]
         lost = len(lines) - len(found) if found else 1
         context.skip(name, "not JSON, or cut short; check that the file is complete", lost)
@@ -43,10 +41,3 @@ def _documents(raw: bytes, name: str, context: Context) -> Iterator[dict[str, An
                 yield item
             else:
                 context.skip(name, "holds something that is no answer")
-
-
-def _decoded(line: bytes) -> Any:
-    try:
-        return msgspec.json.decode(line)
-    except _UNREADABLE:
-        return None

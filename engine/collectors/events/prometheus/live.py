@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from engine.collectors.base import Access, CancelledError, Context, Lack
-from engine.collectors.events.monitoring.alerts import to_event
+from engine.collectors.events.monitoring.alerts import events_of
 from engine.collectors.events.prometheus.answers import Answers
 from engine.collectors.events.prometheus.settings import Settings
 from engine.collectors.rest_client import Address, Client, RefusedError
@@ -87,9 +87,7 @@ def read_live(settings: Settings, context: Context) -> Iterator[Event | Series]:
             return
     if server.refused and not server.answered:
         raise SourceError(f"nothing of source {settings.name!r} can be read: {server.refused[0]}")
-    for event in (to_event(alert, settings.name) for alert in answers.alerts()):
-        if context.since is None or event.recorded_at is None or event.recorded_at >= context.since:
-            yield event
+    yield from events_of(answers.alerts(), settings.name, context.since)
     yield from answers.series()
 
 

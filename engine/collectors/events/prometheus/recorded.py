@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from engine.collectors.base import Context
-from engine.collectors.events.monitoring.alerts import to_event
+from engine.collectors.events.monitoring.alerts import events_of
 from engine.collectors.events.monitoring.documents import documents
 from engine.collectors.events.prometheus.answers import Answers
 from engine.collectors.events.prometheus.settings import Settings
@@ -22,5 +22,5 @@ def read_recorded(files: list[Path], settings: Settings, context: Context) -> It
     answers = Answers(settings.name, context)
     for path, document in documents(files, context):
         answers.take(document, path.name, _QUERY.sub("", path.name.partition(".")[0]))
-    yield from (to_event(alert, settings.name) for alert in answers.alerts())
+    yield from events_of(answers.alerts(), settings.name)
     yield from answers.series()

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from engine.collectors.base import Context
-from engine.collectors.json_files import read_json
+from engine.collectors.json_files import UNREADABLE, decoded, read_json
 from engine.errors import SourceError
 
 _BETWEEN = re.compile(r"[\s,]*")
@@ -72,12 +72,12 @@ def _documents(text: bytes, holder: str, skip: Callable[[str], None]) -> Iterato
     try:
         yield msgspec.json.decode(text)
         return
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         pass
     lines = [line for line in text.splitlines() if line.strip()]
-    decoded = [_decoded(line) for line in lines]
-    if len(lines) > 1 and any(isinstance(item, dict) for item in decoded):
-        for item in decoded:
+    found = [decoded(line) for line in lines]
+    if len(lines) > 1 and any(isinstance(item, dict) for item in found):
+        for item in found:
             if item is None:
                 skip("a line is not JSON")
             else:
@@ -85,13 +85,6 @@ def _documents(text: bytes, holder: str, skip: Callable[[str], None]) -> Iterato
         return
     skip("not JSON, or cut short; check that the file is complete")
     yield list(_before_the_cut(text.decode(errors="replace"), holder))
-
-
-def _decoded(line: bytes) -> Any:
-    try:
-        return msgspec.json.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
 
 
 def _before_the_cut(text: str, holder: str) -> Iterator[Any]:
