@@ -180,19 +180,8 @@ def _scan(
 
     judging = load_judging(config.knowledge, config.freezes)
     live = [name for name, mark in marks.items() if mark is None]
-    since: dict[str, datetime] = {}
-    if stores is not None and live:
-        with tell.in_stores():
-            known_to = stores.timeline.watermarks(config.name)
-        since = {name: known_to[name] for name in live if name in known_to}
     shelves = Shelves(knowledge)
-    gathered = gather(config, tell=tell.collected, cancelled=tell.cancelled, since=since, live=live, shelves=shelves)
-    if gathered.series:
-        earlier: list[Series] = []
-        if stores is not None and since:
-            with tell.in_stores():
-                earlier = earlier_series(gathered, stores)
-        add_shifts(gathered, earlier)
+    gathered, since = _collect(config, live, shelves, stores, tell)
     at = as_of or (datetime.now(UTC) if gathered.live else gathered.newest or started_at)
     tell.step("compare")
     ignoring = Ignoring(config.ignore, at.date(), shows_all=show_hidden)
@@ -249,6 +238,25 @@ def _scan(
                 features=explainer.features,
             )
     return report
+
+
+def _collect(
+    config: Config, live: Sequence[str], shelves: Shelves, stores: "Stores | None", tell: _Teller
+) -> tuple[Gathered, Mapping[str, datetime]]:
+    """What the sources hold, and since when those that were read before were asked."""
+    since: dict[str, datetime] = {}
+    if stores is not None and live:
+        with tell.in_stores():
+            known_to = stores.timeline.watermarks(config.name)
+        since = {name: known_to[name] for name in live if name in known_to}
+    gathered = gather(config, tell=tell.collected, cancelled=tell.cancelled, since=since, live=live, shelves=shelves)
+    if gathered.series:
+        earlier: list[Series] = []
+        if stores is not None and since:
+            with tell.in_stores():
+                earlier = earlier_series(gathered, stores)
+        add_shifts(gathered, earlier)
+    return gathered, since
 
 
 def _learned(stores: "Stores", estate: str) -> "InUse":

@@ -126,19 +126,6 @@ class Timeline:
             full=full,
         )
 
-    def events_between(
-        self,
-        start: datetime,
-        end: datetime,
-        *,
-        sources: Sequence[str] | None = None,
-        touching: Sequence[str] | None = None,
-        limit: int = 10_000,
-    ) -> list[Event]:
-        """The events of a window in full."""
-        found = self.window(start, end, sources=sources, touching=touching, limit=limit, full=True)
-        return list(found.events)
-
     def events_touching(self, names: Collection[str], *, sources: Sequence[str], until: datetime) -> list[Event]:
         """What these sources told of the resources with these names, and around what touched them, oldest first."""
         return self._ask(events_touching, names, sources=sources, until=to_naive(until))

@@ -1,7 +1,7 @@
 """Small, complete examples of the words: a drift, a report, an event, a resource's state."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.model import (
     Action,
@@ -34,6 +34,9 @@ from engine.model import (
     Via,
 )
 
+if TYPE_CHECKING:
+    from engine.store.timeline import Timeline
+
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
@@ -56,6 +59,11 @@ def make_event(id_: str = "event-1", minutes: float = 0, **fields: Any) -> Event
         "original": '{"eventName":"AuthorizeSecurityGroupIngress"}',
     }
     return Event(id=id_, at=at(minutes), **{**given, **fields})
+
+
+def events_between(timeline: "Timeline", start: datetime, end: datetime, **choice: Any) -> list[Event]:
+    """The events that a timeline holds of a span, in full."""
+    return list(timeline.window(start, end, full=True, **{"limit": 10_000, **choice}).events)
 
 
 def make_drift(id_: str = "d-1", *, score: int = 90, level: Level = Level.CRITICAL, **fields: Any) -> Drift:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.model import Event, Report, ResourceState
 from engine.store import DriftStatus, Stores, open_stores
-from tests.support.samples import at, make_drift, make_event, make_report, make_state
+from tests.support.samples import at, events_between, make_drift, make_event, make_report, make_state
 
 RESOURCES, EVENTS = 200, 50
 
@@ -45,7 +45,7 @@ def check_consistent(stores: Stores) -> int:
     for number, scan in enumerate(scans):
         report, states, events = numbered_scan(number)
         assert stores.timeline.report_of(scan) == report
-        assert stores.timeline.events_between(at(number), at(number)) == sorted(events, key=lambda event: event.id)
+        assert events_between(stores.timeline, at(number), at(number)) == sorted(events, key=lambda event: event.id)
         if number >= len(scans) - 3:
             found = {state.ref.id: state for state in stores.timeline.resources_as_of(at(number))}
             assert found == {state.ref.id: state for state in states}

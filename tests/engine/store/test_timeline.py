@@ -12,7 +12,7 @@ import pytest
 from engine.errors import StoreError
 from engine.model import SENSITIVE, Actor, ResourceRef, ResourceState
 from engine.store.timeline import Timeline
-from tests.support.samples import NOON, at, make_drift, make_event, make_report, make_state
+from tests.support.samples import NOON, at, events_between, make_drift, make_event, make_report, make_state
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ class TestResources:
         timeline.record_scan(make_report("s1"), [state], [event])
 
         assert timeline.resources_as_of(at(0)) == [state]
-        assert timeline.events_between(at(0), at(0), touching=[text]) == [event]
+        assert events_between(timeline, at(0), at(0), touching=[text]) == [event]
 
 
 class TestEvents:
@@ -162,7 +162,7 @@ class TestEvents:
         later = make_event("e1", 5)
         timeline.record_scan(make_report("s1"), [], [later, bare])
 
-        assert timeline.events_between(at(0), at(10)) == [bare, later]
+        assert events_between(timeline, at(0), at(10)) == [bare, later]
 
     def test_an_event_is_kept_once(self, timeline: Timeline) -> None:
         first, second = make_event("e1", 1), make_event("e2", 2)
@@ -170,12 +170,12 @@ class TestEvents:
         assert timeline.add_events([second, first]) == 1
         timeline.record_scan(make_report("s1"), [], [first, second])
 
-        assert timeline.events_between(at(0), at(10)) == [first, second]
+        assert events_between(timeline, at(0), at(10)) == [first, second]
 
     def test_both_ends_of_a_window_belong_to_it(self, timeline: Timeline) -> None:
         timeline.add_events([make_event(f"e{minute}", minute) for minute in range(5)])
 
-        assert [event.id for event in timeline.events_between(at(1), at(3))] == ["e1", "e2", "e3"]
+        assert [event.id for event in events_between(timeline, at(1), at(3))] == ["e1", "e2", "e3"]
 
     def test_events_are_chosen_by_source_and_by_what_they_touch(self, timeline: Timeline) -> None:
         timeline.add_events(
@@ -187,7 +187,7 @@ class TestEvents:
         )
 
         def chosen(**choice: list[str]) -> list[str]:
-            return [event.id for event in timeline.events_between(at(0), at(9), **choice)]
+            return [event.id for event in events_between(timeline, at(0), at(9), **choice)]
 
         assert chosen(sources=["trail"]) == ["e1", "e3"]
         assert chosen(touching=["sg-1", "sg-9"]) == ["e1", "e2"]
@@ -197,13 +197,13 @@ class TestEvents:
     def test_a_limit_keeps_the_first(self, timeline: Timeline) -> None:
         timeline.add_events(make_event(f"e{minute}", minute) for minute in range(5))
 
-        assert [event.id for event in timeline.events_between(at(0), at(9), limit=2)] == ["e0", "e1"]
+        assert [event.id for event in events_between(timeline, at(0), at(9), limit=2)] == ["e0", "e1"]
 
     def test_one_list_of_touched_things_among_many_empty_ones_is_kept(self, timeline: Timeline) -> None:
         events = [make_event(f"e{n:05d}", n / 1000, touches=("sg-1",) if n == 12_345 else ()) for n in range(20_000)]
         timeline.add_events(events)
 
-        assert timeline.events_between(at(0), at(30), touching=["sg-1"]) == [events[12_345]]
+        assert events_between(timeline, at(0), at(30), touching=["sg-1"]) == [events[12_345]]
 
 
 class TestReports:
@@ -259,7 +259,7 @@ class TestReports:
 
         assert timeline.scan_ids() == ["s1"]
         assert timeline.resources_as_of(at(5)) == [make_state("sg-1", port=1)]
-        assert timeline.events_between(at(-100), at(100)) == []
+        assert events_between(timeline, at(-100), at(100)) == []
 
 
 class TestFile:
@@ -272,7 +272,7 @@ class TestFile:
         timeline = Timeline.open(tmp_path)
         assert timeline.report_for("f") == report
         assert timeline.resources_as_of(at(0)) == [make_state("sg-1", port=1)]
-        assert timeline.events_between(at(0), at(0)) == [make_event()]
+        assert events_between(timeline, at(0), at(0)) == [make_event()]
         timeline.close()
 
     def test_only_its_owner_may_read_it(self, tmp_path: Path) -> None:

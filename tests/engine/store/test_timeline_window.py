@@ -12,7 +12,7 @@ from engine.model import EventKind, Series
 from engine.store import timeline_schema
 from engine.store.records import Window
 from engine.store.timeline import Timeline
-from tests.support.samples import at, make_event, make_report, make_state
+from tests.support.samples import at, events_between, make_event, make_report, make_state
 
 
 @pytest.fixture
@@ -94,14 +94,14 @@ class TestLaterRecords:
         timeline.add_events([closed])
         timeline.add_events([opened])
 
-        assert timeline.events_between(at(0), at(9)) == [closed]
+        assert events_between(timeline, at(0), at(9)) == [closed]
 
     def test_within_one_batch_too(self, timeline: Timeline) -> None:
         opened = make_event("i", 1, kind=EventKind.INCIDENT, recorded_at=at(2))
         closed = structs.replace(opened, at=at(0), ended_at=at(6), recorded_at=at(6))
         timeline.add_events([opened, closed, opened])
 
-        assert timeline.events_between(at(0), at(9)) == [closed]
+        assert events_between(timeline, at(0), at(9)) == [closed]
 
 
 class TestChanges:
@@ -215,7 +215,7 @@ def test_a_timeline_of_the_first_version_is_brought_forward(tmp_path: Path) -> N
 
     timeline = Timeline.open(tmp_path)
     timeline.add_events([make_event("new", 2, ended_at=at(3))])
-    assert timeline.events_between(at(0), at(9)) == [make_event("old", 1), make_event("new", 2, ended_at=at(3))]
+    assert events_between(timeline, at(0), at(9)) == [make_event("old", 1), make_event("new", 2, ended_at=at(3))]
     timeline.close()
     assert _tables(path) == new
     assert Timeline.open(tmp_path).close() is None
