@@ -1,16 +1,22 @@
-"""The looks of the console: one style sheet and a table of colours per theme."""
+"""The looks of the console: one style sheet, and a table of colours per theme from which the shell's output takes its
+colours as well. README.md says how to make a theme.
+"""
 
-import tomllib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from textual.theme import Theme
+if TYPE_CHECKING:
+    from textual.theme import Theme
 
-STYLE_SHEET = Path(__file__).with_name("console.tcss")
+FOLDER = Path(__file__).parent
+STYLE_SHEET = FOLDER / "console.tcss"
 CALM = "calm"
 ANSI = "ansi"
 
 
-def load_themes() -> list[Theme]:
-    """Every theme beside this file. A theme's name is its file's."""
-    files = sorted(STYLE_SHEET.parent.glob("*.toml"))
-    return [Theme(name=file.stem, **tomllib.loads(file.read_text("utf-8"))) for file in files]
+def load_themes() -> "list[Theme]":
+    """Every theme beside this file, as Textual wants them. A theme's name is its file's."""
+    from themes.for_textual import theme_of
+    from themes.palette import read_folder
+
+    return [theme_of(palette) for palette in read_folder(FOLDER)[0]]

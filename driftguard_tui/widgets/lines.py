@@ -1,7 +1,7 @@
 """Lines of toned text: what the console's widgets draw.
 
-A tone is a role (`muted`, `added`, `critical`), not a colour: `themes/console.tcss` gives each its look. Lines are
-made by plain functions that know nothing of widgets, and are drawn one by one, so a long list costs what is seen.
+A tone is a role (`muted`, `added`, `critical`), not a colour: `themes/vocabulary/tones.toml` gives each its look. Lines
+are made by plain functions that know nothing of widgets, and are drawn one by one, so a long list costs what is seen.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,12 +17,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from driftguard_tui import text
+from themes.for_textual import tone_css
+from themes.palette import tones
 
-TONES = (
-    "strong", "muted", "faint", "title", "accent", "key", "good", "bad", "added", "removed", "added-strong",
-    "removed-strong", "critical", "high", "medium", "low", "range",
-)  # fmt: skip
-
+TONES = tuple(tones())
 
 #: No border is longer.
 _TITLE_CELLS = 500
@@ -141,7 +139,8 @@ def _words(spans: Iterable[Span]) -> Iterable[Span]:
 class TonedScreen(Screen[None]):
     """A screen on which lines are drawn. It holds the look of each tone: once, not once for every widget."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in TONES}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"menu--cursor", *(f"tone--{tone}" for tone in TONES)}
+    DEFAULT_CSS = tone_css()
 
 
 class Toned(Widget):
@@ -186,6 +185,26 @@ class Pages(ScrollView, Toned, inherit_bindings=False, can_focus=True):
     def scroll_lines(self, lines: int) -> None:
         """Moves the view down, or up by a negative number."""
         self.scroll_to(y=self.scroll_offset.y + lines, animate=False)
+
+    # The keys of the action table
+
+    def do_down(self) -> None:
+        self.scroll_lines(1)
+
+    def do_up(self) -> None:
+        self.scroll_lines(-1)
+
+    def do_page_down(self) -> None:
+        self.scroll_lines(self.page)
+
+    def do_page_up(self) -> None:
+        self.scroll_lines(-self.page)
+
+    def do_top(self) -> None:
+        self.scroll_to(y=0, animate=False)
+
+    def do_bottom(self) -> None:
+        self.scroll_to(y=self.virtual_size.height, animate=False)
 
     @property
     def page(self) -> int:

@@ -15,7 +15,6 @@ import pytest
 
 from driftguard_tui.app import preferred_theme
 from tests.support.paths import REPOSITORY
-from themes import load_themes
 
 HEAVY = (
     "boto3", "duckdb", "sqlalchemy", "alembic", "sklearn", "xgboost", "kubernetes", "google.genai", "google.cloud",
@@ -151,15 +150,6 @@ def test_a_signal_ends_it_in_good_order(number: signal.Signals, tmp_path: Path) 
     assert terminal.close() == 128 + number
     assert (tmp_path / "closed").exists()
     assert b"\x1b[?1049l" in output, "the terminal has its own screen back"
-
-
-def test_themes_have_the_same_names_for_everything() -> None:
-    themes = {theme.name: theme for theme in load_themes()}
-    assert set(themes) == {"ansi", "calm"}
-    ours = [set(theme.variables) - {name for name in theme.variables if name.startswith(("ansi-", "block-", "input-"))}
-            for theme in themes.values()]  # fmt: skip
-    assert ours[0] == ours[1]
-    assert themes["ansi"].ansi
 
 
 @pytest.mark.parametrize(
