@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 #: Things that may be read that are named, so that the line stays one.
 _SHOWN = 8
-_SIGNS = {"ok": ("✓", "green"), "note": ("◐", "yellow"), "broken": ("✗", "bold red")}
+_SIGNS = {"ok": ("✓", "good"), "note": ("◐", "medium"), "broken": ("✗", "bad")}
 
 
 @click.command("doctor")
@@ -39,10 +39,10 @@ def command(options: Options, form: str) -> int:
             click.echo(as_json.lines([finding]), nl=False)
         elif form == "table":
             if finding.area != area:
-                click.echo(("\n" if area else "") + shown.paint(finding.area.title(), "bold"))
+                click.echo(("\n" if area else "") + shown.paint(finding.area.title(), "strong"))
                 area = finding.area
-            sign, style = _SIGNS[finding.verdict.value]
-            click.echo(f"  {shown.paint(sign, style)} {plain(finding.name)}: {plain(finding.detail)}")
+            sign, tone = _SIGNS[finding.verdict.value]
+            click.echo(f"  {shown.paint(sign, tone)} {plain(finding.name)}: {plain(finding.detail)}")
             for line in _lines(finding.access):
                 click.echo(f"      {plain(line)}")
     if form == "json":

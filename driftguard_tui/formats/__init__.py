@@ -23,14 +23,16 @@ class Paper(Struct, frozen=True):
     width: int | None = None
     color: bool = False
 
-    def paint(self, text: str, style: str) -> str:
-        """The text in a style of Rich's (`bold red`), of the sixteen colours every terminal has."""
-        if not (self.color and style):
+    def paint(self, text: str, tone: str) -> str:
+        """The text in a tone (`critical`), as the theme of the sixteen colours has it that every terminal has."""
+        if not (self.color and tone):
             return text
         from rich.color import ColorSystem
         from rich.style import Style
 
-        return Style.parse(style).render(text, color_system=ColorSystem.STANDARD)
+        from themes.for_rich import rich_style
+
+        return Style.parse(rich_style(tone)).render(text, color_system=ColorSystem.STANDARD)
 
 
 class _Render(Protocol):

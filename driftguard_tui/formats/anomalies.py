@@ -60,9 +60,9 @@ def render(series: Sequence[Scored], every: bool, paper: Paper) -> str:
     lines = aligned([_COLUMNS, *map(_cells, shown)]).splitlines(keepends=True) if shown else []
     if paper.color and lines:
         body = [
-            paper.paint(line, "red") if one.is_anomalous else line for line, one in zip(lines[1:], shown, strict=True)
+            paper.paint(line, "bad") if one.is_anomalous else line for line, one in zip(lines[1:], shown, strict=True)
         ]
-        lines = [paper.paint(lines[0], "bold"), *body]
+        lines = [paper.paint(lines[0], "strong"), *body]
     return "\n".join(part for part in (_drawing(series, paper), "".join(lines), total) if part)
 
 
@@ -87,7 +87,7 @@ def _drawing(series: Sequence[Scored], paper: Paper) -> str:
     middle, low, high = median(known), min(known), max(known)
     line = "".join(_height(part, middle, low, high) for part in parts)
     marks = "".join(_MARK if any(one.is_anomalous for one in part) else " " for part in parts).rstrip()
-    return f"{line}\n{paper.paint(marks, 'red')}\n" if marks else f"{line}\n"
+    return f"{line}\n{paper.paint(marks, 'bad')}\n" if marks else f"{line}\n"
 
 
 def _height(part: Sequence[Scored], middle: float, low: float, high: float) -> str:

@@ -19,7 +19,7 @@ def render_accepted(accepted: Sequence[Accepted], paper: Paper) -> str:
     titles, *lines = aligned([_COLUMNS, *rows]).splitlines(keepends=True)
     values = labels.count(sum(len(item.values) for item in accepted), "value")
     total = f"{values} of {labels.count(len(accepted), 'resource')}"
-    return f"{paper.paint(titles, 'bold') if paper.color else titles}{''.join(lines)}\n{total}\n"
+    return f"{paper.paint(titles, 'strong') if paper.color else titles}{''.join(lines)}\n{total}\n"
 
 
 def _rows(item: Accepted) -> list[tuple[str, ...]]:

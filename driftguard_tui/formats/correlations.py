@@ -67,12 +67,12 @@ def cells(matrix: Matrix, every: bool) -> list[dict[str, Any]]:
 
 
 def _titled(title: str, table: str, by: str | None, paper: Paper) -> str:
-    return table if by else f"{paper.paint(title, 'bold')}\n{table}"
+    return table if by else f"{paper.paint(title, 'strong')}\n{table}"
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], paper: Paper) -> str:
     head, *lines = aligned([columns, *rows]).splitlines(keepends=True)
-    return "".join([paper.paint(head.rstrip("\n"), "bold") + "\n", *lines])
+    return "".join([paper.paint(head.rstrip("\n"), "strong") + "\n", *lines])
 
 
 def _group(group: CauseGroup) -> tuple[str, ...]:

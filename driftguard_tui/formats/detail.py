@@ -10,7 +10,7 @@ from driftguard_tui.text import plain, plain_block
 from engine.model import Category, Change, Drift, Evidence, Feedback, Recommendation
 
 _BAR = 24
-_COLORS = {"-": "red", "+": "green"}
+_TONES = {"-": "removed", "+": "added"}
 
 
 def render_drift(drift: Drift, paper: Paper, word: Feedback | None = None) -> str:
@@ -28,9 +28,9 @@ def render_drift(drift: Drift, paper: Paper, word: Feedback | None = None) -> st
     for title, section in sections:
         lines = list(section)
         if lines and title:
-            parts.append("\n".join([paper.paint(title, "bold"), *(f"  {line}".rstrip() for line in lines)]))
+            parts.append("\n".join([paper.paint(title, "strong"), *(f"  {line}".rstrip() for line in lines)]))
         elif lines:
-            parts.append("\n".join([paper.paint(lines[0], "bold"), *lines[1:]]))
+            parts.append("\n".join([paper.paint(lines[0], "strong"), *lines[1:]]))
     return "\n\n".join(parts) + "\n"
 
 
@@ -73,7 +73,7 @@ def _change(change: Change, paper: Paper) -> Iterator[str]:
     against = "" if change.against.value == "declared" else " (against the accepted baseline)"
     yield f"{plain(change.path)}{against}"
     for sign, text in diff_lines(change):
-        yield paper.paint(f"  {sign} {text}", _COLORS.get(sign, ""))
+        yield paper.paint(f"  {sign} {text}", _TONES.get(sign, ""))
 
 
 def _cause(drift: Drift, word: Feedback | None) -> Iterator[str]:
@@ -132,4 +132,4 @@ def _recommendation(number: int, item: Recommendation, paper: Paper) -> Iterator
     for command in item.commands:
         yield from (f"   $ {line}" for line in plain_block(command).split("\n"))
     for line in plain_block(item.patch or "").rstrip("\n").split("\n") if item.patch else ():
-        yield paper.paint(f"   │ {line}", _COLORS.get(line[:1], ""))
+        yield paper.paint(f"   │ {line}", _TONES.get(line[:1], ""))

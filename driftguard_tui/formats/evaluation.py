@@ -27,7 +27,7 @@ _GAPS = {
 
 def render(evaluation: Evaluation, paper: Paper) -> str:
     """Every part of an evaluation under its title."""
-    return "\n".join(f"{paper.paint(title, 'bold')}\n{text}" for title, text in _parts(evaluation))
+    return "\n".join(f"{paper.paint(title, 'strong')}\n{text}" for title, text in _parts(evaluation))
 
 
 def _parts(evaluation: Evaluation) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from driftguard_tui import labels
 from driftguard_tui.formats import Paper, phrases
-from driftguard_tui.formats.table import STYLES, aligned
+from driftguard_tui.formats.table import aligned
 from driftguard_tui.text import cut, plain
 from engine.store.records import DriftRecord
 
@@ -19,7 +19,7 @@ def render_records(records: Sequence[DriftRecord], paper: Paper) -> str:
     lines = aligned([_COLUMNS, *map(_cells, records)]).splitlines(keepends=True)
     if paper.color:
         styled = (_colored(line, record, paper) for line, record in zip(lines[1:], records, strict=True))
-        lines = [paper.paint(lines[0], "bold"), *styled]
+        lines = [paper.paint(lines[0], "strong"), *styled]
     return f"{''.join(lines)}\n{total}"
 
 
@@ -40,4 +40,4 @@ def _cells(record: DriftRecord) -> tuple[str, ...]:
 
 def _colored(line: str, record: DriftRecord, paper: Paper) -> str:
     word = f"{labels.LEVEL_SIGNS[record.level]} {record.level.value}"
-    return line.replace(word, paper.paint(word, STYLES[record.level]), 1)
+    return line.replace(word, paper.paint(word, record.level), 1)

@@ -17,8 +17,8 @@ def render_overview(overview: Overview, paper: Paper) -> str:
     """A line for each model, then how the one in use does, and what is wrong with it."""
     lines = aligned([_COLUMNS, *map(_cells, overview.models)]).splitlines(keepends=True)
     in_use = [model.state is State.IN_USE for model in overview.models]
-    body = [paper.paint(line, "bold") if bold else line for line, bold in zip(lines[1:], in_use, strict=True)]
-    return "".join([paper.paint(lines[0], "bold"), *body, *(f"{line}\n" for line in _below(overview, paper))])
+    body = [paper.paint(line, "strong") if bold else line for line, bold in zip(lines[1:], in_use, strict=True)]
+    return "".join([paper.paint(lines[0], "strong"), *body, *(f"{line}\n" for line in _below(overview, paper))])
 
 
 def render_verdict(verdict: Verdict) -> str:
@@ -50,7 +50,7 @@ def _figure(model: Standing, name: str) -> str:
 def _below(overview: Overview, paper: Paper) -> Iterator[str]:
     yield ""
     if overview.problem:
-        yield paper.paint(f"✗ {plain(overview.problem)}", "bold red")
+        yield paper.paint(f"✗ {plain(overview.problem)}", "bad")
     if not overview.performance:
         yield "Nobody has confirmed a cause that the model in use named: `driftguard drifts confirm ID`."
     for window in overview.performance:
@@ -63,7 +63,7 @@ def _below(overview: Overview, paper: Paper) -> Iterator[str]:
         moved = ", ".join(f"{plain(name)} {index:.2f}" for name, index in overview.moved.items())
         yield f"moved most since training (population stability index): {moved}"
     for alert in overview.alerts:
-        yield paper.paint(f"! {alert.name}: {plain(alert.says)}", "yellow")
+        yield paper.paint(f"! {alert.name}: {plain(alert.says)}", "medium")
 
 
 def _scores(name: str, match: Match) -> Iterator[tuple[str, ...]]:

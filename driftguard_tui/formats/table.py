@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from driftguard_tui import labels
 from driftguard_tui.formats import Paper, phrases, unmanaged
 from driftguard_tui.text import plain, width
-from engine.model import Drift, Level, Report
+from engine.model import Drift, Report
 
 COLUMNS = ("ID", "SEVERITY", "KIND", "RESOURCE", "WHAT CHANGED", "WHO", "WHEN (UTC)", "CAUSE")
 
-#: Colours of the sixteen that every terminal has.
-STYLES = {Level.CRITICAL: "bold red", Level.HIGH: "red", Level.MEDIUM: "yellow", Level.LOW: "blue"}
 #: Columns of plain text are not padded beyond this: one long name must not push all others away.
 _WIDEST = 60
 #: From this many cells on, who and why have columns of their own.
@@ -67,8 +65,11 @@ def _drawn(drifts: Sequence[Drift], paper: Paper) -> str:
     from rich.table import Table
     from rich.text import Text
 
+    from themes.for_rich import rich_style
+
+    muted, strong = rich_style("muted"), rich_style("strong")
     cells_wide = paper.width or 120
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold", leading=1)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style=strong, leading=1)
     table.add_column("SEVERITY", no_wrap=True)
     table.add_column("DRIFT", overflow="fold")
     if cells_wide >= _WIDE:
@@ -76,12 +77,12 @@ def _drawn(drifts: Sequence[Drift], paper: Paper) -> str:
         table.add_column("CAUSE", overflow="fold", max_width=20)
     for drift in drifts:
         short_id, severity, kind, resource, changed, who, when, cause = cells(drift)
-        level = Text.assemble((severity, STYLES[drift.severity.level]), "\n", (short_id, "dim"))
-        what = Text.assemble((resource, "bold"), "\n", f"{kind}: {changed}")
+        level = Text.assemble((severity, rich_style(drift.severity.level)), "\n", (short_id, muted))
+        what = Text.assemble((resource, strong), "\n", f"{kind}: {changed}")
         if cells_wide >= _WIDE:
-            table.add_row(level, what, Text.assemble(who, "\n", (when, "dim")), Text(cause))
+            table.add_row(level, what, Text.assemble(who, "\n", (when, muted)), Text(cause))
         else:
-            table.add_row(level, Text.assemble(what, "\n", (labels.join((who, when, cause)), "dim")))
+            table.add_row(level, Text.assemble(what, "\n", (labels.join((who, when, cause)), muted)))
     console = Console(file=io.StringIO(), force_terminal=True, width=cells_wide, highlight=False)
     with console.capture() as capture:
         console.print(table)

@@ -20,8 +20,8 @@ def render(window: Window, drift: Drift | None, span: tuple[datetime, datetime],
     entries.sort(key=lambda entry: entry[0])
     lines = aligned([_COLUMNS, *(cells for _, cells in entries)]).splitlines() if entries else []
     if lines:
-        lines[0] = paper.paint(lines[0], "bold")
-        lines[1:] = [paper.paint(line, "bold" if line.startswith(("▶", "·")) else "") for line in lines[1:]]
+        lines[0] = paper.paint(lines[0], "strong")
+        lines[1:] = [paper.paint(line, "strong" if line.startswith(("▶", "·")) else "") for line in lines[1:]]
         under_way = sum(at < span[0] for at, _ in entries)
         if 0 < under_way < len(entries):
             lines.insert(1 + under_way, f"   {'─' * 19}  above: under way already")
@@ -31,9 +31,9 @@ def render(window: Window, drift: Drift | None, span: tuple[datetime, datetime],
 def _head(drift: Drift | None, span: tuple[datetime, datetime], paper: Paper) -> list[str]:
     between = f"from {_time(span[0])} to {_time(span[1])} UTC"
     if drift is None:
-        return [paper.paint(f"What happened {between}", "bold")]
+        return [paper.paint(f"What happened {between}", "strong")]
     said = f"{phrases.severity(drift)} · {phrases.changed(drift)}"
-    return [paper.paint(f"Around {phrases.resource(drift)}", "bold"), said, between]
+    return [paper.paint(f"Around {phrases.resource(drift)}", "strong"), said, between]
 
 
 def _foot(window: Window, drift: Drift | None) -> list[str]:

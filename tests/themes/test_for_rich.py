@@ -1,0 +1,26 @@
+"""What the shell's commands print has its colours from the same tables."""
+
+import pytest
+from rich.style import Style
+
+from driftguard_tui.formats import Paper
+from themes.for_rich import rich_style
+from themes.palette import tones
+
+
+@pytest.mark.parametrize("tone", tones())
+def test_every_tone_is_a_style_of_richs(tone: str) -> None:
+    style = Style.parse(rich_style(tone))
+    assert style.color is None or style.color.is_system_defined
+
+
+def test_tones_look_as_in_the_console_on_sixteen_colours() -> None:
+    assert rich_style("critical") == "bold bright_red"
+    assert rich_style("strong") == "bold"
+    assert rich_style("muted") == "dim"
+
+
+def test_paper_is_painted_where_there_is_colour() -> None:
+    assert Paper(color=True).paint("x", "removed") == "\x1b[31mx\x1b[0m"
+    assert Paper(color=True).paint("x", "") == "x"
+    assert Paper().paint("x", "removed") == "x"
