@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from typing import Concatenate, ParamSpec, TypeVar
@@ -12,9 +12,11 @@ import duckdb
 from engine.errors import StoreError
 from engine.model import Drift, Event, Report, ResourceRef, ResourceState, Series
 from engine.store import timeline_history as history
+from engine.store import timeline_lanes as lanes
 from engine.store import timeline_read as read
 from engine.store.files import TIMELINE, make_private
 from engine.store.records import Window
+from engine.store.stretches import WRITES, Names, SeriesName, SeriesShape, Stretch, Wanted
 from engine.store.timeline_columns import to_naive
 from engine.store.timeline_events import events_touching, write_events
 from engine.store.timeline_metrics import series_between, write_series
@@ -126,6 +128,58 @@ class Timeline:
             full=full,
         )
 
+    def stretch(
+        self,
+        start: datetime,
+        width: timedelta,
+        columns: int,
+        *,
+        by: str = "source",
+        names: Sequence[str] = (),
+        wanted: Wanted = WRITES,
+        most: int = 2_000,
+    ) -> Stretch:
+        """What happened from `start` on, counted in `columns` columns of this width, however much it is.
+
+        `by` is one of `stretches.FIELDS`; those of its values that are in `names` are told apart, all others counted
+        together. The events themselves come along when they are no more than `most`, and so does what lasts.
+        """
+        return self._ask(lanes.stretch, start, width, columns, by=by, names=names, wanted=wanted, most=most)
+
+    def names(self) -> Names:
+        """What events can be chosen by: the values of each field, the most frequent first."""
+        return self._ask(lanes.names)
+
+    def extent(self) -> tuple[datetime, datetime] | None:
+        """The first and the last moment of which anything is recorded; None of an empty timeline."""
+        return self._ask(lanes.extent)
+
+    def events_within(
+        self, start: datetime, end: datetime, wanted: Wanted = WRITES, *, limit: int = 500
+    ) -> tuple[list[Event], int]:
+        """The first events from `start` on and before `end`, without their long texts, and how many more there are."""
+        return self._ask(lanes.events_within, start, end, wanted, limit)
+
+    def event(self, id_: str, at: datetime) -> Event | None:
+        """One event with its request and original; `at` is when it happened."""
+        return self._ask(lanes.event, id_, at)
+
+    def nearest(self, at: datetime, wanted: Wanted = WRITES, *, earlier: bool = False) -> datetime | None:
+        """When the next wanted event after a moment happened, or the one before it; None when there is none."""
+        return self._ask(lanes.nearest, at, wanted, earlier=earlier)
+
+    def report_as_of(self, at: datetime, estate: str) -> Report | None:
+        """What was known of an estate at a moment: the report of its last scan that is about a time up to then."""
+        return self._ask(lanes.report_as_of, at, estate)
+
+    def series_names(self, start: datetime, end: datetime) -> list[SeriesName]:
+        """The metrics of which something was measured from `start` on and before `end`."""
+        return self._ask(lanes.series_names, start, end)
+
+    def series_shape(self, number: int, start: datetime, width: timedelta, columns: int) -> SeriesShape:
+        """The bounds of a series in each of `columns` columns of this width."""
+        return self._ask(lanes.series_shape, number, start, width, columns)
+
     def events_touching(self, names: Collection[str], *, sources: Sequence[str], until: datetime) -> list[Event]:
         """What these sources told of the resources with these names, and around what touched them, oldest first."""
         return self._ask(events_touching, names, sources=sources, until=to_naive(until))
@@ -168,6 +222,15 @@ class Timeline:
     def report_of(self, scan_id: str) -> Report | None:
         """The report of one scan."""
         return self._ask(read.report_of, scan_id)
+
+    def report_at(
+        self, at: datetime | None, estate: str | None = None, *, most: int | None = None
+    ) -> Report | None:
+        """The report of the estate's last scan that was about this time or an earlier one; of its last without a time.
+
+        Without a name it is the estate that was scanned last. With `most`, it has so many of its gravest drifts only.
+        """
+        return self._ask(read.report_at, to_naive(at) if at else None, estate, most)
 
     def scan_ids(self) -> list[str]:
         """The ids of all recorded scans, in the order of recording."""
