@@ -19,3 +19,7 @@ class StoreError(DriftGuardError):
 
 class ModelError(DriftGuardError):
     """A model cannot be loaded, registered or promoted."""
+
+
+class WorkflowError(DriftGuardError):
+    """A change request may not take this step: the role, its state or its plan forbids it."""

@@ -25,6 +25,8 @@ COMMANDS = {
     "metrics": ("metrics", "Say where a metric was not as usual."),
     "baseline": ("baseline", "Accept what nobody declared as it is, or list what was accepted."),
     "config": ("config", "Write a configuration, or check the one there is."),
+    "requests": ("requests", "Ask for a fix, and decide on what is asked for."),
+    "audit": ("audit", "Say who did what, and whether the record of it is whole."),
     "model": ("model", "List the models that tell causes, put one into use or take it out of it."),
     "doctor": ("doctor", "Say what works and what does not, source by source."),
 }

@@ -53,6 +53,16 @@ from engine.model.report import (
     SourceStatus,
     Summary,
 )
+from engine.model.request import (
+    OPEN_STATUSES,
+    ChangeRequest,
+    Comment,
+    Decision,
+    Plan,
+    RequestStatus,
+    Verdict,
+    plan_of,
+)
 from engine.model.resource import (
     HEARSAY,
     UNRESOLVED,
@@ -69,6 +79,7 @@ from engine.model.surroundings import WEEKDAYS, Environment, Freeze, Surrounding
 
 __all__ = [
     "HEARSAY",
+    "OPEN_STATUSES",
     "RECORDED_CHANGE",
     "SCHEMA",
     "SENSITIVE",
@@ -86,8 +97,11 @@ __all__ = [
     "CauseGroup",
     "Cell",
     "Change",
+    "ChangeRequest",
     "Circumstance",
+    "Comment",
     "Coverage",
+    "Decision",
     "Declared",
     "Difference",
     "Dimensions",
@@ -110,9 +124,11 @@ __all__ = [
     "Matrix",
     "Observed",
     "Origin",
+    "Plan",
     "Recommendation",
     "Relation",
     "Report",
+    "RequestStatus",
     "ResourceRef",
     "ResourceState",
     "Risk",
@@ -132,8 +148,10 @@ __all__ = [
     "Ticket",
     "TicketType",
     "Unusual",
+    "Verdict",
     "Via",
     "Written",
+    "plan_of",
     "ticket_of",
     "weekday",
 ]

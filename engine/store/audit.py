@@ -28,12 +28,26 @@ class AuditEntry(Struct, frozen=True):
     hash: str
 
 
+class AuditFilter(Struct, frozen=True):
+    """Which entries: those that have all of these texts in them, whatever their case, from `since` to `until`."""
+
+    who: str = ""
+    what: str = ""
+    subject: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
 class AuditVerdict(Struct, frozen=True):
-    """How many entries hold together, and where and why the chain breaks if it does."""
+    """How many entries hold together, and where and why the chain breaks if it does.
+
+    `head` is the hash of the last that does: noted somewhere else, it proves later that nothing was cut off.
+    """
 
     entries: int
     broken_at: int | None = None
     reason: str = ""
+    head: str = GENESIS
 
     @property
     def intact(self) -> bool:
@@ -57,18 +71,32 @@ def next_entry(
     return msgspec.structs.replace(entry, hash=_hash(entry))
 
 
-def verify(entries: Iterable[AuditEntry]) -> AuditVerdict:
-    """Follows the chain from its first entry to its last."""
-    previous, count = GENESIS, 0
+def verify(entries: Iterable[AuditEntry], noted: str = "") -> AuditVerdict:
+    """Follows the chain from its first entry to its last.
+
+    `noted` is the beginning of a hash that was its head once: without an entry that has it the chain was cut, or
+    written anew.
+    """
+    previous, count, met = GENESIS, 0, not noted
     for entry in entries:
-        if entry.number != count + 1:
-            return AuditVerdict(count, count + 1, f"entry {count + 1} is missing")
-        if entry.previous_hash != previous:
-            return AuditVerdict(count, entry.number, f"entry {entry.number} does not follow entry {count}")
-        if entry.hash != _hash(entry):
-            return AuditVerdict(count, entry.number, f"entry {entry.number} was altered")
+        if reason := _flaw(entry, count, previous):
+            return AuditVerdict(count, count + 1, reason, previous)
         previous, count = entry.hash, entry.number
-    return AuditVerdict(count)
+        met = met or entry.hash.startswith(noted)
+    if not met:
+        return AuditVerdict(
+            count, count + 1, f"no entry has the hash {noted}: the end was cut off, or all rewritten", previous
+        )
+    return AuditVerdict(count, head=previous)
+
+
+def _flaw(entry: AuditEntry, count: int, previous: str) -> str:
+    """What is wrong with the entry that follows `count` others, of which the last has the hash `previous`."""
+    if entry.number != count + 1:
+        return f"entry {count + 1} is missing"
+    if entry.previous_hash != previous:
+        return f"entry {entry.number} does not follow entry {count}"
+    return f"entry {entry.number} was altered" if entry.hash != _hash(entry) else ""
 
 
 def _hash(entry: AuditEntry) -> str:

@@ -7,19 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, Row, func, insert, select
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.errors import StoreError
 from engine.model import Accepted, Category, Drift, DriftKind, Feedback, Level, Report, ResourceRef, Role
 from engine.redact import redact_value
-from engine.store.audit import AuditEntry, AuditVerdict, next_entry, verify
+from engine.store.audit import AuditEntry, AuditFilter, AuditVerdict, verify
+from engine.store.ledger_audit import append_audit, names_of_people, newest_audit, read_audit
 from engine.store.ledger_baseline import digest, read_baseline, write_baseline
 from engine.store.ledger_feedback import feedback_of, read_feedback, recent_features, write_feedback
 from engine.store.ledger_models import add_model, demote, promote, read_champion, read_models, role_of
 from engine.store.ledger_open import WRITES, open_engine, short_reason
 from engine.store.ledger_record import Features, record_report
-from engine.store.ledger_tables import AuditRow, DriftRow, ScanRow
+from engine.store.ledger_requests import RequestBook
+from engine.store.ledger_tables import DriftRow, ScanRow
+from engine.store.prefixes import the_one
 from engine.store.records import DriftRecord, DriftStatus, ModelRecord
 
 _RECORD_COLUMNS = (
@@ -84,16 +87,8 @@ class Ledger:
         query = select(DriftRow.id, DriftRow.body).where(begins_so).order_by(DriftRow.id).limit(6)
         with self._transaction() as connection:
             found: dict[str, Any] = dict(connection.execute(query).all()) if id_or_prefix else {}
-        if not found:
-            raise StoreError(
-                f"no drift has an id that begins with {id_or_prefix!r}: `driftguard drifts list` shows all"
-            )
-        if id_or_prefix not in found and len(found) > 1:
-            some = ", ".join(list(found)[:5]) + (", …" if len(found) > 5 else "")
-            raise StoreError(
-                f"more than one drift has an id that begins with {id_or_prefix!r} ({some}): give more of it"
-            )
-        return msgspec.convert(found.get(id_or_prefix) or next(iter(found.values())), Drift)
+        chosen = the_one(id_or_prefix, list(found), "drift", "driftguard drifts list")
+        return msgspec.convert(found[chosen], Drift)
 
     def recorded_scans(self) -> set[str]:
         """The ids of all scans whose report the ledger holds."""
@@ -119,7 +114,7 @@ class Ledger:
         }  # fmt: skip
         with self._transaction(writes=True) as connection:
             write_baseline(connection, estate, accepted, by=by, at=at, reason=reason, replace=replace)
-            _append_audit(connection, by, "baseline.accept", estate, details)
+            append_audit(connection, by, "baseline.accept", estate, details)
 
     def confirm(self, drift_id: str, *, by: str, category: Category | None = None, comment: str = "") -> Feedback:
         """Records that a person says a drift's cause is this one, the named one without a category, and audits it.
@@ -132,7 +127,7 @@ class Ledger:
             given = feedback_of(connection, drift_id, category, by=by, at=datetime.now(UTC), comment=comment)
             write_feedback(connection, given)
             details = {"category": given.category, "named": given.named, "model": given.model, "comment": comment}
-            _append_audit(connection, by, "drift.confirm", drift_id, details)
+            append_audit(connection, by, "drift.confirm", drift_id, details)
         return given
 
     def feedback(self, estate: str | None = None) -> list[Feedback]:
@@ -159,19 +154,19 @@ class Ledger:
         """Registers a model that nobody uses yet, and audits it. Its name and version must be new."""
         with self._transaction(writes=True) as connection:
             add_model(connection, model)
-            _append_audit(connection, by, "model.register", model.label, {"sha256": model.sha256})
+            append_audit(connection, by, "model.register", model.label, {"sha256": model.sha256})
 
     def promote_model(self, model: ModelRecord, *, by: str, details: Mapping[str, Any]) -> None:
         """Puts a registered model into use, and audits it with what spoke for it."""
         with self._transaction(writes=True) as connection:
             promote(connection, model.name, model.version, datetime.now(UTC))
-            _append_audit(connection, by, "model.promote", model.label, {"sha256": model.sha256, **details})
+            append_audit(connection, by, "model.promote", model.label, {"sha256": model.sha256, **details})
 
     def demote_model(self, model: ModelRecord, *, by: str, reason: str = "") -> None:
         """Takes a model out of use, and audits it: the one that was promoted before is in use again."""
         with self._transaction(writes=True) as connection:
             demote(connection, model.name, model.version)
-            _append_audit(connection, by, "model.rollback", model.label, {"sha256": model.sha256, "reason": reason})
+            append_audit(connection, by, "model.rollback", model.label, {"sha256": model.sha256, "reason": reason})
 
     def role_of(self, user: str) -> Role:
         """What a person may do. Where no user is registered, everything."""
@@ -181,16 +176,38 @@ class Ledger:
     def append_audit(self, actor: str, action: str, subject: str, details: Mapping[str, Any]) -> AuditEntry:
         """Adds an entry to the audit log, chained to the last one. `details` must be JSON values without secrets."""
         with self._transaction(writes=True) as connection:
-            return _append_audit(connection, actor, action, subject, details)
+            return append_audit(connection, actor, action, subject, details)
 
     def audit_entries(self) -> list[AuditEntry]:
         """The audit log, oldest entry first."""
         with self._transaction() as connection:
-            return [_entry(row) for row in connection.execute(select(AuditRow.__table__).order_by(AuditRow.number))]
+            return list(read_audit(connection))
 
-    def verify_audit(self) -> AuditVerdict:
-        """Whether every entry of the audit log is there, in its place and as it was written."""
-        return verify(self.audit_entries())
+    def newest_audit(
+        self, chosen: AuditFilter | None = None, *, before: int | None = None, limit: int = 500
+    ) -> list[AuditEntry]:
+        """So many entries of the audit log that are chosen, newest first; those before this number, if given."""
+        with self._transaction() as connection:
+            return newest_audit(connection, chosen or AuditFilter(), before, limit)
+
+    def verify_audit(self, noted: str = "") -> AuditVerdict:
+        """Whether every entry of the audit log is there, in its place and as it was written.
+
+        `noted` is what its head once began with: see `engine.store.audit.verify`.
+        """
+        with self._transaction() as connection:
+            return verify(read_audit(connection), noted)
+
+    def names_of_people(self) -> set[str]:
+        """Who the ledger knows by name beside those who acted: registered people, and who changed what drifted."""
+        with self._transaction() as connection:
+            return names_of_people(connection)
+
+    @contextmanager
+    def request_book(self, *, writes: bool = False) -> Iterator[RequestBook]:
+        """The change requests for one transaction: it takes effect when the block ends, and not if it raises."""
+        with self._transaction(writes=writes) as connection:
+            yield RequestBook(connection)
 
     def close(self) -> None:
         """Lets the database go."""
@@ -209,20 +226,7 @@ class Ledger:
             ) from error
 
 
-def _append_audit(
-    connection: Connection, actor: str, action: str, subject: str, details: Mapping[str, Any]
-) -> AuditEntry:
-    row = connection.execute(select(AuditRow.__table__).order_by(AuditRow.number.desc()).limit(1)).first()
-    entry = next_entry(_entry(row) if row else None, datetime.now(UTC), actor, action, subject, details)
-    connection.execute(insert(AuditRow), msgspec.structs.asdict(entry))
-    return entry
-
-
 def _record(row: Sequence[Any]) -> DriftRecord:
     id_, status, provider, type_, resource_id, scope, address, name, *rest = row
     resource = ResourceRef(provider, type_, resource_id, scope, address, name)
     return DriftRecord(id_, status, resource, *rest)
-
-
-def _entry(row: Row[Any]) -> AuditEntry:
-    return AuditEntry(**row._mapping)

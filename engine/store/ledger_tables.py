@@ -12,6 +12,7 @@ from sqlalchemy import (
     Double,
     Enum,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     String,
@@ -21,8 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from engine.model import Action, Category, DriftKind, EventKind, Level, Role
-from engine.store.records import Decision, DriftStatus, NotificationStatus, RequestStatus
+from engine.model import OPEN_STATUSES, Action, Category, DriftKind, EventKind, Level, RequestStatus, Role, Verdict
+from engine.store.records import DriftStatus, NotificationStatus
 
 # SQLite numbers rows by itself only when their type is INTEGER.
 ROW_NUMBER = BigInteger().with_variant(Integer, "sqlite")
@@ -76,7 +77,7 @@ class Base(DeclarativeBase):
         float: Double(),
         DriftStatus: _words(DriftStatus),
         RequestStatus: _words(RequestStatus),
-        Decision: _words(Decision),
+        Verdict: _words(Verdict),
         NotificationStatus: _words(NotificationStatus),
         DriftKind: _words(DriftKind),
         Category: _words(Category),
@@ -242,35 +243,62 @@ class UserRow(Base):
 
 
 class ChangeRequestRow(Base):
-    """A recommendation on its way through the roles. `plan` is what was shown to those who decide."""
+    """A recommendation on its way through the roles. `plan` is what is shown to those who decide."""
 
     __tablename__ = "change_requests"
 
-    id: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True)
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    estate: Mapped[str] = mapped_column(String(255), index=True)
     drift_id: Mapped[str] = mapped_column(ForeignKey("drift_events.id"), index=True)
     recommendation_id: Mapped[str] = mapped_column(ForeignKey("recommendations.id"))
     status: Mapped[RequestStatus] = mapped_column(index=True)
-    requested_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    requested_at: Mapped[datetime]
-    reason: Mapped[str]
     plan: Mapped[dict[str, Any]]
-    executed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    executed_at: Mapped[datetime | None]
-    result: Mapped[dict[str, Any] | None]
+    plan_hash: Mapped[str] = mapped_column(String(64))
+    requested_by: Mapped[str]
+    requested_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    reason: Mapped[str]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None]
+
+
+# Two requests for one drift would be two plans for one resource.
+Index(
+    "uq_change_requests_open",
+    ChangeRequestRow.drift_id,
+    unique=True,
+    sqlite_where=ChangeRequestRow.status.in_(OPEN_STATUSES),
+    postgresql_where=ChangeRequestRow.status.in_(OPEN_STATUSES),
+)
 
 
 class ApprovalRow(Base):
-    """One person's decision on a change request."""
+    """One person's verdict on a change request. See `engine.model.Decision`."""
 
     __tablename__ = "approvals"
-    __table_args__ = (UniqueConstraint("request_id", "approver_id"),)
+    __table_args__ = (UniqueConstraint("request_id", "by"),)
 
     id: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True)
-    request_id: Mapped[int] = mapped_column(ForeignKey("change_requests.id", ondelete="CASCADE"))
-    approver_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    decision: Mapped[Decision]
+    request_id: Mapped[str] = mapped_column(ForeignKey("change_requests.id", ondelete="CASCADE"))
+    verdict: Mapped[Verdict]
+    by: Mapped[str] = mapped_column(String(255))
+    role: Mapped[Role]
+    at: Mapped[datetime]
+    plan_hash: Mapped[str] = mapped_column(String(64))
     comment: Mapped[str]
-    decided_at: Mapped[datetime]
+    alone: Mapped[bool]
+
+
+class RequestCommentRow(Base):
+    """What a person remarked on a change request."""
+
+    __tablename__ = "request_comments"
+
+    id: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True)
+    request_id: Mapped[str] = mapped_column(ForeignKey("change_requests.id", ondelete="CASCADE"), index=True)
+    by: Mapped[str]
+    at: Mapped[datetime]
+    text: Mapped[str]
 
 
 class AuditRow(Base):

@@ -15,21 +15,6 @@ class DriftStatus(StrEnum):
     RESOLVED = "resolved"
 
 
-class RequestStatus(StrEnum):
-    REQUESTED = "requested"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    EXECUTING = "executing"
-    DONE = "done"
-    FAILED = "failed"
-    WITHDRAWN = "withdrawn"
-
-
-class Decision(StrEnum):
-    APPROVE = "approve"
-    REJECT = "reject"
-
-
 class NotificationStatus(StrEnum):
     PENDING = "pending"
     SENT = "sent"

@@ -1,0 +1,122 @@
+"""A change request: a recommendation on its way through the roles, with exactly what was asked for and decided."""
+
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+
+import msgspec
+from msgspec import Struct
+
+from engine.model.drift import Action, Change, Drift, DriftKind, Level, Recommendation, Role
+from engine.model.resource import ResourceRef
+
+_canonical_json = msgspec.json.Encoder(order="deterministic")
+
+#: What is told about a plan and does not act: another percentage in it makes no other plan.
+_REMARKS = frozenset({"rationale"})
+
+
+class RequestStatus(StrEnum):
+    """Where a request stands. What nobody decided in time is expired; what was taken back is withdrawn."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+#: A drift has one request at most that is one of these.
+OPEN_STATUSES = (RequestStatus.REQUESTED, RequestStatus.APPROVED)
+
+
+class Verdict(StrEnum):
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """What is to be done about a drift, as it is shown to those who decide: a recommendation and what it is for."""
+
+    drift_id: str
+    resource: ResourceRef
+    kind: DriftKind
+    changes: tuple[Change, ...] = ()
+    recommendation_id: str
+    action: Action
+    title: str
+    rationale: str = ""
+    commands: tuple[str, ...] = ()
+    patch: str | None = None
+
+    @property
+    def hash(self) -> str:
+        """Another one, in hexadecimal, for whatever differs in what is done or in what it is done to."""
+        acting = {name: getattr(self, name) for name in self.__struct_fields__ if name not in _REMARKS}
+        return sha256(_canonical_json.encode(acting)).hexdigest()
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """A person's verdict on the plan with this hash. `alone`: nobody else was there to decide; one holds all roles."""
+
+    verdict: Verdict
+    by: str
+    role: Role
+    at: datetime
+    plan_hash: str
+    comment: str = ""
+    alone: bool = False
+
+
+class Comment(Struct, frozen=True):
+    """What a person remarked on a request."""
+
+    by: str
+    at: datetime
+    text: str
+
+
+class ChangeRequest(Struct, frozen=True, kw_only=True):
+    """A plan that a person asks for. `plan_hash` is the hash that `plan` had when it was asked for.
+
+    `level` is how grave the drift is. `closed_at` and `closed_by` tell when and by whom it was rejected or withdrawn,
+    or when it expired. `outdated` says, of one that is open, why its plan is no longer what would be done; it is
+    empty while it still is.
+    """
+
+    id: str
+    estate: str
+    status: RequestStatus
+    level: Level
+    plan: Plan
+    plan_hash: str
+    requested_by: str
+    requested_at: datetime
+    expires_at: datetime
+    reason: str = ""
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+    decisions: tuple[Decision, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    outdated: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits, for a decision or for being carried out."""
+        return self.status in OPEN_STATUSES
+
+
+def plan_of(drift: Drift, recommendation: Recommendation) -> Plan:
+    """What following a recommendation for a drift would do."""
+    return Plan(
+        drift_id=drift.id,
+        resource=drift.resource,
+        kind=drift.kind,
+        changes=drift.changes,
+        recommendation_id=recommendation.id,
+        action=recommendation.action,
+        title=recommendation.title,
+        rationale=recommendation.rationale,
+        commands=recommendation.commands,
+        patch=recommendation.patch,
+    )

@@ -1,0 +1,64 @@
+"""The audit log in the ledger: adding to it, and reading it page by page or as a whole."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from msgspec import structs
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select
+
+from engine.store.audit import AuditEntry, AuditFilter, next_entry
+from engine.store.ledger_tables import AuditRow, DriftRow, UserRow
+
+_ALL = select(AuditRow.__table__)
+#: Read at a time where the whole log is: a million entries are never in memory at once.
+_AT_A_TIME = 5_000
+
+
+def append_audit(
+    connection: Connection,
+    actor: str,
+    action: str,
+    subject: str,
+    details: Mapping[str, Any],
+    at: datetime | None = None,
+) -> AuditEntry:
+    """Adds an entry, chained to the last one."""
+    last = connection.execute(_ALL.order_by(AuditRow.number.desc()).limit(1)).first()
+    entry = next_entry(_entry(last) if last else None, at or datetime.now(UTC), actor, action, subject, details)
+    connection.execute(insert(AuditRow), structs.asdict(entry))
+    return entry
+
+
+def read_audit(connection: Connection) -> Iterator[AuditEntry]:
+    """The whole log, oldest entry first."""
+    for row in connection.execute(_ALL.order_by(AuditRow.number), execution_options={"yield_per": _AT_A_TIME}):
+        yield _entry(row)
+
+
+def newest_audit(connection: Connection, chosen: AuditFilter, before: int | None, limit: int) -> list[AuditEntry]:
+    """So many entries that are chosen, newest first; only those before one of this number, if given."""
+    query = _ALL.where(*_conditions(chosen)).order_by(AuditRow.number.desc()).limit(limit)
+    if before is not None:
+        query = query.where(AuditRow.number < before)
+    return [_entry(row) for row in connection.execute(query)]
+
+
+def names_of_people(connection: Connection) -> set[str]:
+    """Who is known by name beside those who acted: registered people, and who changed what drifted."""
+    known = [UserRow.name, UserRow.email, DriftRow.principal]
+    return {name for column in known for name in connection.scalars(select(column).distinct()) if name}
+
+
+def _conditions(chosen: AuditFilter) -> list[ColumnElement[bool]]:
+    texts = {AuditRow.actor: chosen.who, AuditRow.action: chosen.what, AuditRow.subject: chosen.subject}
+    conditions = [func.lower(column).contains(text.lower(), autoescape=True) for column, text in texts.items() if text]
+    if chosen.since is not None:
+        conditions.append(AuditRow.at >= chosen.since)
+    if chosen.until is not None:
+        conditions.append(AuditRow.at <= chosen.until)
+    return conditions
+
+
+def _entry(row: Row[Any]) -> AuditEntry:
+    return AuditEntry(**row._mapping)

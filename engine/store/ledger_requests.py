@@ -1,0 +1,138 @@
+"""Change requests in the ledger: what is asked for, decided and remarked, within one transaction."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec import structs
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from engine.model import OPEN_STATUSES, ChangeRequest, Comment, Decision, Drift, Plan, RequestStatus, Role
+from engine.store.ledger_audit import append_audit
+from engine.store.ledger_models import role_of
+from engine.store.ledger_tables import ApprovalRow, ChangeRequestRow, DriftRow, RequestCommentRow, UserRow
+from engine.store.prefixes import the_one
+from engine.store.records import DriftStatus
+
+_REQUESTS = select(ChangeRequestRow.__table__, DriftRow.level).join(DriftRow, DriftRow.id == ChangeRequestRow.drift_id)
+
+
+class Standing(NamedTuple):
+    """A drift as the ledger knows it now."""
+
+    drift: Drift
+    status: DriftStatus
+    estate: str
+
+
+class RequestBook:
+    """The change requests, for as long as one transaction lasts: all that is done with it is done, or none of it.
+
+    It knows nothing of who may do what: that is `engine.workflow`'s.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def role_of(self, person: str) -> Role:
+        """What a person may do."""
+        return role_of(self._connection, person)
+
+    def is_shared(self) -> bool:
+        """Whether people are registered. Where nobody is, the ledger is one person's."""
+        return bool(self._connection.scalar(select(func.count()).select_from(UserRow)))
+
+    def standing(self, drift_id: str) -> Standing | None:
+        """A drift as it now is; on a database that many write to, it stays so until the transaction ends."""
+        query = select(DriftRow.body, DriftRow.status, DriftRow.estate).where(DriftRow.id == drift_id)
+        row = self._connection.execute(query.with_for_update(read=True)).first()
+        return _standing(row) if row else None
+
+    def standings(self) -> dict[str, Standing]:
+        """The drifts for which there is an open request, by id."""
+        asked_for = select(ChangeRequestRow.drift_id).where(ChangeRequestRow.status.in_(OPEN_STATUSES))
+        query = select(DriftRow.body, DriftRow.status, DriftRow.estate).where(DriftRow.id.in_(asked_for))
+        known = map(_standing, self._connection.execute(query))
+        return {standing.drift.id: standing for standing in known}
+
+    def find(self, id_or_prefix: str) -> ChangeRequest:
+        """The request whose id begins so. Raises StoreError when there is none or more than one."""
+        begins_so = func.substr(ChangeRequestRow.id, 1, len(id_or_prefix)) == id_or_prefix
+        query = select(ChangeRequestRow.id).where(begins_so).order_by(ChangeRequestRow.id).limit(6)
+        ids = list(self._connection.scalars(query)) if id_or_prefix else []
+        return self.requests(id=the_one(id_or_prefix, ids, "change request", "driftguard requests list"))[0]
+
+    def requests(self, **choice: Any) -> list[ChangeRequest]:
+        """The requests whose columns have these values, the newest first."""
+        chosen = [getattr(ChangeRequestRow, name) == value for name, value in choice.items()]
+        query = _REQUESTS.where(*chosen).order_by(ChangeRequestRow.requested_at.desc(), ChangeRequestRow.id)
+        rows = self._connection.execute(query).all()
+        ids = [row.id for row in rows] if choice else None
+        decisions, comments = self._of(ApprovalRow, Decision, ids), self._of(RequestCommentRow, Comment, ids)
+        return [_request(row, decisions.get(row.id, ()), comments.get(row.id, ())) for row in rows]
+
+    def overdue(self, at: datetime) -> list[ChangeRequest]:
+        """The requests that wait for a decision and whose time is over."""
+        late = (ChangeRequestRow.status == RequestStatus.REQUESTED, ChangeRequestRow.expires_at <= at)
+        return [_request(row) for row in self._connection.execute(_REQUESTS.where(*late))]
+
+    def add(self, request: ChangeRequest) -> None:
+        """Writes a new request."""
+        row = {column.name: getattr(request, column.name, None) for column in ChangeRequestRow.__table__.columns}
+        plan = request.plan
+        row |= {"plan": plan, "drift_id": plan.drift_id, "recommendation_id": plan.recommendation_id}
+        self._connection.execute(insert(ChangeRequestRow), row)
+
+    def move(
+        self,
+        request: ChangeRequest,
+        to: RequestStatus,
+        *,
+        closed_at: datetime | None = None,
+        closed_by: str | None = None,
+    ) -> bool:
+        """Takes a request from where it was seen to stand to another status. False when it no longer stands there."""
+        still_there = (
+            ChangeRequestRow.id == request.id,
+            ChangeRequestRow.status == request.status,
+            ChangeRequestRow.plan_hash == request.plan_hash,
+        )
+        moved = update(ChangeRequestRow).where(*still_there)
+        done = self._connection.execute(moved.values(status=to, closed_at=closed_at, closed_by=closed_by))
+        return done.rowcount == 1
+
+    def decide(self, request: ChangeRequest, decision: Decision) -> None:
+        """Writes a verdict down."""
+        self._connection.execute(insert(ApprovalRow), {"request_id": request.id, **structs.asdict(decision)})
+
+    def remark(self, request: ChangeRequest, comment: Comment) -> None:
+        """Writes a comment down."""
+        self._connection.execute(insert(RequestCommentRow), {"request_id": request.id, **structs.asdict(comment)})
+
+    def audit(self, actor: str, action: str, subject: str, details: Mapping[str, Any], at: datetime) -> None:
+        """Writes down who did what."""
+        append_audit(self._connection, actor, action, subject, details, at)
+
+    def _of(self, table: Any, kind: Any, ids: Collection[str] | None) -> dict[str, tuple[Any, ...]]:
+        """What is written down of requests, of all or of some, by their ids, oldest first."""
+        query = select(table.request_id, *(getattr(table, name) for name in kind.__struct_fields__))
+        if ids is not None:
+            query = query.where(table.request_id.in_(ids))
+        found: dict[str, tuple[Any, ...]] = {}
+        for request_id, *values in self._connection.execute(query.order_by(table.id)):
+            found[request_id] = (
+                *found.get(request_id, ()),
+                kind(**dict(zip(kind.__struct_fields__, values, strict=True))),
+            )
+        return found
+
+
+def _standing(row: Row[Any]) -> Standing:
+    return Standing(msgspec.convert(row.body, Drift), row.status, row.estate)
+
+
+def _request(row: Row[Any], decisions: tuple[Decision, ...] = (), comments: tuple[Comment, ...] = ()) -> ChangeRequest:
+    known = {name: value for name, value in row._mapping.items() if name in ChangeRequest.__struct_fields__}
+    known |= {"plan": msgspec.convert(row.plan, Plan), "decisions": decisions, "comments": comments}
+    return ChangeRequest(**known)
