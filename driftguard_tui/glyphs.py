@@ -9,10 +9,6 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from rich.segment import Segment
-from textual.color import Color
-from textual.filter import LineFilter
-
 from driftguard_tui.text import width
 
 _TABLE = Path(__file__).with_name("glyphs.toml")
@@ -51,18 +47,6 @@ def drawn(text: str, glyphs: Glyphs) -> str:
     shown = "".join(table.get(ord(character)) or _plainest(character) for character in text)
     cells = width(text)
     return shown[:cells].ljust(cells, _UNKNOWN)
-
-
-class GlyphFilter(LineFilter):
-    """Everything on the screen passes through it last: text, borders, scrollbars, whatever widget drew them."""
-
-    def __init__(self, glyphs: Glyphs) -> None:
-        super().__init__(glyphs is not Glyphs.UNICODE)
-        self._glyphs = glyphs
-
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The segments with other characters in them."""
-        return [Segment(drawn(text, self._glyphs), style, control) for text, style, control in segments]
 
 
 @cache

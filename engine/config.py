@@ -18,6 +18,7 @@ from engine.collectors.registry import KINDS
 from engine.driftignore import driftignore
 from engine.errors import ConfigError, DriftGuardError
 from engine.model import WEEKDAYS, Environment, Freeze, IgnoreRule, SourceRole
+from engine.preferences import Preferences, read_preferences
 
 FILE_NAME = "driftguard.toml"
 
@@ -62,7 +63,7 @@ class Config(Struct, frozen=True, kw_only=True):
     `knowledge` is a folder with tables of the user's own, laid over the shipped ones. `shared` is a reference. `mlflow`
     is where models are registered beside the ledger, an address or a reference to one.
     `ignore` are the rules of the file and of the `.driftignore` beside it, `freezes` the times in which nothing is
-    changed that can wait.
+    changed that can wait. `console` is what the user wants of the console.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Config(Struct, frozen=True, kw_only=True):
     knowledge: Path | None = None
     ignore: tuple[IgnoreRule, ...] = ()
     freezes: tuple[Freeze, ...] = ()
+    console: Preferences = Preferences()
 
     def resolve_secret(self, reference: str) -> str:
         """The secret that a reference names. Raises ConfigError when it cannot be had."""
@@ -110,6 +112,7 @@ class _File(Struct, frozen=True, kw_only=True):
     source: list[Any] = field(default_factory=list)
     ignore: list[Any] = field(default_factory=list)
     freeze: list[Any] = field(default_factory=list)
+    console: dict[str, Any] = field(default_factory=dict)
 
 
 class _Ignore(Struct, frozen=True, kw_only=True):
@@ -165,8 +168,8 @@ def find_config(file: Path | None, *, environ: Mapping[str, str] = os.environ, c
 def bundle_config(folder: Path) -> Config:
     """The configuration of a bundle: its own driftguard.toml; without sources in it, one for each known folder.
 
-    A bundle may come from anywhere, so its file may only name recorded input inside the bundle, and where the store
-    lies stays the user's choice.
+    A bundle may come from anywhere, so its file may only name recorded input inside the bundle; where the store lies
+    and how the console looks stay the user's choice.
 
     Raises ConfigError when it is not a folder, or holds nothing that a bundle has.
     """
@@ -179,7 +182,9 @@ def bundle_config(folder: Path) -> Config:
         config = _read(file)
         _stay_inside(config)
         own = config.sources or tuple(_folder_sources(folder))
-        return structs.replace(config, sources=own, store=default_store(), shared=None, mlflow=None)
+        return structs.replace(
+            config, sources=own, store=default_store(), shared=None, mlflow=None, console=Preferences()
+        )
     sources = tuple(_folder_sources(folder))
     if not sources:
         names = ", ".join(f"{name}/" for name in sorted({kind.folder for kind in KINDS.values()}))
@@ -192,6 +197,15 @@ def bundle_config(folder: Path) -> Config:
         knowledge=_knowledge(user_folder()),
         ignore=driftignore(folder),
     )
+
+
+def read_source(table: dict[str, Any], base: Path) -> SourceConfig:
+    """One source, as its table in a file of the folder `base` would be read. Raises ConfigError with every problem."""
+    problems: list[str] = []
+    source = _source(table, "source", base, problems)
+    if source is None or problems:
+        raise ConfigError("\n".join(problems))
+    return source
 
 
 def default_store() -> Path:
@@ -219,6 +233,7 @@ def _read(file: Path) -> Config:
     problems.extend(_duplicates(content.source))
     ignore = [_ignore(table, f"ignore[{index}]", problems) for index, table in enumerate(content.ignore)]
     freezes = [_freeze(table, f"freeze[{index}]", problems) for index, table in enumerate(content.freeze)]
+    console = read_preferences(content.console, base, problems)
     if problems:
         raise ConfigError("\n".join(f"{file.name}: {problem}" for problem in problems))
     return Config(
@@ -232,6 +247,7 @@ def _read(file: Path) -> Config:
         knowledge=_knowledge(base) or _knowledge(user_folder()),
         ignore=(*driftignore(base), *(rule for rule in ignore if rule is not None)),
         freezes=tuple(freeze for freeze in freezes if freeze is not None),
+        console=console,
     )
 
 

@@ -131,7 +131,7 @@ def source(*lines: str) -> str:
         ("store = 3", "store: expected a table, got int"),
         ("source = 3", "source: expected a list, got int"),
         ("source = [3]", "source[0]: expected a table"),
-        ("colour = 1", "colour: is not a setting; there are estate, freeze, ignore, mlflow, source, store"),
+        ("colour = 1", "colour: is not a setting; there are console, estate, freeze, ignore, mlflow, source, store"),
         ("[estate]\nnam = 'x'", 'estate.nam: is not a setting; did you mean "name"?'),
         ("[estate]\nname = 3", "estate.name: expected text, got int"),
         ("[store]\npath = ['x']", "store.path: expected text, got a list"),

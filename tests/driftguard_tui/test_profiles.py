@@ -1,0 +1,64 @@
+"""The console fits its terminal without being told, and does as it is told."""
+
+from pathlib import Path
+
+import pytest
+
+from driftguard_tui.glyphs import Glyphs
+from driftguard_tui.profiles import fitting_theme, profile
+from engine.preferences import Preferences
+
+UTF8 = {"LANG": "en_GB.UTF-8", "TERM": "xterm-256color"}
+
+
+def test_a_common_terminal_gets_everything() -> None:
+    found = profile(Preferences(), environ=UTF8, platform="linux")
+    assert (found.theme, found.fitting_theme, found.glyphs) == ("", "calm", Glyphs.UNICODE)
+    assert found.mouse
+    assert not found.slow
+    assert not found.read_only
+    assert not found.presenter
+
+
+@pytest.mark.parametrize("name", ["SSH_CONNECTION", "SSH_TTY"])
+def test_over_ssh_the_line_is_spared(name: str) -> None:
+    assert profile(Preferences(), environ={**UTF8, name: "x"}).slow
+    assert not profile(Preferences(ssh=False), environ={**UTF8, name: "x"}).slow
+    assert profile(Preferences(ssh=True), environ=UTF8).slow
+
+
+def test_ascii_where_the_locale_says_so_or_the_user() -> None:
+    assert profile(Preferences(), environ={"LANG": "C"}, platform="linux").glyphs is Glyphs.ASCII
+    assert profile(Preferences(ascii=False), environ={"LANG": "C"}).glyphs is Glyphs.UNICODE
+    assert profile(Preferences(ascii=True), environ=UTF8).glyphs is Glyphs.ASCII
+    assert profile(Preferences(), environ={**UTF8, "TERM": "linux"}, platform="linux").glyphs is Glyphs.LINUX
+
+
+def test_the_command_line_goes_over_the_configuration() -> None:
+    configured = Preferences(theme="dusk", mouse=False, keys={"rescan": "f5", "help": "f1"})
+    given = Preferences(theme="paper", readonly=True, keys={"help": "H"})
+    both = given.over(configured)
+    assert (both.theme, both.mouse, both.readonly) == ("paper", False, True)
+    assert both.keys == {"rescan": "f5", "help": "H"}
+    assert Preferences(mouse=True).over(configured).mouse is True
+
+
+def test_the_users_themes_go_over_the_shipped_and_named_ones_over_the_users() -> None:
+    found = profile(Preferences(themes=Path("/b")), Path("/a"), UTF8)
+    assert found.themes == (Path("/a"), Path("/b"))
+
+
+@pytest.mark.parametrize(
+    ("environ", "theme"),
+    [
+        ({"TERM": "xterm-256color"}, "calm"),
+        ({"TERM": "xterm", "COLORTERM": "truecolor"}, "calm"),
+        ({"TERM": "linux"}, "ansi"),
+        ({"TERM": "xterm"}, "ansi"),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, "ansi"),
+        ({"TERM": "xterm-kitty"}, "calm"),
+        ({}, "ansi"),
+    ],
+)
+def test_the_theme_fits_the_terminal(environ: dict[str, str], theme: str) -> None:
+    assert fitting_theme(environ) == theme
