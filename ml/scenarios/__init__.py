@@ -9,6 +9,7 @@ it is read like any other. One file for each idea:
     estate        which resources there are
     story, stage  what happens; picking things, people and times and writing down what is true
     processes     the ways in which drifts come about, by cause
+    circumstances why a change is made and who knows of it; trouble, work and plans that have nothing to do with it
     noise         ordinary traffic, and what may be mistaken for a cause
     withhold      evidence that is missing
     render        the wire formats

@@ -5,7 +5,7 @@ from importlib.resources import files
 from uuid import UUID, uuid5
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from engine.model import Via
 from ml.scenarios.chance import Chance
@@ -27,7 +27,9 @@ class _Clients(Struct, frozen=True, forbid_unknown_fields=True):
     thieves: list[str]
     shells: dict[str, list[str]]
     pipelines: dict[str, str]
+    releases: dict[str, str]
     programs: dict[str, str]
+    scripts: dict[str, str]
     services: dict[str, _Service]
     controllers: dict[str, str]
 
@@ -79,6 +81,23 @@ def software(name: str, provider: str, chance: Chance) -> Who:
     )
 
 
+def script(person: Person, provider: str, chance: Chance) -> Who:
+    """A program that runs with somebody's own credentials, somewhere where programs run."""
+    agent = _clients().scripts[provider]
+    return Who(badge=Badge.PERSON, name=person.login, via=Via.SDK, agent=agent, ip=chance.address(), person=person)
+
+
+def release_tool(organisation: Organisation, provider: str, chance: Chance) -> Who:
+    """The pipeline, where what it rolls out with is no Terraform."""
+    via = Via.CONTROLLER if provider == "kubernetes" else Via.SDK
+    return structs.replace(pipeline(organisation, provider, chance), via=via, agent=_clients().releases[provider])
+
+
+def cluster_job(who: Who) -> Who:
+    """The organisation's software in a cluster, where it is a scheduled job that runs a command line."""
+    return structs.replace(who, via=Via.CLI, agent=_clients().pipelines["kubernetes"])
+
+
 def controller(name: str, provider: str, chance: Chance) -> Who:
     """A controller of the organisation that calls the cloud it runs in."""
     return Who(
@@ -113,6 +132,23 @@ def stolen_key(owner: str, chance: Chance) -> Who:
     agent = chance.pick(_clients().thieves)
     via = Via.CLI if agent.startswith("aws-cli") else Via.SDK
     return Who(badge=Badge.KEY, name=owner, via=via, agent=agent, ip=chance.address())
+
+
+def stolen_session(role: str, chance: Chance) -> Who:
+    """Somebody with the session of a machine's role, taken from the machine."""
+    agent = chance.pick(_clients().thieves)
+    via = Via.CLI if agent.startswith("aws-cli") else Via.SDK
+    session = f"i-0{chance.hex(16)}"
+    return Who(badge=Badge.MACHINE, name=role, via=via, agent=agent, ip=chance.address(), session=session)
+
+
+def trespassing_pipeline(organisation: Organisation, provider: str, chance: Chance) -> Who:
+    """Somebody with the pipeline's rights and a client of their own; in a cluster it is the pipeline that they ask."""
+    if provider == "kubernetes":
+        return release_tool(organisation, provider, chance)
+    agent = chance.pick(_clients().thieves)
+    via = Via.CLI if agent.startswith("aws-cli") else Via.SDK
+    return structs.replace(pipeline(organisation, provider, chance), via=via, agent=agent)
 
 
 def names_of(who: Who, provider: str) -> tuple[str, ...]:

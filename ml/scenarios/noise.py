@@ -6,6 +6,8 @@ from typing import Any
 from msgspec import structs
 
 from ml.scenarios.callers import person_by, pipeline, service, software
+from ml.scenarios.circumstances import declined
+from ml.scenarios.estate import WITH_CODE
 from ml.scenarios.kinds import Move
 from ml.scenarios.organisation import Organisation
 from ml.scenarios.stage import DAYS, Stage
@@ -66,6 +68,8 @@ def add_confounders(stage: Stage) -> None:
         if thing.writes:
             at, part = thing.writes[0].at, thing.writes[0].part
             _before(stage, thing, part, at)
+            if chance.maybe(0.85):
+                _merged_and_applied(stage, thing, part)
             if chance.maybe(0.5):
                 _elsewhere(stage, thing, part, at + chance.minutes(-600, 600))
             if chance.maybe(0.3):
@@ -82,6 +86,23 @@ def _before(stage: Stage, thing: Thing, part: Part, at: datetime) -> None:
     moment = earliest - stage.chance.minutes(45, 2000)
     if moment > stage.start and part.move.to and stage.chance.maybe(0.6):
         stage.call(part, moment, pipeline(stage.organisation, part.provider, stage.chance), value=part.old)
+
+
+def _merged_and_applied(stage: Stage, thing: Thing, part: Part) -> None:
+    """What code declares now was merged some days ago, and applied: code has a history, too."""
+    slot = part.move.slot
+    others = [value for value in part.move.to if value not in (part.old, part.new)]
+    is_coded = thing.stack == WITH_CODE or thing.provider == "kubernetes"
+    is_settled = thing.first.get(slot) == thing.written.get(slot) == part.old
+    if not others or not is_coded or not is_settled or thing.kind.confidential:
+        return
+    earliest = min(act.at for act in stage.acts if act.thing is thing)
+    at = earliest - stage.chance.minutes(40, 4000)
+    thing.first[slot] = stage.chance.pick(others)
+    merger = stage.commit(thing, slot, part.old, at, stage.colleague())
+    stage.call(part, at + stage.chance.minutes(4, 20), pipeline(stage.organisation, part.provider, stage.chance),
+               value=part.old)  # fmt: skip
+    stage.mistake(thing, at, person_by(merger, part.provider, stage.chance))
 
 
 def _elsewhere(stage: Stage, thing: Thing, part: Part, at: datetime) -> None:
@@ -153,9 +174,27 @@ def add_tickets_and_alarms(stage: Stage) -> None:
         closed = at + chance.minutes(60, 3000) if chance.maybe(0.8) else None
         about = "" if situation.startswith("unrelated") else named
         stage.ticket(kind, stage.text(situation, service=named), "", priority, at, closed, about)
-    for _ in range(chance.number(4, 10)):
+    for _ in range(chance.number(8, 16)):
         thing = chance.pick(stage.things)
-        stage.alarm(thing, "unrelated", stage.moment(office=False), chance.minutes(5, 600))
+        stage.alarm(thing, "unrelated", stage.moment(office=False), chance.minutes(5, 600), is_felt=False)
+    for name in chance.some(organisation.services, 2):
+        _flapping(stage, chance.pick([thing for thing in stage.things if thing.service == name]))
+    for part in (Part(thing, move, None, None, None) for thing, move in _some_moves(stage, 4)):
+        declined(stage, part, stage.moment(), stage.colleague())
+
+
+def _flapping(stage: Stage, thing: Thing) -> None:
+    """An alert that comes and goes for days, and that nobody believes any more."""
+    at = stage.moment(office=False) - timedelta(days=1)
+    for _ in range(stage.chance.number(6, 14)):
+        stage.alarm(thing, "unrelated", at, stage.chance.minutes(10, 50), is_felt=False)
+        at += stage.chance.minutes(90, 400)
+
+
+def _some_moves(stage: Stage, count: int) -> list[tuple[Thing, Move]]:
+    """Things to which nothing happens, with a move of each."""
+    calm = [thing for thing in stage.things if not stage.is_taken(thing) and thing.kind.moves]
+    return [(thing, stage.chance.pick(thing.kind.moves)) for thing in stage.chance.some(calm, count)]
 
 
 def add_commits(stage: Stage) -> None:

@@ -30,6 +30,7 @@ class Pool(Struct, frozen=True, forbid_unknown_fields=True):
     operators: list[str]
     engineer_roles: list[str]
     glass_roles: list[str]
+    declined: list[str]
     alerts: dict[str, list[str]]
     texts: dict[str, list[str]]
     commits: dict[str, list[str]]

@@ -19,7 +19,9 @@ from ml.scenarios.templates import fill
 from ml.scenarios.thing import Part, Thing, Write
 
 #: How long the story is.
-DAYS = 9
+DAYS = 14
+#: Nothing drifts in the first days: of what is usual, a past is known.
+_PAST = 7
 #: Where each provider's calls are logged.
 LOGS = {"aws": "cloudtrail", "gcp": "gcp-audit", "azure": "azure-activity", "kubernetes": "kubernetes-audit"}
 
@@ -47,7 +49,7 @@ class Stage:
 
     # ---- who, what, when ---------------------------------------------------------------------------------------
 
-    def part(self, *purposes: str, provider: str = "", coded: bool | None = None) -> Part:
+    def part(self, *purposes: str, provider: str = "", service: str = "", coded: bool | None = None) -> Part:
         """A thing that nothing happened to yet, with a move for one of the purposes.
 
         Raises NoPartError when there is none left.
@@ -56,6 +58,8 @@ class Stage:
         for thing in self.things:
             is_coded = thing.stack == WITH_CODE or thing.provider == "kubernetes"
             if id(thing) in self._taken or (provider and thing.provider != provider):
+                continue
+            if service and thing.service != service:
                 continue
             if coded is not None and coded != is_coded:
                 continue
@@ -99,7 +103,7 @@ class Stage:
 
     def moment(self, *, office: bool = True) -> datetime:
         """A time in the story, in office hours or at any."""
-        day = self.start + timedelta(days=self.chance.number(1, DAYS - 2))
+        day = self.start + timedelta(days=self.chance.number(_PAST, DAYS - 2))
         hour = self.chance.number(8, 17) - self.organisation.offset if office else self.chance.number(0, 23)
         at = day.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(hours=hour)
         return at + self.chance.minutes(0, 59)
@@ -199,33 +203,39 @@ class Stage:
 
     # ---- words about it ----------------------------------------------------------------------------------------
 
-    def text(self, situation: str, thing: Thing | None = None, service: str = "") -> str:
+    def text(self, situation: str, thing: Thing | None = None, service: str = "", slot: str = "") -> str:
         """A text of the organisation's pool for a situation."""
-        words = {"service": service or (thing.service if thing else ""), "name": thing.name if thing else "",
+        words = {"attribute": attribute_of(thing, slot) if thing and slot else "",
+                 "service": service or (thing.service if thing else ""), "name": thing.name if thing else "",
                  "hour": f"{self.chance.number(0, 23):02}:{self.chance.number(0, 59):02}"}  # fmt: skip
         return self.chance.pick(self.organisation.pool.texts[situation]).format(**words)
 
     def ticket(self, kind: str, title: str, text: str, priority: int, opened: datetime, closed: datetime | None,
-               service: str, assignee: Person | None = None, names: tuple[str, ...] = ()) -> None:  # fmt: skip
+               service: str, assignee: Person | None = None, names: tuple[str, ...] = (),
+               reporter: Person | None = None, refused: bool = False) -> None:  # fmt: skip
         """A ticket is opened, and closed unless the story ends before."""
         self._number += self.chance.number(1, 4)
         who = assignee or self.colleague()
         shut = closed if closed and closed <= self.end else None
         self.tickets.append(
             Ticket(number=self._number, type=kind, title=title, text=text, priority=priority, opened=opened,
-                   closed=shut, reporter=self.colleague(who), assignee=who, service=service, names=names)
+                   closed=shut, reporter=reporter or self.colleague(who), assignee=who, service=service, names=names,
+                   refused=refused)
         )  # fmt: skip
 
-    def incident(self, thing: Thing, situation: str, at: datetime, *, who: Person | None = None) -> None:
-        """An incident of high priority is open on the thing's service from `at` on."""
-        names = (thing.name,) if self.chance.maybe(0.5) else ()
+    def incident(self, thing: Thing, situation: str, at: datetime, *, who: Person | None = None,
+                 until: datetime | None = None, is_named: bool | None = None) -> None:  # fmt: skip
+        """An incident of high priority is open on the thing's service from `at` on; some name the thing itself."""
+        names = (thing.name,) if (self.chance.maybe(0.5) if is_named is None else is_named) else ()
+        about = thing if is_named is not False else None
         self.ticket(
-            "incident", self.text(situation, thing), self.text("body", thing), self.chance.number(1, 2), at,
-            at + self.chance.minutes(90, 400), thing.service, who, names,
+            "incident", self.text(situation, about, thing.service), self.text("body", about, thing.service),
+            self.chance.number(1, 2), at, until or at + self.chance.minutes(90, 400), thing.service, who, names,
         )  # fmt: skip
 
-    def alarm(self, thing: Thing, situation: str, at: datetime, lasts: timedelta | None = None) -> None:
-        """An alert on the thing's service fires from `at` on."""
+    def alarm(self, thing: Thing, situation: str, at: datetime, lasts: timedelta | None = None, *,
+              fires: bool = True, is_felt: bool = True) -> None:  # fmt: skip
+        """An alert on the thing's service fires from `at` on, and its requests fail; or only one of both."""
         ended = at + (lasts or self.chance.minutes(40, 200))
         name = self.chance.pick(self.organisation.pool.alerts[situation])
         severity = self.chance.pick(("critical", "page", "high"))
@@ -237,13 +247,14 @@ class Stage:
                 began=at,
                 ended=ended if ended <= self.end else None,
                 summary=self.text("load", thing),
+                fires=fires,
+                is_felt=is_felt,
             )
         )
 
     def commit(self, thing: Thing, slot: str, value: Any, at: datetime, author: Person, topic: str = "tune") -> Person:
         """A commit sets a slot in the code. Returns who brought it to the default branch."""
-        attribute = thing.path(slot).split("[")[0].rpartition(".")[2]
-        words = {"service": thing.service, "name": thing.name, "attribute": attribute}
+        words = {"service": thing.service, "name": thing.name, "attribute": attribute_of(thing, slot)}
         message = self.chance.pick(self.organisation.pool.commits[topic]).format(**words)
         merger = self.colleague(author) if self.chance.maybe(0.4) else None
         values = ((thing, slot, value),)
@@ -286,6 +297,11 @@ class Stage:
     def told(self, part: Part, process: str, cause: Category, at: datetime, who: Who, sentence: str) -> None:
         """Writes down what is true of a drift that a part's move made."""
         self.truth(part.thing, process, cause, at, who, sentence, slots=(part.move.slot,))
+
+
+def attribute_of(thing: Thing, slot: str) -> str:
+    """What people call a slot of a thing."""
+    return thing.path(slot).split("[")[0].rpartition(".")[2]
 
 
 def answer_of(thing: Thing, at: datetime, who: Who) -> Answer:

@@ -73,7 +73,9 @@ class Act(Struct, frozen=True, kw_only=True):
 
 
 class Ticket(Struct, frozen=True, kw_only=True):
-    """An incident, a planned change or other work. priority: 1 is the highest of five."""
+    """An incident, a planned change or other work. priority: 1 is the highest of five; refused: it was asked for, and
+    declined.
+    """
 
     number: int
     type: str
@@ -86,10 +88,14 @@ class Ticket(Struct, frozen=True, kw_only=True):
     assignee: Person
     service: str
     names: tuple[str, ...] = ()
+    refused: bool = False
 
 
 class Alarm(Struct, frozen=True, kw_only=True):
-    """An alert that fired. ended is None while it does."""
+    """Trouble that a monitor saw. ended is None while it lasts.
+
+    fires: an alert fired; is_felt: requests failed, and a metric shows it.
+    """
 
     name: str
     service: str
@@ -97,6 +103,8 @@ class Alarm(Struct, frozen=True, kw_only=True):
     began: datetime
     ended: datetime | None
     summary: str = ""
+    fires: bool = True
+    is_felt: bool = True
 
 
 class Commit(Struct, frozen=True, kw_only=True):

@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from ml.scenarios.stage import DAYS, LOGS
+from ml.scenarios.stage import LOGS
 from ml.scenarios.story import Act, Truth
 
 if TYPE_CHECKING:
     from ml.scenarios.scenario import Scenario
 
-#: Says that logs are kept for half of the story only.
+#: Says that logs are kept for a few days only.
 RETENTION = "retention"
+_KEPT = timedelta(days=4)
 #: Says that the records of every other change are lost, and no others.
 RECORDS = "records"
 #: How far from a change the records lie that tell of it.
@@ -22,7 +23,7 @@ _NEAR = timedelta(minutes=4)
 def withhold(scenario: "Scenario", sources: frozenset[str]) -> None:
     """Takes the sources out of the scenario; its truth then says what can no longer be told."""
     scenario.withheld = sources
-    cut = scenario.end - timedelta(days=DAYS / 2)
+    cut = scenario.end - _KEPT
     logs = frozenset(LOGS.values()) if RETENTION in sources else frozenset()
 
     def is_lost(truth: Truth) -> tuple[str, ...]:

@@ -4,21 +4,32 @@ from datetime import timedelta
 
 from engine.model import Category, DriftKind
 from ml.scenarios.callers import root
+from ml.scenarios.circumstances import Known, emergency, how_known, more_of_it, work
 from ml.scenarios.stage import Stage
 from ml.scenarios.story import Badge, Who
 from ml.scenarios.thing import Part
 
 _CAUSE = Category.EMERGENCY_FIX
+#: What nobody writes down is mostly done in the role for it: who gets up at night takes it.
+_GLASS_UNWRITTEN = 0.7
+#: How often somebody is not where they usually are.
+_AWAY = 0.1
 
 
 def open_port_in_outage(stage: Stage) -> None:
     """Somebody lets partners, probes or everybody in while the service is down, with the role for it or their own."""
-    part = stage.part(stage.chance.pick(("open", "open", "expose", "weaken")))
-    _in_trouble(stage, part, "open_port_in_outage", "outage", "errors", glass=0.6)
+    part = stage.part(stage.chance.pick(("open", "expose", "expose", "weaken", "weaken")))
+    _in_trouble(stage, part, "open_port_in_outage", "outage", "errors", glass=0.5)
+
+
+def guard_lowered(stage: Stage) -> None:
+    """Somebody takes a protection out of the way of what has to work now."""
+    part = stage.part("weaken", "grant", "admin")
+    _in_trouble(stage, part, "guard_lowered", "outage", "errors", glass=0.5)
 
 
 def scale_under_load(stage: Stage) -> None:
-    """Somebody adds capacity while an alert for load fires."""
+    """Somebody adds capacity while there is too much load."""
     part = stage.part("scale")
     _in_trouble(stage, part, "scale_under_load", "load", "load", glass=0.15)
 
@@ -51,9 +62,10 @@ def root_ends_a_lockout(stage: Stage) -> None:
     """Nobody gets in any more, so the root user's credentials are fetched and rights given back."""
     part = stage.part(stage.chance.pick(("grant", "open", "weaken")), provider="aws")
     at = stage.moment(office=False)
-    stage.incident(part.thing, "outage", at - stage.chance.minutes(15, 70))
     who = root(stage.chance, stage.organisation.office)
-    stage.call(part, at - timedelta(minutes=6), stage.person(part), error="denied")
+    locked_out = stage.person(part)
+    emergency(stage, part.thing, at, locked_out.person, how_known(stage), "outage", "errors")
+    stage.call(part, at - timedelta(minutes=6), locked_out, error="denied")
     stage.told(part, "root_ends_a_lockout", _CAUSE, stage.change(part, at, who), who,
                "the root user gave rights back during a lock-out")  # fmt: skip
 
@@ -63,8 +75,8 @@ def remove_what_hurts(stage: Stage) -> None:
     thing = stage.removable()
     part = stage.take(thing, thing.kind.moves[0])
     at = stage.moment(office=False)
-    stage.incident(thing, "job", at - stage.chance.minutes(10, 60))
-    who = stage.person(part)
+    who = _who(stage, part, how := how_known(stage), glass=0.2)
+    emergency(stage, thing, at, who.person, how, "job", "job")
     stage.make(thing, at, who, gone=True)
     stage.truth(thing, "remove_what_hurts", _CAUSE, at, who, "removed by hand during an incident",
                 kind=DriftKind.MISSING)  # fmt: skip
@@ -75,8 +87,8 @@ def clone_started(stage: Stage) -> None:
     thing = stage.stray(("apps/v1/Deployment", "aws_instance", "aws_sqs_queue"), "-clone")
     part = stage.take(thing, thing.kind.moves[0])
     at = stage.moment(office=False)
-    who = stage.person(part)
-    stage.incident(thing, "outage", at - stage.chance.minutes(10, 50), who=who.person)
+    who = _who(stage, part, how := how_known(stage), glass=0.2)
+    emergency(stage, thing, at, who.person, how, "outage", "errors")
     stage.make(thing, at, who)
     stage.truth(thing, "clone_started", _CAUSE, at, who, "started by hand during an incident", kind=DriftKind.UNMANAGED)
 
@@ -84,6 +96,7 @@ def clone_started(stage: Stage) -> None:
 PROCESSES = (
     open_port_in_outage,
     scale_under_load,
+    guard_lowered,
     settings_under_load,
     roll_image_back,
     stop_a_runaway_job,
@@ -94,18 +107,22 @@ PROCESSES = (
 )
 
 
+def _who(stage: Stage, part: Part, how: Known, glass: float) -> Who:
+    unwritten = how in (Known.FELT, Known.AFTERWARDS)
+    badge = Badge.GLASS if stage.chance.maybe(_GLASS_UNWRITTEN if unwritten else glass) else Badge.PERSON
+    return stage.person(part, badge=badge, ip=stage.chance.address() if stage.chance.maybe(_AWAY) else "")
+
+
 def _in_trouble(stage: Stage, part: Part, process: str, situation: str, alert: str, *, glass: float) -> None:
     at = stage.moment(office=stage.chance.maybe(0.4))
-    began = at - stage.chance.minutes(8, 75)
-    by_ticket, by_alert = stage.chance.pick(((True, True), (True, False), (False, True)))
-    badge = Badge.GLASS if stage.chance.maybe(glass) else Badge.PERSON
-    who: Who = stage.person(part, badge=badge)
-    if by_ticket:
-        stage.incident(part.thing, situation, began + stage.chance.minutes(0, 5), who=who.person)
-    if by_alert:
-        stage.alarm(part.thing, alert, began - stage.chance.minutes(0, 4))
-    if badge is Badge.GLASS and stage.chance.maybe(0.5):
+    who = _who(stage, part, how := how_known(stage), glass)
+    emergency(stage, part.thing, at, who.person, how, situation, alert)
+    if who.badge is Badge.GLASS and stage.chance.maybe(0.5):
         plain = stage.person(part, who=who.person)
         stage.call(part, at - stage.chance.minutes(2, 6), plain, error="denied")
+    if stage.chance.maybe(0.25):  # what they had been at before, or what others are at
+        work(stage, part.thing, at, stage.chance.pick((who.person, None)), is_named=False)
     moment = stage.change(part, at, who)
     stage.told(part, process, _CAUSE, moment, who, f"{process.replace('_', ' ')}: {part.move.call}")
+    more_of_it(stage, part, moment, who, process, _CAUSE, ("scale", "tune", "size", "hold"), 0.2,
+               service=part.thing.service)  # fmt: skip

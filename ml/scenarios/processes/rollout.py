@@ -4,14 +4,17 @@ from copy import deepcopy
 from datetime import datetime, timedelta
 
 from engine.model import Category, DriftKind, Via
-from ml.scenarios.callers import person_by, pipeline
+from ml.scenarios.callers import person_by, pipeline, release_tool
+from ml.scenarios.circumstances import found_out, meanwhile, plan
 from ml.scenarios.estate import WITH_CODE
 from ml.scenarios.organisation import Person
 from ml.scenarios.stage import NoPartError, Stage, answer_of
-from ml.scenarios.story import Answer
-from ml.scenarios.thing import Part
+from ml.scenarios.story import Answer, Who
+from ml.scenarios.thing import Part, Thing
 
 _CAUSE = Category.INCOMPLETE_ROLLOUT
+#: How often the service has trouble at the time, how often the change does harm, and how often it was told before.
+_TROUBLE, _HARM, _TOLD = 0.35, 0.1, 0.3
 #: What a pipeline may have applied since the state, or the manifests, that are given.
 _APPLIED = (
     "aws_db_instance",
@@ -70,6 +73,7 @@ def stale_state(stage: Stage) -> None:
     part = stage.take(thing, stage.chance.pick(thing.kind.moves_for("roll_out")))
     who = pipeline(stage.organisation, part.provider, stage.chance)
     moment = stage.change(part, stage.moment(), who)
+    _around(stage, thing, moment)
     stage.told(part, "stale_state", _CAUSE, moment, who, "applied by the pipeline, state from before")
 
 
@@ -82,6 +86,7 @@ def stale_branch(stage: Stage) -> None:
     stage.call(part, at - timedelta(hours=6), pipeline(stage.organisation, part.provider, stage.chance))
     who = person_by(hasty, part.provider, stage.chance, via=Via.TERRAFORM)
     stage.call(part, at, who, value=part.old)
+    _around(stage, part.thing, at)
     merge = answer_of(part.thing, at - timedelta(hours=7), person_by(merger, part.provider, stage.chance))
     stage.truth(part.thing, "stale_branch", _CAUSE, at, who, "applied from a stale branch",
                 slots=(part.move.slot,), mistakable=(merge,))  # fmt: skip
@@ -91,17 +96,87 @@ def half_created(stage: Stage) -> None:
     """The pipeline made a resource, and its run ended before the state knew of it."""
     thing = stage.stray(("aws_sqs_queue", "aws_lambda_function", "aws_instance"), stage.chance.pick(("-v2", "-next")))
     at = stage.moment()
-    who = pipeline(stage.organisation, thing.provider, stage.chance)
+    who = stage.chance.pick((pipeline, release_tool))(stage.organisation, thing.provider, stage.chance)
+    _around(stage, thing, at)
     stage.make(thing, at, who)
     stage.truth(thing, "half_created", _CAUSE, at, who, "made by a run that did not end", kind=DriftKind.UNMANAGED)
 
 
-PROCESSES = (merged_not_applied, apply_failed, partly_applied, stale_state, stale_branch, half_created)
+def rolled_back(stage: Stage) -> None:
+    """The pipeline applies what was merged, sees errors and puts back what was there; the merge stays."""
+    part = _shown(stage)
+    at = stage.moment()
+    author = stage.colleague()
+    merger = stage.commit(part.thing, part.move.slot, part.new, at, author)
+    who = _roller(stage, part)
+    stage.call(part, at + stage.chance.minutes(5, 15), who)
+    moment = at + stage.chance.minutes(25, 90)
+    stage.call(part, moment, who, value=part.old)
+    stage.alarm(part.thing, "release", moment - stage.chance.minutes(4, 12), fires=stage.chance.maybe(0.6))
+    stage.truth(part.thing, "rolled_back", _CAUSE, moment, who, "rolled back by the pipeline, and still merged",
+                slots=(part.move.slot,), also=_merged_by(part, at, stage, author, merger))  # fmt: skip
+
+
+def stopped_half_way(stage: Stage) -> None:
+    """A merge is rolled out in steps, and no step comes after the first."""
+    part = _shown(stage)
+    steps = [value for value in part.move.to if value not in (part.new, part.old)]
+    if not steps:
+        raise NoPartError
+    at = stage.moment()
+    author = stage.colleague()
+    merger = stage.commit(part.thing, part.move.slot, part.new, at, author)
+    who = _roller(stage, part)
+    step = Part(part.thing, part.move, part.old, stage.chance.pick(steps), None)
+    moment = stage.change(step, at + stage.chance.minutes(5, 40), who)
+    _around(stage, part.thing, moment)
+    stage.truth(part.thing, "stopped_half_way", _CAUSE, moment, who, "rolled out in steps, and stopped",
+                slots=(part.move.slot,), also=_merged_by(part, at, stage, author, merger))  # fmt: skip
+
+
+PROCESSES = (
+    merged_not_applied,
+    apply_failed,
+    partly_applied,
+    stale_state,
+    stale_branch,
+    half_created,
+    rolled_back,
+    stopped_half_way,
+)
+
+
+def _shown(stage: Stage) -> Part:
+    """A part whose calls are logged with what they write: without that, a first step and a last look alike."""
+    providers = ("aws", "kubernetes") if stage.organisation.recording.audit_bodies else ("aws",)
+    part = stage.part("roll_out", provider=stage.chance.pick(providers), coded=True)
+    if not part.move.to or part.thing.kind.confidential:
+        raise NoPartError
+    return part
+
+
+def _roller(stage: Stage, part: Part) -> Who:
+    tool = stage.chance.pick((pipeline, release_tool, release_tool))
+    return tool(stage.organisation, part.provider, stage.chance)
+
+
+def _merged_by(part: Part, at: datetime, stage: Stage, *people: Person) -> tuple[Answer, ...]:
+    """A merge is an answer, too, to who made the two sides differ."""
+    return tuple(answer_of(part.thing, at, person_by(person, part.provider, stage.chance)) for person in people)
+
+
+def _around(stage: Stage, thing: Thing, at: datetime) -> None:
+    """Things are rolled out in trouble and out of it, some in a window that was told, and some do harm."""
+    if not meanwhile(stage, thing, at, _TROUBLE):
+        found_out(stage, thing, at, _HARM)
+    if stage.chance.maybe(_TOLD):
+        plan(stage, thing, at, None)
 
 
 def _merged(stage: Stage, part: Part, process: str, author: Person, at: datetime,
             also: tuple[Answer, ...] = ()) -> None:  # fmt: skip
     merger = stage.commit(part.thing, part.move.slot, part.new, at, author)
+    _around(stage, part.thing, at)
     who = person_by(merger, part.provider, stage.chance)
     also = (*also, answer_of(part.thing, at, person_by(author, part.provider, stage.chance)))
     stage.truth(part.thing, process, _CAUSE, at, who, "merged, and reality did not follow",

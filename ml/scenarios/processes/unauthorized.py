@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from engine.model import Category, DriftKind
-from ml.scenarios.callers import root, stolen_key
+from ml.scenarios.callers import root, stolen_key, stolen_session, trespassing_pipeline
+from ml.scenarios.circumstances import declined, found_out, meanwhile, more_of_it
 from ml.scenarios.stage import Stage
 from ml.scenarios.story import Act, Badge, Who
 from ml.scenarios.thing import Part
@@ -15,16 +16,22 @@ _MINERS = (
     "apps/v1/Deployment",
     "rbac.authorization.k8s.io/v1/ClusterRoleBinding",
 )
+#: How often the service has trouble at the time, of which somebody makes use, and how often the change is noticed.
+_COVER, _NOTICED = 0.4, 0.12
+#: What they do besides, once they are in: it looks like anybody's work.
+_BESIDES = ("disable", "log_level", "tune", "size", "expose", "weaken")
 
 
 def leaked_key_opens(stage: Stage) -> None:
     """Somebody with a machine's keys looks around, is refused, and opens what they can."""
-    part = stage.part("expose", "admin", provider=stage.chance.pick(("aws", "aws", "kubernetes", "gcp")))
-    at = stage.moment(office=False)
-    who = stolen_key(f"svc-{part.thing.service}-export", stage.chance)
-    _looks_around(stage, part, at, who)
-    _under_cover(stage, part, at)
-    stage.told(part, "leaked_key_opens", _CAUSE, stage.change(part, at, who), who, "a machine's keys in foreign hands")
+    part = stage.part("expose", "admin", provider=_where(stage))
+    _by_thief(stage, part, "leaked_key_opens")
+
+
+def quiet_hands(stage: Stage) -> None:
+    """Somebody with a machine's keys changes what draws no attention: sizes, limits, logs."""
+    part = stage.part("size", "scale", "tune", "log_level", "disable", provider=_where(stage))
+    _by_thief(stage, part, "quiet_hands")
 
 
 def refused_then_otherwise(stage: Stage) -> None:
@@ -40,12 +47,38 @@ def refused_then_otherwise(stage: Stage) -> None:
     stage.told(part, "refused_then_otherwise", _CAUSE, stage.change(part, at, who), who, "refused first, done anyhow")
 
 
+def declined_done_anyhow(stage: Stage) -> None:
+    """Somebody asks for it, it is declined, and they do it: by day, from their desk, with the usual tools."""
+    part = stage.part("expose", "weaken", "admin", "open", "tune", "scale", "size", "disable")
+    at = stage.moment()
+    who = stage.person(part)
+    declined(stage, part, at, who.person)
+    meanwhile(stage, part.thing, at, _COVER, mine=None)
+    stage.told(part, "declined_done_anyhow", _CAUSE, stage.change(part, at, who), who, "declined, and done anyhow")
+
+
+def insider_opens(stage: Stage) -> None:
+    """Somebody of the company makes something public or gives rights away, at work, and nobody asked for it."""
+    part = stage.part("expose", "admin")
+    at = stage.moment()
+    who = stage.person(part)
+    if stage.chance.maybe(0.3):
+        stage.call(part, at - stage.chance.minutes(3, 60), who, error="denied")
+    found_out(stage, part.thing, at, _NOTICED)
+    moment = stage.change(part, at, who)
+    stage.told(part, "insider_opens", _CAUSE, moment, who, "made public by somebody of the company")
+    more_of_it(stage, part, moment, who, "insider_opens", _CAUSE, _BESIDES, 0.15)
+
+
 def public_at_night(stage: Stage) -> None:
     """Somebody's session, from an address that nobody knows, makes something public; no ticket speaks of it."""
-    part = stage.part("expose")
+    part = stage.part("expose", "weaken")
     who = stage.person(part, ip=stage.chance.address())
     at = _night(stage)
-    stage.told(part, "public_at_night", _CAUSE, stage.change(part, at, who), who, "made public from a foreign address")
+    meanwhile(stage, part.thing, at, _COVER)
+    moment = stage.change(part, at, who)
+    stage.told(part, "public_at_night", _CAUSE, moment, who, "made public from a foreign address")
+    more_of_it(stage, part, moment, who, "public_at_night", _CAUSE, _BESIDES, 0.3)
 
 
 def admin_rights_given(stage: Stage) -> None:
@@ -65,6 +98,17 @@ def root_weakens(stage: Stage) -> None:
     stage.told(part, "root_weakens", _CAUSE, stage.change(part, _night(stage), who), who, "root, in peace")
 
 
+def pipeline_abused(stage: Stage) -> None:
+    """Somebody gets hold of the pipeline's rights and opens something; nothing was merged."""
+    part = stage.part("expose", "weaken", "admin", provider=stage.chance.pick(("aws", "kubernetes")))
+    who = trespassing_pipeline(stage.organisation, part.provider, stage.chance)
+    at = _night(stage)
+    _looks_around(stage, part, at, who)
+    moment = stage.change(part, at, who)
+    stage.told(part, "pipeline_abused", _CAUSE, moment, who, "the pipeline's rights in foreign hands")
+    found_out(stage, part.thing, at, _NOTICED)
+
+
 def foreign_resource(stage: Stage) -> None:
     """Somebody with a machine's keys starts something of their own."""
     thing = stage.stray(_MINERS, stage.chance.pick(("-node2", "-proxy", "-worker-x", "-agent")))
@@ -72,13 +116,13 @@ def foreign_resource(stage: Stage) -> None:
     at = stage.moment(office=False)
     who = stolen_key(f"svc-{thing.service}-backup", stage.chance)
     _looks_around(stage, part, at, who)
-    _under_cover(stage, part, at)
+    meanwhile(stage, part.thing, at, _COVER)
     stage.make(thing, at, who)
     stage.truth(thing, "foreign_resource", _CAUSE, at, who, "made with a machine's keys", kind=DriftKind.UNMANAGED)
 
 
-PROCESSES = (leaked_key_opens, refused_then_otherwise, public_at_night, admin_rights_given, root_weakens,
-             foreign_resource)  # fmt: skip
+PROCESSES = (leaked_key_opens, quiet_hands, refused_then_otherwise, declined_done_anyhow, insider_opens,
+             public_at_night, admin_rights_given, root_weakens, pipeline_abused, foreign_resource)  # fmt: skip
 
 _LOOKS = {
     "aws": ("iam:ListUsers", "sts:GetCallerIdentity", "s3:ListBuckets", "iam:ListAttachedUserPolicies"),
@@ -87,16 +131,28 @@ _LOOKS = {
 }
 
 
-def _under_cover(stage: Stage, part: Part, at: datetime) -> None:
-    """Now and then the service has an incident at the time, of which somebody makes use or which they caused."""
-    if stage.chance.maybe(0.25):
-        stage.incident(part.thing, "outage", at - stage.chance.minutes(10, 90))
+def _where(stage: Stage) -> str:
+    """A provider of which a machine's keys are worth having."""
+    return stage.chance.pick(("aws", *(cloud for cloud in stage.organisation.clouds if cloud in _LOOKS)))
+
+
+def _by_thief(stage: Stage, part: Part, process: str) -> None:
+    """With a machine's keys, or the session of one."""
+    at = stage.moment(office=False)
+    name = f"svc-{part.thing.service}-export"
+    is_session = part.provider == "aws" and stage.chance.maybe(0.4)
+    who = (stolen_session if is_session else stolen_key)(name, stage.chance)
+    _looks_around(stage, part, at, who)
+    meanwhile(stage, part.thing, at, _COVER)
+    moment = stage.change(part, at, who)
+    stage.told(part, process, _CAUSE, moment, who, "a machine's keys in foreign hands")
+    more_of_it(stage, part, moment, who, process, _CAUSE, _BESIDES, 0.5)
 
 
 def _looks_around(stage: Stage, part: Part, at: datetime, who: Who) -> None:
     for number, call in enumerate(_LOOKS[part.provider]):
-        error = "denied" if stage.chance.maybe(0.5) else ""
-        stage.acts.append(Act(at=at - timedelta(minutes=40 - 6 * number), who=who, provider=part.provider, call=call,
+        error = "denied" if not number or stage.chance.maybe(0.4) else ""
+        stage.acts.append(Act(at=at - timedelta(minutes=28 - 6 * number), who=who, provider=part.provider, call=call,
                               error=error, reads=True))  # fmt: skip
 
 

@@ -195,7 +195,9 @@ class _Writer:
         }
 
     def _id(self, name: str) -> str:
-        return self._ids.setdefault(name, Chance(f"{self._organisation.account}-{name}").upper(17))
+        if name not in self._ids:
+            self._ids[name] = Chance(f"{self._organisation.account}-{name}").upper(17)
+        return self._ids[name]
 
 
 def _session_of(who: Who) -> str:

@@ -14,20 +14,21 @@ from ml.scenarios.thing import Values
 if TYPE_CHECKING:
     from ml.scenarios.scenario import Scenario
 
-_STEP, _METRIC_STEP = 300, 1800
+_STEP, _METRIC_STEP = 300, 900
 
 
 def files(scenario: "Scenario") -> Iterator[tuple[str, bytes]]:
     """The answers of three queries."""
     if "prometheus" in scenario.withheld:
         return
-    now = [alarm for alarm in scenario.alarms if alarm.ended is None]
+    alerts = [alarm for alarm in scenario.alarms if alarm.fires]
+    now = [alarm for alarm in alerts if alarm.ended is None]
     if scenario.organisation.recording.alertmanager:
         yield "prometheus/alertmanager.json", encode([_managed(alarm, scenario) for alarm in now], indent=1)
     else:
         firing = [_firing(alarm, scenario) for alarm in now]
         yield "prometheus/alerts.json", encode({"status": "success", "data": {"alerts": firing}}, indent=1)
-    fired = [_series(alarm, scenario) for alarm in scenario.alarms]
+    fired = [_series(alarm, scenario) for alarm in alerts]
     yield "prometheus/query_range_alerts.json", _matrix(fired)
     chance = Chance(f"metrics-{scenario.seed}")
     services = scenario.organisation.services
@@ -78,9 +79,9 @@ def _series(alarm: Alarm, scenario: "Scenario") -> Values:
 
 
 def _errors(service: str, scenario: "Scenario", chance: Chance) -> Values:
-    """The share of failed requests: a daily wave, and more while an alert of the service fires."""
+    """The share of failed requests: a daily wave, and more while there is trouble that is felt."""
     end = int(scenario.end.timestamp())
-    alarms = [alarm for alarm in scenario.alarms if alarm.service == service]
+    alarms = [alarm for alarm in scenario.alarms if alarm.service == service and alarm.is_felt]
     values = []
     for at in range(end - DAYS * 86_400, end, _METRIC_STEP):
         bad = any(a.began.timestamp() <= at <= (a.ended or scenario.end).timestamp() for a in alarms)

@@ -47,6 +47,7 @@ def _issue(ticket: Ticket, organisation: Organisation) -> Values:
                 "displayName": person.name, "active": True}  # fmt: skip
 
     status = ("Done", "done") if ticket.closed else ("In Progress", "indeterminate")
+    outcome = _declined(ticket, organisation) if ticket.refused else "Done"
     return {
         "id": str(10_000 + ticket.number),
         "self": f"{site}/issue/{10_000 + ticket.number}",
@@ -60,7 +61,7 @@ def _issue(ticket: Ticket, organisation: Organisation) -> Values:
             "created": at(ticket.opened),
             "updated": at(ticket.closed or ticket.opened),
             "resolutiondate": at(ticket.closed),
-            "resolution": {"name": "Done"} if ticket.closed else None,
+            "resolution": {"name": outcome} if ticket.closed else None,
             "reporter": user(ticket.reporter),
             "creator": user(ticket.reporter),
             "assignee": user(ticket.assignee),
@@ -70,6 +71,11 @@ def _issue(ticket: Ticket, organisation: Organisation) -> Values:
             "comment": {"comments": [], "total": 0, "maxResults": 0, "startAt": 0},
         },
     }
+
+
+def _declined(ticket: Ticket, organisation: Organisation) -> str:
+    """The organisation's word for what is not going to be done."""
+    return Chance(f"{organisation.short}-{ticket.type}").pick(organisation.pool.declined)
 
 
 def _document(text: str) -> Values | None:
@@ -115,6 +121,8 @@ def _row(ticket: Ticket, organisation: Organisation) -> Values:
         "work_notes": "",
         "comments": "",
     }
+    if ticket.refused and ticket.closed:
+        row |= {"state": "4", "approval": "rejected", "close_code": _declined(ticket, organisation)}
     if ticket.type == "change":
         row |= {"start_date": at(ticket.opened), "end_date": at(ticket.closed)}
     return row
@@ -138,5 +146,6 @@ _DISPLAYED = {
     ("priority", "4"): "4 - Low",
     ("priority", "5"): "5 - Planning",
     ("state", "2"): "In Progress",
+    ("state", "4"): "Canceled",
     ("state", "6"): "Resolved",
 }
