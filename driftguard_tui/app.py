@@ -1,38 +1,44 @@
-"""The console: wiring between the action table, the screens and the engine."""
+"""The console: wiring between the action table, the workspaces and the engine."""
 
 import asyncio
 import os
 import signal
 import sys
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import on
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 
-from driftguard_tui import filters, labels
-from driftguard_tui.actions import ACTIONS, BY_ID, Situation
-from driftguard_tui.commands import CommandError, completions, resolve
-from driftguard_tui.progress import ScanProgress
-from driftguard_tui.screens.estate import EstateScreen
+from driftguard_tui import desktop, labels, progress
+from driftguard_tui.actions import BY_ID, Action, Situation
+from driftguard_tui.asking import Asking
+from driftguard_tui.floating import Floating
+from driftguard_tui.scanning import Scanning
 from driftguard_tui.session import Engine
-from driftguard_tui.widgets.drift_list import DriftList
 from driftguard_tui.widgets.lines import Line, line
+from driftguard_tui.widgets.status import desk
+from driftguard_tui.widgets.window import Place, Window
+from driftguard_tui.workspaces import BY_NAME, FIRST, WORKSPACES
+from driftguard_tui.workspaces.workspace import Workspace, bindings
 from engine.errors import DriftGuardError
-from engine.model import Category
+from engine.model import Category, Drift, Report
 from themes import ANSI, CALM, STYLE_SHEET, load_themes
 
 if TYPE_CHECKING:
     from textual.command import Provider
 
     from driftguard_tui.screens.reading import ReadingScreen
-    from driftguard_tui.widgets.prompt import Complete, Prompt
+    from driftguard_tui.widgets.menu import Menu
+    from driftguard_tui.widgets.prompt import Prompt
     from engine.config import Config
     from engine.pipeline import Progress
 
@@ -57,19 +63,12 @@ def _provider() -> "type[Provider]":
     return ActionProvider
 
 
-def _bindings() -> Iterable[Binding]:
-    for action in ACTIONS:
-        for key in action.keys:
-            argument = f", '{key}'" if action.takes_key else ""
-            yield Binding(key, f"do('{action.id}'{argument})", action.help, show=False, priority=key in _ALWAYS)
-
-
 class DriftGuardApp(App[None]):
     """The console on an engine. The first frame needs nothing of the engine; the scan starts after it."""
 
     TITLE = "DriftGuard"
     CSS_PATH = STYLE_SHEET
-    BINDINGS: ClassVar[list[BindingType]] = list(_bindings())
+    BINDINGS: ClassVar[list[BindingType]] = bindings("", priority=_ALWAYS)
     COMMANDS: ClassVar = {_provider}
     ALLOW_SELECT = False
     ENABLE_COMMAND_PALETTE = False  # Textual's own key for it; ours is in the table
@@ -81,20 +80,42 @@ class DriftGuardApp(App[None]):
             self.progress = progress
             super().__init__()
 
-    def __init__(self, engine: Engine, *, theme: str | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        theme: str | None = None,
+        keys: Mapping[str, str] | None = None,
+        read_only: bool = False,
+    ) -> None:
+        self.kept = desktop.load(engine.folder, engine.estate)
+        self.DEFAULT_MODE = self.kept.workspace if self.kept.workspace in BY_NAME else FIRST  # type: ignore[misc]
         # Without colour Textual shows greys, unless it takes the terminal's own colours: then it shows none.
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         themes = load_themes()
         for known in themes:
             self.register_theme(known)
-        self._themes = [known.name for known in themes]
-        self._begin_with(theme or preferred_theme(self.no_color))
+        self.theme_names = [known.name for known in themes]
+        remembered = self.kept.theme if self.kept.theme in self.theme_names else ""
+        self._begin_with(theme or remembered or preferred_theme(self.no_color))
         self.animation_level = "none"
-        self._engine = engine
-        self._estate = EstateScreen(engine)
-        self._scan: ScanProgress | None = None
+        for place in WORKSPACES:
+            self.add_mode(place.name, partial(self._open, place.name))
+        if keys:
+            self.set_keymap(dict(keys))
+        self.engine = engine
+        self.read_only = read_only
+        #: The time that the desktop shows; None: the present.
+        self.as_of: datetime | None = None
+        #: What all workspaces show: of the last scan, or of the last one before `as_of`.
+        self.report: Report | None = None
+        #: The drift that was selected last, in whatever workspace.
+        self.drift: Drift | None = None
+        self.scanning = Scanning(self, engine)
+        self.asking = Asking(self)
+        self.floating = Floating(self)
         self._hushing: Timer | None = None
-        self._filter_before = ""
+        self._before = ""
 
     def _begin_with(self, theme: str) -> None:
         """Sets the theme as if it were the default: its watcher would have the first frame styled twice."""
@@ -102,9 +123,12 @@ class DriftGuardApp(App[None]):
         self.stylesheet.set_variables(self.get_css_variables())
         self.mutate_reactive(App.ansi_color)  # whose watcher asks the theme
 
-    def get_default_screen(self) -> Screen[Any]:
-        """The estate."""
-        return self._estate
+    def _open(self, name: str) -> Screen[Any]:
+        """A workspace, as it was left, showing what there is to show."""
+        workspace = BY_NAME[name].make(self.engine)
+        workspace.as_it_was(self.kept.of(name))
+        workspace.call_after_refresh(self._show, workspace)
+        return workspace
 
     def on_mount(self) -> None:
         """Ends in good order when the terminal goes; starts the scan once the first frame is out."""
@@ -112,74 +136,269 @@ class DriftGuardApp(App[None]):
             number = getattr(signal, name, None)
             if number is not None and sys.platform != "win32":
                 asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
-        self._estate.call_after_refresh(self._start)
+        self.call_after_refresh(self._start)
 
     def on_unmount(self) -> None:
-        """Lets go of the stores."""
-        self._engine.close()
+        """Remembers the desktop; lets go of the stores."""
+        for workspace in self.opened:
+            self.kept.workspaces[workspace.NAME] = workspace.to_remember()
+        self.kept.workspace, self.kept.theme = self.current_mode, self.theme
+        self.kept.left_at = datetime.now(UTC)
+        desktop.save(self.kept, self.engine.folder, self.engine.estate)
+        self.engine.close()
+
+    def _start(self) -> None:
+        self.scanning.start()
+        self.hint()
+
+    # The workspaces
+
+    @property
+    def workspace(self) -> Workspace:
+        """The one that is seen, or that lies under what is seen."""
+        return cast(Workspace, self.screen_stack[0])
+
+    @property
+    def opened(self) -> list[Workspace]:
+        """Those that have been looked at."""
+        stacks = (self._screen_stacks.get(place.name, []) for place in WORKSPACES)
+        return [stack[0] for stack in stacks if stack and isinstance(stack[0], Workspace)]
+
+    async def do_workspace(self, name: str) -> None:
+        """Goes to a workspace."""
+        if name == self.current_mode:
+            return
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self._before = self.current_mode
+        await self.switch_mode(name)
+        self.floating.draw()
+        self.hint()
+
+    async def do_go_back(self) -> None:
+        """To the workspace before."""
+        await self.do_workspace(self._before or self.current_mode)
+
+    def select_drift(self, drift: Drift | None) -> None:
+        """Selects a drift in all workspaces."""
+        self.drift = drift
+        for workspace in self.opened:
+            workspace.chosen(drift)
+        self.hint()
+
+    def drift_selected(self, drift: Drift | None) -> None:
+        """A workspace tells that its cursor is on another drift."""
+        self.drift = drift
+        self.hint()
+
+    async def show_drift(self, drift: Drift) -> None:
+        """Goes to a drift and opens it."""
+        await self.do_workspace("drifts")
+        self.select_drift(drift)
+        await self.action_do("open")
+
+    def _show(self, workspace: Workspace) -> None:
+        """Tells a workspace what there is: it has just been opened, or something has changed."""
+        if self.scanning.progress is not None:
+            workspace.waiting(self.scanning.progress)
+            workspace.status.stand(self.scanning.progress.summary())
+        if self.report is not None:
+            workspace.found(self.report)
+            if not self.scanning.is_running:
+                workspace.status.stand(progress.scanned(self.report))
+        if self.drift is not None:
+            workspace.chosen(self.drift)
+        self.floating.draw()
+        self.hint()
+
+    # What the scan tells
+
+    def listen(self, progress: "Progress") -> None:
+        """Is told by the engine, on any thread."""
+        self.post_message(self.Told(progress))
+
+    @on(Told)
+    def _told(self, event: Told) -> None:
+        self.scanning.told(event.progress)
+
+    def going_on(self, scan: progress.ScanProgress) -> None:
+        """A scan is under way."""
+        for workspace in self.opened:
+            workspace.status.stand(scan.summary())
+            workspace.waiting(scan)
+
+    def found(self, report: Report) -> None:
+        """A scan is done. While the desktop shows the past, it goes on showing it."""
+        if self.as_of is None:
+            self._take(report)
+        for workspace in self.opened:
+            workspace.status.stand(progress.scanned(report))
+
+    def failed(self, reason: str) -> None:
+        """A scan could not be done."""
+        for workspace in self.opened:
+            workspace.status.stand(line(("✗ ", "bad"), (f"The scan failed: {reason}", "bad")))
+            workspace.failed(reason)
+        self.hint()
+
+    def _take(self, report: Report) -> None:
+        self.report = report
+        if self.drift is not None:
+            same = (drift for drift in report.drifts if drift.id == self.drift.id)
+            self.drift = next(same, None)
+        for workspace in self.opened:
+            workspace.found(report)
+        self.floating.draw()
+        self._refresh_readers()
+        self.hint()
+
+    def _refresh_readers(self) -> None:
+        """A screen of text over a workspace may be about the report."""
+        for screen in self.screen_stack[1:]:
+            lay_out = getattr(getattr(screen, "text", None), "lay_out", None)
+            if lay_out is not None:
+                lay_out()
+
+    # Moving in time
+
+    async def travel(self, at: datetime | None) -> None:
+        """Shows the estate as it was recorded at a time; None: as it is now."""
+        report = self.engine.report if at is None else await self.engine.report_at(at)
+        if report is None:
+            self.say("Nothing had been recorded at that time" if at else "No scan is done yet", "medium")
+            return
+        self.as_of = at
+        for workspace in self.opened:
+            workspace.moved_in_time()
+        self._take(report)
+        if at is not None:
+            self.say(f"As of {labels.moment(at)}: the scan of {labels.moment(report.scan.as_of)}; * returns to now")
+
+    async def do_present(self) -> None:
+        await self.travel(None)
 
     # Actions
+
+    def common_situation(self) -> dict[str, Any]:
+        """What an action's availability depends on in every workspace: fields of `Situation`."""
+        return {
+            "scanning": self.scanning.is_running,
+            "sources": len(self.engine.sources),
+            "windows": len(self.kept.windows),
+            "drift": self.drift,
+            "as_of": self.as_of,
+            "role": self.engine.role,
+            "read_only": self.read_only,
+        }
 
     def situation(self) -> Situation:
         """What the current screen is about."""
         screen: Any = self.screen
-        asked = getattr(screen, "situation", None)
-        return asked(self._scan is not None) if asked else Situation(screen="")
+        if isinstance(screen, Workspace):
+            return screen.situation()
+        return Situation(workspace=screen.name or "", **{**self.common_situation(), "drift": None})
 
     async def action_do(self, action_id: str, argument: str = "") -> None:
         """Carries out an action of the table, or says why it cannot be had."""
         action = BY_ID[action_id]
-        why_not = action.why_not(self.situation())
-        handler = getattr(self.screen, action.handler, None) or getattr(self, action.handler, None)
+        why_not = action.unavailable(self.situation())
+        handler = self._handler(action)
         if why_not or handler is None:
             self.say(why_not or "That does nothing here; esc goes back", "medium")
             return
-        self._hush()
-        given = argument or action.passes
-        result = handler(given) if given else handler()
+        self.hush()
+        if action.danger:
+            self.asking.confirm(action.danger, lambda: self._carry_out_later(handler, argument or action.passes))
+        else:
+            await self._carry_out(handler, argument or action.passes)
+
+    def _handler(self, action: Action) -> Any:
+        """What carries it out: the focused widget, one that it is in, the screen, or the console."""
+        node: Any = self.screen.focused or self.screen
+        while node is not None:
+            handler = getattr(node, action.handler, None)
+            if handler is not None:
+                return handler
+            node = node.parent
+        return None
+
+    async def _carry_out(self, handler: Any, argument: str) -> None:
+        result = handler(argument) if argument else handler()
         if asyncio.iscoroutine(result):
             await result
-        self._hint()
+        self.hint()
+
+    def _carry_out_later(self, handler: Any, argument: str) -> None:
+        self.call_later(self._carry_out, handler, argument)
 
     def do_rescan(self) -> None:
-        self._start()
+        self.scanning.start()
 
-    def do_sources(self) -> None:
-        from driftguard_tui.screens.sources import sources_screen
-
-        self._read(sources_screen(self._engine))
+    def do_cancel(self) -> None:
+        self.scanning.cancel()
 
     def do_help(self) -> None:
         from driftguard_tui.screens.help import help_screen
 
-        self._read(help_screen())
+        self.read(help_screen(self.current_mode))
 
     def do_theme(self, name: str = "") -> None:
         """The named theme, or the next."""
-        if name and name not in self._themes:
-            self.say(f"There is no theme {name!r}; there are {', '.join(self._themes)}", "medium")
+        if name and name not in self.theme_names:
+            self.say(f"There is no theme {name!r}; there are {', '.join(self.theme_names)}", "medium")
             return
-        following = self._themes[(self._themes.index(self.theme) + 1) % len(self._themes)]
+        following = self.theme_names[(self.theme_names.index(self.theme) + 1) % len(self.theme_names)]
         self.theme = name or following
         self.say(f"Theme {self.theme}")
 
     def do_filter(self, expression: str = "") -> None:
         """Asks for a filter, or uses the one given."""
-        if not expression:
-            self._filter_before = self._estate.filter
-            fields = " ".join(f"{field}:" for field in filters.FIELDS)
-            self._ask("/", self._estate.filter, self._complete_filter, fields)
-            return
-        try:
-            self._estate.apply_filter(expression)
-        except filters.FilterError as error:
-            self.say(str(error), "bad")
+        if not self.workspace.filter_hint:
+            self.say("There is nothing to filter here", "medium")
+        elif not expression:
+            self.asking.filter(self.workspace)
+        else:
+            try:
+                self.workspace.apply_filter(expression)
+            except ValueError as error:
+                self.say(str(error), "bad")
 
-    def do_go(self, beginning: str = "") -> None:
-        if not beginning:
-            self._ask(":", "go ", self._complete, "the beginning of an id or of a resource's name")
-        elif not self._estate.select(beginning):
-            self.say(f"No listed drift begins with {beginning!r}", "medium")
+    def do_command(self) -> None:
+        self.asking.command()
+
+    def do_palette(self) -> None:
+        from textual.command import CommandPalette
+
+        self.push_screen(CommandPalette())
+
+    def do_menu(self) -> None:
+        """Opens the menus over the workspace."""
+        from driftguard_tui.widgets.menu import Menu
+
+        if not self.screen.query(Menu):
+            menu = Menu(self.situation())
+            self.screen.mount(menu)
+            menu.focus()
+
+    def on_menu_chosen(self, event: "Menu.Chosen") -> None:
+        """Closes the menus and does what was chosen."""
+        from driftguard_tui.widgets.menu import Menu
+
+        for menu in self.screen.query(Menu):
+            menu.remove()
+        if event.action is not None or isinstance(self.focused, Menu):
+            self.workspace.refocus()
+        if event.action is not None:
+            self._ask_or_do(event.action)
+
+    def _ask_or_do(self, action: Action) -> None:
+        if action.argument and not action.keys:
+            self.asking.command(f"{action.name} ", action.argument)
+        else:
+            self.call_later(self.action_do, action.id)
+
+    def do_quit(self) -> None:
+        self.exit()
 
     async def do_confirm(self, cause: str = "") -> None:
         """Records what the selected drift's cause is; asks for it, with the named one to begin with."""
@@ -187,69 +406,60 @@ class DriftGuardApp(App[None]):
         if drift is None:
             return
         if not cause:
-            named = f"confirm {drift.cause.category}"
-            self._ask(":", named, self._complete, "enter confirms; type another cause to correct it, esc leaves")
+            hint = "enter confirms; type another cause to correct it, esc leaves"
+            self.asking.command(f"confirm {drift.cause.category}", hint)
             return
         if cause not in set(Category):
             self.say(f"{cause!r} is no cause; there are {', '.join(Category)}", "medium")
             return
         try:
-            given = await self._engine.confirm(drift, Category(cause))
+            given = await self.engine.confirm(drift, Category(cause))
         except DriftGuardError as error:
             self.say(str(error), "bad")
             return
         done = "Corrected to" if given.is_correction else "Confirmed as"
         self.say(f"{done} {labels.CAUSES[given.category]}; the next scan takes it into account", "good")
 
-    def do_command(self) -> None:
-        self._ask(":", "", self._complete, "tab completes, enter runs, esc leaves")
+    # Windows
 
-    def do_palette(self) -> None:
-        from textual.command import CommandPalette
+    def do_tear_off(self) -> None:
+        """The selected drift in a window that stays."""
+        drift = self.situation().drift
+        if drift is not None:
+            self.floating.open("drift", drift.id)
 
-        self.push_screen(CommandPalette())
+    def do_next_window(self) -> None:
+        self.floating.next()
 
-    def do_quit(self) -> None:
-        self.exit()
+    def do_close_window(self) -> None:
+        """The one that has the keys, else the uppermost."""
+        window = self.workspace.window
+        self.floating.close(window.place if window is not None else self.floating.places[-1])
 
-    # Scanning
+    def do_move_window(self, way: str) -> None:
+        self._put(lambda place: place.moved(way))
 
-    def _start(self) -> None:
-        if self._engine.sources and self._scan is None:
-            self._scan = ScanProgress(self._engine.sources)
-            self._estate.going_on(self._scan)
-            self.run_worker(self._run_scan(), group="scan")
-        self._hint()
+    def do_resize_window(self, way: str) -> None:
+        self._put(lambda place: place.resized(way))
 
-    async def _run_scan(self) -> None:
-        try:
-            report = await self._engine.scan(self._listen)
-        except DriftGuardError as error:
-            self._estate.failed(str(error))
-        except Exception as error:  # noqa: BLE001 - a scan that breaks must not take the console with it
-            self._estate.failed(f"unexpected {type(error).__name__}; please report this")
-        else:
-            self._estate.found(report)
-        finally:
-            self._scan = None
-        self._refresh_readers()
-        self._hint()
+    def _put(self, change: Callable[[Place], Place]) -> None:
+        window = self.workspace.window
+        if window is not None:
+            space = self.workspace.query_one("#body").size
+            self.floating.put(change(window.place.within(space)).within(space))
 
-    def _listen(self, progress: "Progress") -> None:
-        self.post_message(self.Told(progress))
+    @on(Window.Placed)
+    @on(Window.Raised)
+    def _window_placed(self, event: Window.Placed | Window.Raised) -> None:
+        self.floating.put(event.place)
 
-    @on(Told)
-    def _told(self, event: Told) -> None:
-        if self._scan is not None:
-            self._scan.told(event.progress)
-            self._estate.going_on(self._scan)
+    @on(Window.Closed)
+    def _window_closed(self, event: Window.Closed) -> None:
+        self.floating.close(event.place)
 
-    def _refresh_readers(self) -> None:
-        """A screen of text over the estate may be about the report."""
-        for screen in self.screen_stack[1:]:
-            lay_out = getattr(getattr(screen, "text", None), "lay_out", None)
-            if lay_out is not None:
-                lay_out()
+    def on_resize(self) -> None:
+        """Windows stay within the screen."""
+        self.call_after_refresh(self.floating.draw)
 
     # Saying and asking
 
@@ -258,9 +468,10 @@ class DriftGuardApp(App[None]):
         self._tell(line((message, tone)))
         if self._hushing is not None:
             self._hushing.stop()
-        self._hushing = self.set_timer(_MESSAGE_SECONDS, self._hush)
+        self._hushing = self.set_timer(_MESSAGE_SECONDS, self.hush)
 
-    def _hush(self) -> None:
+    def hush(self) -> None:
+        """Takes the sentence away."""
         self._tell(())
 
     def _tell(self, message: Line) -> None:
@@ -268,78 +479,39 @@ class DriftGuardApp(App[None]):
         if status is not None:
             status.say(message)
 
-    def _hint(self) -> None:
+    def hint(self) -> None:
+        """Shows the keys that matter now, and the state of the desktop."""
+        now = self.situation()
         hints = getattr(self.screen, "hints", None)
         if hints is not None:
-            hints.show(self.situation())
+            hints.show(now)
+        if isinstance(self.screen, Workspace):
+            hidden = self.report.summary.hidden if self.report else 0
+            self.screen.status.desk(desk(now, self.engine.user, hidden))
 
-    def _read(self, screen: "ReadingScreen") -> None:
-        if self.screen is not self._estate:
+    def read(self, screen: "ReadingScreen") -> None:
+        """Lays a text over the workspace."""
+        if len(self.screen_stack) > 1:
             self.pop_screen()
-        self.push_screen(screen, lambda _: self._hint())
-        self.call_after_refresh(self._hint)
-
-    def _ask(self, sign: str, typed: str, complete: "Complete", hint: str) -> None:
-        from driftguard_tui.widgets.prompt import Prompt
-
-        self.screen.add_class("-asking")
-        self.screen.mount(Prompt(sign, typed, complete, hint))
-
-    def _complete(self, typed: str) -> Sequence[str]:
-        return completions(typed, {"theme": tuple(self._themes)})
-
-    def _complete_filter(self, typed: str) -> Sequence[str]:
-        report = self._engine.report
-        return filters.completions(typed, report.drifts if report else ())
+        self.push_screen(screen, lambda _: self.hint())
+        self.call_after_refresh(self.hint)
 
     def on_prompt_typed(self, event: "Prompt.Typed") -> None:
-        """A filter shows what it does while it is typed."""
-        if event.prompt.sign == "/":
-            self._try_filter(event.prompt, event.text)
+        """Something is typed."""
+        self.asking.typed(event.prompt, event.text)
 
     def on_prompt_given(self, event: "Prompt.Given") -> None:
-        """Runs the command, or keeps the filter."""
-        if event.prompt.sign == "/":
-            if self._try_filter(event.prompt, event.text):
-                self._asked(event.prompt)
-            return
-        self._asked(event.prompt)
-        if not event.text.strip():
-            return
-        try:
-            action, argument = resolve(event.text)
-        except CommandError as error:
-            self.say(str(error), "medium")
-            return
-        self.call_later(self.action_do, action.id, argument)
+        """It is wanted."""
+        self.asking.given(event.prompt, event.text)
 
     def on_prompt_abandoned(self, event: "Prompt.Abandoned") -> None:
-        """As if nothing had been typed."""
-        if event.prompt.sign == "/":
-            self._estate.apply_filter(self._filter_before)
-        self._asked(event.prompt)
-
-    def _try_filter(self, prompt: "Prompt", expression: str) -> bool:
-        try:
-            self._estate.apply_filter(expression)
-        except filters.FilterError as error:
-            prompt.complain(str(error))
-            return False
-        return True
-
-    def _asked(self, prompt: "Prompt") -> None:
-        screen = prompt.screen
-        screen.remove_class("-asking")
-        prompt.remove()
-        refocus = getattr(screen, "refocus", None)
-        if refocus is not None:
-            refocus()
-        self._hint()
+        """It is not wanted."""
+        self.asking.abandoned(event.prompt)
 
     # Copying
 
-    @on(EstateScreen.Copied)
-    async def _copied(self, event: EstateScreen.Copied) -> None:
+    @on(Workspace.Copied)
+    async def _copied(self, event: Workspace.Copied) -> None:
         """Copies, and says what and how."""
         from driftguard_tui.clipboard import copy
 
@@ -348,10 +520,6 @@ class DriftGuardApp(App[None]):
 
     def _through_terminal(self, content: str) -> None:
         self.call_from_thread(self.copy_to_clipboard, content)
-
-    @on(DriftList.Highlighted)
-    def _highlighted(self) -> None:
-        self._hint()
 
     # Ending
 

@@ -47,7 +47,7 @@ def in_sync(report: Report) -> Notice:
             "No drift found, but not everything was read",
             "medium",
             [Span(f"{', '.join(item.name for item in failed)} could not be read: nobody knows what drifts there.")],
-            [Span("s", "key"), Span(" says why", "muted")],
+            [Span("8", "key"), Span(" says why", "muted")],
         )
     return _notice(
         "✓ In sync",
@@ -77,5 +77,5 @@ def failed(reason: str) -> Notice:
         "✗ The scan failed",
         "bad",
         [Span(reason)],
-        [Span("r", "key"), Span(" tries again   ", "muted"), Span("s", "key"), Span(" shows the sources", "muted")],
+        [Span("r", "key"), Span(" tries again   ", "muted"), Span("8", "key"), Span(" shows the sources", "muted")],
     )

@@ -6,9 +6,9 @@ from typing import Any
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from driftguard_tui.actions import ACTIONS, MOVE, Action, key_names
+from driftguard_tui.actions import ACTIONS, Action, key_names
 
-_OFFERED = [action for action in ACTIONS if action.id != "palette" and not action.takes_key]
+_OFFERED = [action for action in ACTIONS if action.id != "palette"]
 
 
 class ActionProvider(Provider):
@@ -17,7 +17,7 @@ class ActionProvider(Provider):
     async def discover(self) -> Hits:
         """What there is to do, before anything is typed."""
         for action in _OFFERED:
-            if action.group != MOVE:
+            if action.group != "Move":
                 yield DiscoveryHit(action.help, self._run(action), help=key_names(action))
 
     async def search(self, query: str) -> Hits:

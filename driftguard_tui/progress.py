@@ -77,5 +77,5 @@ def scanned(report: Report) -> Line:
     ]
     if failed:
         names = ", ".join(source.name for source in failed)
-        spans.append(Span(f"   {names} failed: s says why", "bad"))
+        spans.append(Span(f"   {names} failed: 8 says why", "bad"))
     return tuple(spans)

@@ -3,17 +3,20 @@
 import asyncio
 import getpass
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from engine.errors import StoreError
-from engine.model import Category, Drift, Event, Feedback, Report, SourceRole
+from engine.model import Category, Drift, Event, Feedback, Report, Role, SourceRole
 
 if TYPE_CHECKING:
     from engine.config import Config
     from engine.pipeline import Progress
     from engine.store import Stores
+
+Answer = TypeVar("Answer")
 
 
 class Source(NamedTuple):
@@ -40,6 +43,29 @@ class Engine(Protocol):
     @property
     def report(self) -> Report | None:
         """What the last scan found; None before the first."""
+        ...
+
+    @property
+    def user(self) -> str:
+        """Who is at the console."""
+        ...
+
+    @property
+    def role(self) -> Role:
+        """What they may do. Alone on a local store one person holds all roles."""
+        ...
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the stores; None when nothing is recorded."""
+        ...
+
+    async def read(self, query: "Callable[[Stores], Answer]") -> "Answer | None":
+        """Asks the stores, on a thread; None when there are none, or none yet. Raises DriftGuardError."""
+        ...
+
+    async def report_at(self, at: datetime) -> Report | None:
+        """What the last scan before a time had found; None when there was none."""
         ...
 
     async def scan(self, listener: "Callable[[Progress], None]") -> Report:
@@ -70,10 +96,22 @@ class Session:
         self.estate = config.name
         self.sources = tuple(Source(source.name, source.kind, source.role) for source in config.sources)
         self.report: Report | None = None
+        self.user = getpass.getuser()
+        self.role = Role.ADMIN
+        self.folder = store
         self._config = config
-        self._folder = store
         self._stores: Stores | None = None
+        self._opening = asyncio.Lock()
         self._reading = asyncio.Lock()
+
+    async def read(self, query: "Callable[[Stores], Answer]") -> "Answer | None":
+        """Runs the query on a thread, beside a scan that may be at work."""
+        stores = await self._opened()
+        return None if stores is None else await asyncio.to_thread(query, stores)
+
+    async def report_at(self, at: datetime) -> Report | None:
+        """The report of the estate's last scan that was about that time or before."""
+        return await self.read(lambda stores: stores.timeline.report_at(at, self.estate))
 
     async def scan(self, listener: "Callable[[Progress], None]") -> Report:
         """Reads every source once and records what was found. Raises DriftGuardError when that cannot be done."""
@@ -81,9 +119,8 @@ class Session:
         from engine import pipeline
 
         async with self._reading:
-            if self._stores is None and self._folder is not None:
-                self._stores = await asyncio.to_thread(_open, self._folder)
-            self.report = await pipeline.scan(self._config, stores=self._stores, listener=listener)
+            stores = await self._opened()
+            self.report = await pipeline.scan(self._config, stores=stores, listener=listener)
         return self.report
 
     async def events_around(self, drift: Drift) -> Sequence[Event]:
@@ -101,6 +138,12 @@ class Session:
             raise StoreError("nothing is recorded here: open the console with a store to confirm causes")
         ledger = self._stores.ledger
         return await asyncio.to_thread(ledger.confirm, drift.id, by=getpass.getuser(), category=category)
+
+    async def _opened(self) -> "Stores | None":
+        async with self._opening:
+            if self._stores is None and self.folder is not None:
+                self._stores = await asyncio.to_thread(_open, self.folder)
+        return self._stores
 
     def close(self) -> None:
         """Closes the stores. Nothing is pending in them: each scan is written whole or not at all."""

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.strip import Strip
 
-from driftguard_tui.actions import Situation
 from driftguard_tui.widgets.lines import BLANK, Line, Pages, TonedScreen
 from driftguard_tui.widgets.status import Hints, StatusLine
 
@@ -57,31 +56,12 @@ class ReadingScreen(TonedScreen):
         """Keys scroll the text at once."""
         self.text.focus()
 
-    def situation(self, scanning: bool) -> Situation:
-        """Nothing is selected here."""
-        return Situation(screen=self.name or "", scanning=scanning, sources=1)
-
-    def do_down(self) -> None:
-        self.text.scroll_lines(1)
-
-    def do_up(self) -> None:
-        self.text.scroll_lines(-1)
-
-    def do_page_down(self) -> None:
-        self.text.scroll_lines(self.text.page)
-
-    def do_page_up(self) -> None:
-        self.text.scroll_lines(-self.text.page)
-
-    def do_top(self) -> None:
-        self.text.scroll_to(y=0, animate=False)
-
-    def do_bottom(self) -> None:
-        self.text.scroll_to(y=self.text.virtual_size.height, animate=False)
-
     def refocus(self) -> None:
         """Gives the keys back to the text."""
         self.text.focus()
 
     def do_back(self) -> None:
+        self.dismiss()
+
+    def do_left(self) -> None:
         self.dismiss()

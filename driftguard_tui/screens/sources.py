@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from driftguard_tui import labels, text
-from driftguard_tui.screens.reading import ReadingScreen, Text
+from driftguard_tui.screens.reading import Text
 from driftguard_tui.session import Engine
 from driftguard_tui.widgets.lines import BLANK, Line, Span, cut, flow, line
 from engine.model import Report, RuleState, SourceHealth, SourceRole
@@ -85,8 +85,3 @@ def _hidden(report: Report, cells: int) -> list[Line]:
             )
         )
     return [*lines, BLANK]
-
-
-def sources_screen(engine: Engine) -> ReadingScreen:
-    """The screen."""
-    return ReadingScreen("sources", SourcesText(engine))

@@ -120,6 +120,24 @@ class DriftList(Pages):
         """Moves the cursor, as far as there are rows."""
         self.select(self.cursor + rows)
 
+    def do_down(self) -> None:
+        self.move(1)
+
+    def do_up(self) -> None:
+        self.move(-1)
+
+    def do_page_down(self) -> None:
+        self.move(self.page)
+
+    def do_page_up(self) -> None:
+        self.move(-self.page)
+
+    def do_top(self) -> None:
+        self.select(0)
+
+    def do_bottom(self) -> None:
+        self.select(len(self._drifts) - 1)
+
     def select(self, row: int) -> None:
         """Puts the cursor on a row, or on the nearest there is."""
         self.cursor = max(0, min(len(self._drifts) - 1, row))

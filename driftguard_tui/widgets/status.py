@@ -1,19 +1,22 @@
-"""The last two lines: what is going on, and what can be pressed."""
+"""The last two lines: what is going on and whose desk this is, and what can be pressed."""
 
 from collections.abc import Sequence
 
+from driftguard_tui import labels
 from driftguard_tui.actions import ACTIONS, Situation, key_name
-from driftguard_tui.widgets.lines import Line, Lines, Span, spread, width
+from driftguard_tui.widgets.lines import Line, Lines, Span, line, spread, width
 
 
 class StatusLine(Lines):
-    """A message, else the progress of a scan, else how the last one went; at its right end the filter."""
+    """A message, else the progress of a scan, else how the last one went; at its right end the filter and the state
+    of the desktop."""
 
     def __init__(self) -> None:
         super().__init__(id="status")
         self._message: Line = ()
         self._standing: Line = ()
-        self._right: Line = ()
+        self._note: Line = ()
+        self._desk: Line = ()
 
     def say(self, message: Line) -> None:
         """Shows a message until `hush`."""
@@ -30,14 +33,37 @@ class StatusLine(Lines):
         self._standing = standing
         self.refresh()
 
-    def note(self, right: Line) -> None:
-        """What is shown at the right end."""
-        self._right = right
+    def note(self, note: Line) -> None:
+        """What the workspace says at the right end: its filter."""
+        self._note = note
         self.refresh()
 
+    def desk(self, desk: Line) -> None:
+        """What holds for the whole desktop, at the very right: time, role, user."""
+        if desk != self._desk:
+            self._desk = desk
+            self.refresh()
+
     def lines(self, cells: int) -> Sequence[Line]:
-        """One line."""
-        return [spread(self._message or self._standing, self._right, cells)]
+        """One line; what holds for the desktop gives way to messages where there is no room."""
+        left = self._message or self._standing
+        parts = [part for part in (self._note, self._desk) if part]
+        while len(parts) > 1 and width(left) + sum(width(part) + 3 for part in parts) > cells:
+            parts.pop()
+        if self._message and width(left) + sum(width(part) + 3 for part in parts) > cells:
+            parts = []
+        right = tuple(span for part in parts for span in (Span("   "), *part))
+        return [spread(left, right[1:], cells)]
+
+
+def desk(now: Situation, user: str, hidden: int) -> Line:
+    """Whose desk it is, in which role, of which time, and how much is hidden."""
+    spans = list(line((user, "muted"), (" read-only" if now.read_only else f" {now.role}", "accent")))
+    if hidden:
+        spans = [*line((f"{hidden:,} hidden", "muted"), "   "), *spans]
+    if now.as_of is not None:
+        spans = [Span(f"◷ {labels.moment(now.as_of)}", "medium"), Span("   "), *spans]
+    return tuple(spans)
 
 
 class Hints(Lines):
@@ -45,7 +71,7 @@ class Hints(Lines):
 
     def __init__(self) -> None:
         super().__init__(id="hints")
-        self._situation = Situation(screen="")
+        self._situation = Situation(workspace="")
 
     def show(self, situation: Situation) -> None:
         """Shows the keys for another situation."""
@@ -54,14 +80,13 @@ class Hints(Lines):
             self.refresh()
 
     def lines(self, cells: int) -> Sequence[Line]:
-        """One line; keys that do not fit are left to the help."""
+        """One line, the workspace's own keys first; keys that do not fit are left to the help."""
         now = self._situation
-        place = now.pane or "other"
+        wanted = [action for action in ACTIONS if action.where in ("", now.workspace) and action.is_hinted(now)]
         spans: list[Span] = []
-        for action in ACTIONS:
-            if action.hint and place in action.hinted and not action.why_not(now):
-                hint = [Span(key_name(action.keys[0]), "key"), Span(f" {action.hint}", "muted"), Span("   ")]
-                if width([*spans, *hint[:-1]]) > cells:
-                    break
-                spans += hint
+        for action in sorted(wanted, key=lambda action: not action.where):
+            hint = [Span(key_name(action.keys[0]), "key"), Span(f" {action.hint}", "muted"), Span("   ")]
+            if width([*spans, *hint[:-1]]) > cells:
+                break
+            spans += hint
         return [tuple(spans[:-1])]

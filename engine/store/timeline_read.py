@@ -77,18 +77,33 @@ def report_of(cursor: duckdb.DuckDBPyConnection, scan_id: str) -> Report | None:
     return _report(cursor, "WHERE id = $id", {"id": scan_id})
 
 
+def report_at(
+    cursor: duckdb.DuckDBPyConnection, at: datetime | None, estate: str | None, most: int | None = None
+) -> Report | None:
+    """The report of the estate's last scan that was about a moment (UTC without zone) or earlier; see `Timeline`."""
+    scanned_last = "(SELECT estate FROM scans ORDER BY number DESC LIMIT 1)"
+    which = (
+        f"WHERE estate = coalesce($estate, {scanned_last}) AND ($at IS NULL OR as_of <= $at) "
+        "ORDER BY as_of DESC, number DESC LIMIT 1"
+    )
+    return _report(cursor, which, {"at": at, "estate": estate}, most)
+
+
 def scan_ids(cursor: duckdb.DuckDBPyConnection) -> list[str]:
     """The ids of all scans, in the order in which they were recorded."""
     return [row[0] for row in cursor.execute("SELECT id FROM scans ORDER BY number").fetchall()]
 
 
-def _report(cursor: duckdb.DuckDBPyConnection, which: str, parameters: dict[str, Any]) -> Report | None:
+def _report(
+    cursor: duckdb.DuckDBPyConnection, which: str, parameters: dict[str, Any], most: int | None = None
+) -> Report | None:
     rows = cursor.execute(f"SELECT drifts_of, report FROM scans {which}", parameters).fetchall()  # noqa: S608
     if not rows:
         return None
     [(drifts_of, head)] = rows
-    bodies = cursor.execute("SELECT body FROM drift_history WHERE scan = $1 ORDER BY position", [drifts_of]).fetchall()
-    drifts = tuple(msgspec.json.decode(body, type=Drift) for (body,) in bodies)
+    wanted = "scan = $1 AND ($2 IS NULL OR position < $2)"
+    bodies = cursor.execute(f"SELECT body FROM drift_history WHERE {wanted} ORDER BY position", [drifts_of, most])  # noqa: S608
+    drifts = tuple(msgspec.json.decode(body, type=Drift) for (body,) in bodies.fetchall())
     return msgspec.structs.replace(msgspec.json.decode(head, type=Report), drifts=drifts)
 
 

@@ -1,37 +1,47 @@
 """One table says what can be done: it has no gaps and no quarrels."""
 
-from collections import Counter
-
 import pytest
+from msgspec.structs import replace
 
-from driftguard_tui.actions import ACTIONS, BY_ID, Situation
-from driftguard_tui.app import DriftGuardApp
+from driftguard_tui.actions import ACTIONS, BY_ID, Situation, clashes, of
 from driftguard_tui.commands import CommandError, completions, resolve
-from driftguard_tui.screens.estate import EstateScreen
-from tests.support.reports import a_report
+from driftguard_tui.workspaces import BY_NAME, WORKSPACES
+from engine.model import Role
 
 
 def test_no_key_and_no_name_means_two_things() -> None:
-    keys = Counter(key for action in ACTIONS for key in action.keys)
-    assert [key for key, times in keys.items() if times > 1] == []
-    assert len({action.name for action in ACTIONS}) == len(ACTIONS) == len(BY_ID)
+    assert clashes({}, BY_NAME) == []
+    for place in WORKSPACES:
+        names = [action.name for action in (*of(""), *of(place.name))]
+        assert len(set(names)) == len(names)
+    assert len(BY_ID) == len(ACTIONS)
 
 
-def test_every_action_is_carried_out_by_someone() -> None:
-    for action in ACTIONS:
-        assert hasattr(EstateScreen, action.handler) or hasattr(DriftGuardApp, action.handler), action.id
+def test_a_keymap_that_quarrels_is_told() -> None:
+    assert clashes({"quit": "j"}, BY_NAME) == [
+        f"j is the key of down and of quit in {place.name}" for place in WORKSPACES
+    ]
+    assert clashes({"frobnicate": "u"}, BY_NAME) == ["there is no action 'frobnicate' to give a key"]
+    assert clashes({"down": "u", "quit": "j"}, BY_NAME) == [], "a key that was given away is free"
 
 
 def test_an_action_that_cannot_be_had_says_why() -> None:
-    empty = Situation(screen="estate", pane="list")
-    assert BY_ID["open"].why_not(empty) == "No drift is selected"
-    assert BY_ID["sort_time"].why_not(empty) == "There is no drift in the list"
-    assert "config init" in BY_ID["rescan"].why_not(empty)
-    drift = a_report().drifts[0]
-    full = Situation(screen="estate", pane="list", listed=1, drift=drift, sources=1)
-    assert all(not action.why_not(full) for action in ACTIONS)
-    elsewhere = Situation(screen="sources", sources=1)
-    assert "esc goes back" in BY_ID["filter"].why_not(elsewhere)
+    empty = Situation(workspace="drifts", pane="list")
+    assert BY_ID["copy"].unavailable(empty) == "No drift is selected"
+    assert BY_ID["sort_time"].unavailable(empty) == "There is no drift in the list"
+    assert "config init" in BY_ID["rescan"].unavailable(empty)
+    elsewhere = Situation(workspace="sources", sources=1)
+    assert BY_ID["sort_time"].unavailable(elsewhere) == "That belongs to the workspace Drifts"
+    assert BY_ID["next_pane"].unavailable(elsewhere) == "There is one pane only"
+
+
+def test_a_role_may_do_what_it_may_and_no_more() -> None:
+    approve = replace(BY_ID["quit"], role=Role.ADMIN)
+    viewer = Situation(workspace="drifts", role=Role.VIEW)
+    assert approve.unavailable(viewer) == "That takes the role admin; yours is view"
+    assert approve.unavailable(Situation(workspace="drifts", role=Role.ADMIN)) == ""
+    assert "--readonly" in approve.unavailable(Situation(workspace="drifts", role=Role.ADMIN, read_only=True))
+    assert BY_ID["quit"].unavailable(viewer) == ""
 
 
 @pytest.mark.parametrize(
@@ -52,7 +62,7 @@ def test_what_is_typed_becomes_an_action(typed: str, action: str, argument: str)
 
 
 @pytest.mark.parametrize(
-    ("typed", "reason"), [("xyz", "is no command"), ("s", "could be"), ("quit now", "takes no argument")]
+    ("typed", "reason"), [("xyz", "is no command"), ("so", "could be"), ("quit now", "takes no argument")]
 )
 def test_what_is_no_command_says_so(typed: str, reason: str) -> None:
     with pytest.raises(CommandError, match=reason):
@@ -60,7 +70,7 @@ def test_what_is_no_command_says_so(typed: str, reason: str) -> None:
 
 
 def test_commands_and_their_arguments_complete() -> None:
-    themes = {"theme": ("ansi", "calm")}
+    themes = {"theme": ("ansi", "calm"), "filter": ("severity:", "kind:")}
     assert completions("the", themes) == ["theme"]
     assert completions("theme ", themes) == ["theme ansi", "theme calm"]
     assert completions("theme c", themes) == ["theme calm"]

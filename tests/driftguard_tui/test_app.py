@@ -54,7 +54,7 @@ def test_the_first_frame_needs_nothing_heavy(tmp_path: Path) -> None:
         check=True,
     )
     modules = json.loads(done.stdout)
-    assert "driftguard_tui.screens.estate" in modules
+    assert "driftguard_tui.workspaces.drifts" in modules
     assert [name for name in HEAVY if name in modules] == []
     assert [name for name in modules if name.startswith("engine.") and "pipeline" in name] == []
 

@@ -8,16 +8,17 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from driftguard_tui.actions import ACTIONS
-from driftguard_tui.screens.estate import EstateScreen
+from driftguard_tui.workspaces.drifts import DriftsWorkspace
 from engine.errors import StoreError
 from engine.model import SourceStatus
 from tests.support.console import console, fill, press, screen, settle
 from tests.support.reports import RecordedEngine, a_report
+from themes import load_themes
 
 
-def estate(pilot: Pilot[Any]) -> EstateScreen:
+def estate(pilot: Pilot[Any]) -> DriftsWorkspace:
     found = pilot.app.screen_stack[0]
-    assert isinstance(found, EstateScreen)
+    assert isinstance(found, DriftsWorkspace)
     return found
 
 
@@ -47,7 +48,7 @@ def test_it_opens_at_once_and_fills_when_the_scan_is_done() -> None:
             assert "1,204 records" in waiting
             assert "5 of 6 read, 6,020 records" in waiting
             assert "platform-repo" in waiting
-            assert "Read the selected drift" in await press(pilot, "question_mark"), "keys answer during a scan"
+            assert "Confirm the cause" in await press(pilot, "question_mark"), "keys answer during a scan"
             await press(pilot, "escape")
             engine.hold.set()
             await settle(pilot)
@@ -62,12 +63,13 @@ def test_the_header_tells_weight_cause_coverage_time_and_sources() -> None:
         async with console() as pilot:
             header = screen(pilot).split("\n")[:3]
             assert "shop-prod" in header[0]
-            assert "✓ 4 ok  ✗ 1 failed  ◐ 1 partial" in header[0]
-            assert "as of 14 Mar 2026 14:05 UTC" in header[0]
+            assert "2 Drifts" in header[0]
             assert "◆ 3 critical" in header[1]
             assert "97% covered" in header[1]
+            assert "as of 14 Mar 2026 14:05 UTC" in header[1]
             assert "unauthorized 2" in header[2]
             assert "undetermined 5" in header[2]
+            assert "✗ 1 failed  ◐ 1 partial" in header[2]
 
     asyncio.run(run())
 
@@ -79,7 +81,7 @@ def test_the_cursor_moves_as_in_vi() -> None:
             for keys, expected in (
                 (["j"], second), (["k"], first), (["down"], second), (["up"], first), (["up"], first),
                 (["G"], last), (["j"], last), (["g"], first), (["end"], last), (["home"], first),
-                (["n"], second), (["p"], first),
+                (["n"], second), (["N"], first),
             ):  # fmt: skip
                 await press(pilot, *keys)
                 assert selected(pilot) == expected, keys
@@ -148,7 +150,7 @@ def test_the_layout_follows_the_size() -> None:
             assert "severity ▼" not in screen(pilot)
             await pilot.resize_terminal(20, 6)
             await settle(pilot)
-            await press(pilot, "escape", "j", "question_mark", "escape", "s", "escape")
+            await press(pilot, "escape", "j", "question_mark", "escape", "8", "2")
 
     asyncio.run(run())
 
@@ -248,7 +250,7 @@ def test_commands_are_typed_completed_and_refused() -> None:
             await fill(pilot, "resource", "enter")
             assert "resource ▼" in screen(pilot)
             assert "is no command" in await ask(pilot, "colon", "frobnicate", "enter")
-            assert ":s could be" in await press(pilot, "colon", "s", "enter")
+            assert ":so could be" in await press(pilot, "colon", "s", "o", "enter")
             await ask(pilot, "colon", "filter cause:rollout", "enter")
             await settle(pilot)
             assert len(listed(pilot)) == 5
@@ -268,14 +270,14 @@ def test_commands_are_typed_completed_and_refused() -> None:
 def test_sources_and_help_are_a_key_away() -> None:
     async def run() -> None:
         async with console() as pilot:
-            sources = await press(pilot, "s")
+            sources = await press(pilot, "8")
             assert "✗ failed" in sources
             assert "no git repository there" in sources
             assert "us-east-1: DescribeKey was refused" in sources
-            assert "That works on the list" in await press(pilot, "slash")
+            assert "nothing to filter here" in await press(pilot, "slash")
             await press(pilot, "question_mark")
             await settle(pilot)
-            assert "Read the selected drift" in screen(pilot)
+            assert "The workspace before" in screen(pilot)
             await press(pilot, "j", "k", "pagedown", "pageup", "G", "g", "escape")
             assert len(pilot.app.screen_stack) == 1
 
@@ -284,7 +286,7 @@ def test_sources_and_help_are_a_key_away() -> None:
 
 def test_the_help_lists_every_action_with_its_keys() -> None:
     async def run() -> None:
-        async with console(size=(100, 90)) as pilot:
+        async with console(size=(100, 140)) as pilot:
             shown = await press(pilot, "question_mark")
             for action in ACTIONS:
                 assert action.help in shown, action.id
@@ -298,7 +300,7 @@ def test_the_palette_finds_and_runs_an_action() -> None:
         async with console() as pilot:
             await press(pilot, "ctrl+p")
             await settle(pilot)
-            await fill(pilot, "sources")
+            await fill(pilot, "what is read")
             await settle(pilot)
             await press(pilot, "enter")
             await settle(pilot)
@@ -334,14 +336,14 @@ def test_copying_says_what_and_how(monkeypatch: pytest.MonkeyPatch) -> None:
             await settle(pilot)
             assert pilot.app.clipboard == f"terraform plan -target={target}"
             assert "Copied command 1 through the terminal (OSC 52)" in screen(pilot)
-            await press(pilot, "2")
+            await ask(pilot, "colon", "copy 2", "enter")
             await settle(pilot)
             assert pilot.app.clipboard == f"terraform apply -target={target}"
             await press(pilot, "Y")
             await settle(pilot)
             assert "Ruled out" in pilot.app.clipboard
             assert target in pilot.app.clipboard
-            assert "There is no command 9" in await press(pilot, "9")
+            assert "There is no command 9" in await ask(pilot, "colon", "copy 9", "enter")
 
     asyncio.run(run())
 
@@ -349,8 +351,9 @@ def test_copying_says_what_and_how(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_theme_changes_at_a_key() -> None:
     async def run() -> None:
         async with console() as pilot:
-            assert "Theme ansi" in await press(pilot, "t")
-            assert "Theme calm" in await press(pilot, "t")
+            themes = [(await press(pilot, "t"), pilot.app.theme)[1] for _ in load_themes()]
+            assert sorted(themes) == sorted(theme.name for theme in load_themes())
+            assert themes[-1] == "calm"
 
     asyncio.run(run())
 
@@ -396,7 +399,7 @@ def test_without_sources_it_says_how_to_begin() -> None:
             assert "driftguard config init" in screen(pilot)
             assert engine.scans == 0
             assert "There is no source to scan" in await press(pilot, "r")
-            await press(pilot, "j", "enter", "y", "S", "s", "escape", "question_mark", "escape")
+            await press(pilot, "j", "enter", "y", "S", "8", "minus", "question_mark", "escape")
 
     asyncio.run(run())
 
@@ -482,7 +485,7 @@ class TestConfirming:
         asyncio.run(run())
 
 
-@pytest.mark.parametrize("opening", ["", "s", "question_mark"])
+@pytest.mark.parametrize("opening", ["", "8", "question_mark"])
 def test_every_action_can_be_asked_for_anywhere(opening: str) -> None:
     """Whatever the screen, an action does something or says why it cannot be had."""
     asks = {
@@ -499,8 +502,7 @@ def test_every_action_can_be_asked_for_anywhere(opening: str) -> None:
             for action in ACTIONS:
                 if action.id in asks or action.id.startswith("copy"):
                     continue
-                if opening and len(pilot.app.screen_stack) == 1:
-                    await pilot.press(opening)
+                await pilot.press("2", *((opening,) if opening else ()))
                 await pilot.app.run_action(f"do('{action.id}')")
             await pilot.pause()
             assert pilot.app.is_running

@@ -37,7 +37,7 @@ def test_in_list_detail_and_sources(size: tuple[int, int]) -> None:
             for _ in HOSTILE:
                 assert_harmless(screen(pilot), size[0])
                 await press(pilot, "n")
-            shown = await press(pilot, "s")
+            shown = await press(pilot, "8")
             assert "[red]alert[/red]" in shown
             assert_harmless(shown, size[0])
 

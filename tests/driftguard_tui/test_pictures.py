@@ -26,7 +26,7 @@ def test_list_and_detail(theme: str, size: tuple[int, int]) -> None:
     asyncio.run(run())
 
 
-@pytest.mark.parametrize(("key", "name"), [("s", "sources"), ("question_mark", "help")])
+@pytest.mark.parametrize(("key", "name"), [("8", "sources"), ("question_mark", "help")])
 def test_the_other_screens(key: str, name: str) -> None:
     async def run() -> None:
         async with console(size=(120, 40)) as pilot:

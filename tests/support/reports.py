@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from driftguard_tui.session import Source
@@ -39,6 +40,7 @@ from engine.model import (
     Summary,
     Via,
 )
+from engine.store import Stores
 
 AS_OF = datetime(2026, 3, 14, 14, 5, tzinfo=UTC)
 
@@ -376,9 +378,15 @@ def events_around(drift: Drift) -> list[Event]:
 class RecordedEngine:
     """An engine that finds what it is given. `hold` keeps a scan going until it is set."""
 
-    def __init__(self, report: Report | Exception | None = None, *, estate: str = "shop-prod") -> None:
+    def __init__(
+        self, report: Report | Exception | None = None, *, estate: str = "shop-prod", folder: Path | None = None
+    ) -> None:
         self.finds = a_report() if report is None else report
         self.estate = estate
+        self.folder = folder
+        self.user, self.role = "anna", Role.ADMIN
+        self.stores: Stores | None = None
+        self.past: list[Report] = []
         health = self.finds.scan.sources if isinstance(self.finds, Report) else sources()
         self.sources = tuple(Source(item.name, item.kind, item.role) for item in health)
         self.report: Report | None = None
@@ -401,6 +409,14 @@ class RecordedEngine:
             raise self.finds
         self.report = self.finds
         return self.report
+
+    async def read(self, query: Callable[[Any], Any]) -> Any:
+        """Asks the stores that a test has given, if it has."""
+        return None if self.stores is None else query(self.stores)
+
+    async def report_at(self, at: datetime) -> Report | None:
+        """The last of `past` that is not later."""
+        return next((report for report in reversed(self.past) if report.scan.as_of <= at), None)
 
     async def events_around(self, drift: Drift) -> Sequence[Event]:
         """Evidence and noise."""

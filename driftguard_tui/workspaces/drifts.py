@@ -1,141 +1,135 @@
-"""The main screen: the estate's drifts, and the one that is being read."""
+"""The workspace Drifts: the estate's drifts, and the one that is being read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from textual import on
-from textual.app import ComposeResult
-from textual.containers import Horizontal
-from textual.message import Message
+from textual.binding import BindingType
 from textual.timer import Timer
 from textual.widget import Widget
 
 from driftguard_tui import filters, labels, notices, progress, text
-from driftguard_tui.actions import Situation
+from driftguard_tui.actions import recommended_commands
+from driftguard_tui.desktop import Remembered
 from driftguard_tui.session import Engine
-from driftguard_tui.sorting import ordered
+from driftguard_tui.sorting import ORDERS, ordered
 from driftguard_tui.widgets.detail import Detail, as_text
 from driftguard_tui.widgets.drift_list import DriftList
-from driftguard_tui.widgets.lines import Line, Span, TonedScreen, line
-from driftguard_tui.widgets.overview import Overview
-from driftguard_tui.widgets.status import Hints, StatusLine
+from driftguard_tui.widgets.headline import Headline
+from driftguard_tui.widgets.lines import Line, Span, line
+from driftguard_tui.widgets.splits import Split, Tree
+from driftguard_tui.workspaces.workspace import Workspace, bindings
 from engine.model import Drift, Report
 
 #: While the cursor keeps moving, the timeline is not asked.
 _SETTLED = 0.15
-_NARROW = 110
-_VAST = 160
-_SHORT = 30
 
 
-class EstateScreen(TonedScreen):
-    """List and detail, side by side or one at a time. Holds what is listed: order, filter, selection."""
+def make(engine: Engine) -> "DriftsWorkspace":
+    """The workspace."""
+    return DriftsWorkspace(engine)
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_NARROW, "-wide"), (_VAST, "-vast")]  # noqa: RUF012 - as Textual declares it
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (_SHORT, "-tall")]  # noqa: RUF012 - as Textual declares it
 
-    class Copied(Message):
-        """A text is to be copied."""
+class DriftsWorkspace(Workspace):
+    """List and detail. Holds what is listed: order, filter, selection."""
 
-        def __init__(self, content: str, what: str) -> None:
-            self.text, self.what = content, what
-            super().__init__()
+    NAME = "drifts"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("drifts")
+    LAYOUTS: ClassVar[Sequence[Tree]] = (
+        Split(across=True, share=0.45, first="list", second="detail"),
+        Split(across=False, share=0.4, first="list", second="detail"),
+        "list",
+    )
 
     def __init__(self, engine: Engine) -> None:
-        super().__init__(id="estate", classes="-on-list")
-        self._engine = engine
-        self.overview = Overview(engine.estate, len(engine.sources))
+        self.headline = Headline(len(engine.sources))
         self.list = DriftList()
         self.detail = Detail()
-        self.status = StatusLine()
-        self.hints = Hints()
-        self.filter = ""
+        super().__init__(engine)
+        self.filter_hint = " ".join(f"{field}:" for field in filters.FIELDS)
         self._wanted: filters.Predicate = filters.parse("")
         self._order, self._backwards = "severity", False
         self._settling: Timer | None = None
+        self._sought = ""
 
-    def compose(self) -> ComposeResult:
-        """Header, the two panes, status and keys."""
-        yield self.overview
-        with Horizontal(id="body"):
-            yield self.list
-            yield self.detail
-        yield self.status
-        yield self.hints
+    def panes(self) -> Mapping[str, Widget]:
+        """The list, and the drift that is read."""
+        return {"list": self.list, "detail": self.detail}
+
+    def head(self) -> Widget:
+        """How much drift there is, of what weight and cause."""
+        return self.headline
 
     def on_mount(self) -> None:
         """The list is where one starts."""
+        super().on_mount()
         self.list.entitle("Drifts")
-        self.list.focus()
-        if not self._engine.sources:
+        if not self.engine.sources:
             self.list.explain(notices.no_sources())
 
-    # What the console is told
+    # What the desktop tells
 
     def found(self, report: Report) -> None:
         """Shows a new report."""
-        self.overview.show(report)
-        self.status.stand(progress.scanned(report))
+        self.report = report
+        self.headline.show(report)
         self._list()
 
-    def going_on(self, scan: progress.ScanProgress) -> None:
-        """Shows where a scan is; in the list, too, while that is empty."""
-        self.status.stand(scan.summary())
-        if self._engine.report is None:
+    def waiting(self, scan: progress.ScanProgress) -> None:
+        """Shows where a scan is, while there is nothing else to show."""
+        if self.report is None:
             self.list.explain(scan.table)
 
     def failed(self, reason: str) -> None:
-        """Shows why a scan could not be done."""
-        self.status.stand(line(("✗ ", "bad"), (f"The scan failed: {reason}", "bad")))
-        if self._engine.report is None:
+        """Shows why there is nothing to show."""
+        if self.report is None:
             self.list.explain(notices.failed(reason))
 
-    def situation(self, scanning: bool) -> Situation:
-        """What can be done depends on this."""
-        return Situation(
-            screen="estate",
-            pane="detail" if self.has_class("-on-detail") else "list",
-            listed=len(self.list.drifts),
-            drift=self.list.selected,
-            filter=self.filter,
-            scanning=scanning,
-            sources=len(self._engine.sources),
-        )
+    def chosen(self, drift: Drift | None) -> None:
+        """Puts the cursor on it, without the filter if that hides it."""
+        if drift is None or (self.list.selected is not None and self.list.selected.id == drift.id):
+            return
+        self._sought = drift.id
+        if self.report is not None and not self.select(drift.id) and self.filter:
+            self.apply_filter("")
+            self.select(drift.id)
+
+    def describe(self, situation: dict[str, Any]) -> None:
+        """What is selected."""
+        situation.update(listed=len(self.list.drifts), drift=self.list.selected, filter=self.filter)
+
+    def remember(self) -> dict[str, Remembered]:
+        """Order, filter and the drift under the cursor."""
+        drift = self.list.selected
+        return {
+            "filter": self.filter,
+            "order": self._order,
+            "backwards": self._backwards,
+            "drift": drift.id if drift else self._sought,
+        }
+
+    def recall(self, own: dict[str, Remembered]) -> None:
+        """The same; what is no order or filter any more is left."""
+        if own.get("order") in ORDERS:
+            self._order, self._backwards = str(own["order"]), bool(own.get("backwards"))
+        self._sought = str(own.get("drift") or "")
+        try:
+            self._wanted = filters.parse(str(own.get("filter") or ""))
+        except filters.FilterError:
+            return
+        self.filter = str(own.get("filter") or "")
 
     # Moving
 
-    def do_down(self) -> None:
-        self._move(1)
-
-    def do_up(self) -> None:
-        self._move(-1)
-
-    def do_page_down(self) -> None:
-        self._move(self._pane.page)
-
-    def do_page_up(self) -> None:
-        self._move(-self._pane.page)
-
-    def do_top(self) -> None:
-        self._move(-self._pane.virtual_size.height)
-
-    def do_bottom(self) -> None:
-        self._move(self._pane.virtual_size.height)
-
     def do_open(self) -> None:
-        self._go_to(self.detail)
+        self.tiles.go_to("detail")
 
     def do_back(self) -> None:
         """From the detail to the list; in the list, takes the filter away."""
-        if self._pane is self.detail:
-            self._go_to(self.list)
-        elif self.filter:
+        if self.window is None and self.tiles.current == "list" and self.filter:
             self.apply_filter("")
-
-    def do_next_pane(self) -> None:
-        self._go_to(self.list if self._pane is self.detail else self.detail)
-
-    def do_previous_pane(self) -> None:
-        self.do_next_pane()
+        else:
+            super().do_back()
 
     def do_next_drift(self) -> None:
         self.list.move(1)
@@ -143,14 +137,18 @@ class EstateScreen(TonedScreen):
     def do_previous_drift(self) -> None:
         self.list.move(-1)
 
+    def do_go(self, beginning: str = "") -> None:
+        """Selects by the beginning of a name; asks for it."""
+        if not beginning:
+            self.desk.asking.command("go ", "the beginning of an id or of a resource's name")
+        elif not self.select(beginning):
+            self.desk.say(f"No listed drift begins with {beginning!r}", "medium")
+
     def do_next_section(self) -> None:
         self.detail.section(1)
 
     def do_previous_section(self) -> None:
         self.detail.section(-1)
-
-    def do_zoom(self) -> None:
-        self.toggle_class("-zoomed")
 
     def select(self, beginning: str) -> bool:
         """Puts the cursor on the first drift whose id, address or name begins so."""
@@ -169,6 +167,10 @@ class EstateScreen(TonedScreen):
         self.filter = expression.strip()
         self._list()
 
+    def complete_filter(self, typed: str) -> Sequence[str]:
+        """Fields, and the values that drifts have in them."""
+        return filters.completions(typed, self.report.drifts if self.report else ())
+
     def do_sort(self, order: str) -> None:
         """Sorts by that order; by its opposite when it is so already."""
         self._backwards = order == self._order and not self._backwards
@@ -177,12 +179,9 @@ class EstateScreen(TonedScreen):
 
     # Copying
 
-    def do_copy(self) -> None:
-        self.do_copy_number("1")
-
-    def do_copy_number(self, number: str = "1") -> None:
+    def do_copy(self, number: str = "1") -> None:
         """The recommended command with this number."""
-        commands = self.situation(False).commands
+        commands = recommended_commands(self.list.selected) if self.list.selected else ()
         if number.isdecimal() and 0 < int(number) <= len(commands):
             self._copy(commands[int(number) - 1], f"command {number}")
         else:
@@ -193,48 +192,25 @@ class EstateScreen(TonedScreen):
         if self.list.selected is not None:
             self._copy(as_text(self.list.selected, self.detail.events), "the drift")
 
-    def refocus(self) -> None:
-        """Gives the keys back to the pane that had them."""
-        self._pane.focus()
-
     # Inside
 
     def _copy(self, content: str, what: str) -> None:
         self.post_message(self.Copied(text.plain_block(content), what))
 
-    @property
-    def _pane(self) -> DriftList | Detail:
-        return self.detail if self.has_class("-on-detail") else self.list
-
-    def _move(self, lines: int) -> None:
-        if self._pane is self.list:
-            self.list.move(lines)
-        else:
-            self.detail.scroll_lines(lines)
-
-    def _go_to(self, pane: Widget) -> None:
-        self.set_class(pane is self.list, "-on-list")
-        self.set_class(pane is self.detail, "-on-detail")
-        pane.focus()
-
     @on(DriftList.Opened)
     def _opened(self) -> None:
         self.do_open()
 
-    def on_descendant_focus(self) -> None:
-        """A click moves the focus, and with it the pane that keys are about."""
-        if self.focused in (self.list, self.detail):
-            self.set_class(self.focused is self.list, "-on-list")
-            self.set_class(self.focused is self.detail, "-on-detail")
-
     def _list(self) -> None:
-        report = self._engine.report
+        report = self.report
         every: Sequence[Drift] = report.drifts if report else ()
         wanted = [drift for drift in every if self._wanted(drift)]
         if report and not wanted:
             self.list.explain(notices.nothing_matches(self.filter) if every else notices.in_sync(report))
         drifts = ordered(wanted, self._order, backwards=self._backwards)
         self.list.show(drifts, order=self._order, backwards=self._backwards)
+        if self._sought and self.select(self._sought):
+            self._sought = ""
         self.list.entitle(labels.join(("Drifts", f"{len(wanted):,} of {len(every):,}" if self.filter else "")))
         self.status.note(self._filter_note())
 
@@ -244,6 +220,7 @@ class EstateScreen(TonedScreen):
     @on(DriftList.Highlighted)
     def _highlighted(self, event: DriftList.Highlighted) -> None:
         self.detail.show(event.drift)
+        self.desk.drift_selected(event.drift)
         if self._settling is not None:
             self._settling.stop()
         if event.drift is not None:
@@ -254,6 +231,6 @@ class EstateScreen(TonedScreen):
             self.run_worker(self._fetch(drift), group="events", exclusive=True)
 
     async def _fetch(self, drift: Drift) -> None:
-        events = await self._engine.events_around(drift)
+        events = await self.engine.events_around(drift)
         if events and self.list.selected is drift:
             self.detail.show(drift, events)

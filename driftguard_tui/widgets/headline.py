@@ -1,21 +1,21 @@
-"""The header: whose estate, as of when, how much drift of what weight and cause, and whether the sources answer."""
+"""The head of the list of drifts: how much drift there is, of what weight and cause, and whether the sources answer."""
 
 from collections import Counter
 from collections.abc import Sequence
 
 from driftguard_tui import labels
-from driftguard_tui.widgets.lines import BLANK, Line, Lines, Span, line, spread
+from driftguard_tui.widgets.lines import Line, Lines, Span, line, spread
 from engine.model import Category, Report, SourceStatus
 
-_SHORT = 3
+_SHORT, _WIDE, _FULL = 1, 100, 140
 
 
-class Overview(Lines):
-    """Three lines about the last report, two where the screen is short, and a line of air."""
+class Headline(Lines):
+    """Two lines about a report, one where the screen is short."""
 
-    def __init__(self, estate: str, sources: int) -> None:
-        super().__init__(id="overview")
-        self._estate, self._sources = estate, sources
+    def __init__(self, sources: int) -> None:
+        super().__init__(id="headline")
+        self._sources = sources
         self._report: Report | None = None
 
     def show(self, report: Report) -> None:
@@ -24,23 +24,21 @@ class Overview(Lines):
         self.refresh()
 
     def lines(self, cells: int) -> Sequence[Line]:
-        """Title and time; severities and coverage; causes and sources."""
-        title = line(("DriftGuard", "title"), "  ", (self._estate, "strong"))
+        """Severities and time; causes and sources."""
         if self._report is None:
-            return [spread(title, line((labels.count(self._sources, "source"), "muted")), cells)]
+            return [line((labels.count(self._sources, "source"), "muted"))]
         report = self._report
-        when = line(("as of ", "muted"), labels.moment(report.scan.as_of))
         if self.size.height <= _SHORT:
-            return [
-                spread(title, (*_coverage(report, cells), Span("   "), *when), cells),
-                spread(_severities(report), _health(report, short=True), cells),
-            ]
+            when = _when(report) if cells >= _WIDE else ()
+            return [spread(_severities(report), (*_health(report, short=True), *when), cells)]
         return [
-            spread(title, (*_health(report), Span("   "), *when), cells),
-            spread(_severities(report), _coverage(report, cells), cells),
-            _causes(report),
-            BLANK,
+            spread(_severities(report), (*_coverage(report, cells), *_when(report)), cells),
+            spread(_causes(report), _health(report, short=cells < _FULL), cells),
         ]
+
+
+def _when(report: Report) -> Line:
+    return line(("   as of ", "muted"), labels.moment(report.scan.as_of))
 
 
 def _health(report: Report, *, short: bool = False) -> Line:
@@ -84,7 +82,7 @@ def _coverage(report: Report, cells: int) -> Line:
     summary = report.summary
     spans = [Span(f"{labels.percent(summary.coverage)}"), Span(" covered", "muted")]
     details = (("declared", summary.declared), ("live", summary.actual), ("not compared", summary.not_compared))
-    if cells >= 100:
+    if cells >= _WIDE:
         for name, number in details:
             spans += [Span("   "), Span(f"{number:,}"), Span(f" {name}", "muted")]
     if summary.hidden:

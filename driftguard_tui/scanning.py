@@ -1,0 +1,66 @@
+"""The scan that the console runs beside everything else: one at a time, told to every workspace, cancelled at will."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from textual.worker import Worker
+
+from driftguard_tui.progress import ScanProgress
+from engine.errors import DriftGuardError
+
+if TYPE_CHECKING:
+    from driftguard_tui.app import DriftGuardApp
+    from driftguard_tui.session import Engine
+    from engine.pipeline import Progress
+
+
+class Scanning:
+    """Starts, follows and cancels the scan."""
+
+    def __init__(self, app: "DriftGuardApp", engine: "Engine") -> None:
+        self._app, self._engine = app, engine
+        self.progress: ScanProgress | None = None
+        self._worker: Worker[None] | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether one is under way."""
+        return self.progress is not None
+
+    def start(self) -> None:
+        """Begins one, unless one is running or there is nothing to read."""
+        if self._engine.sources and not self.is_running:
+            self.progress = ScanProgress(self._engine.sources)
+            self._app.going_on(self.progress)
+            self._worker = self._app.run_worker(self._run, group="scan")
+
+    def cancel(self) -> None:
+        """Gives it up. What was recorded before stays as it is."""
+        if self._worker is not None:
+            self._worker.cancel()
+
+    def told(self, progress: "Progress") -> None:
+        """Takes in a word of progress."""
+        if self.progress is not None:
+            self.progress.told(progress)
+            self._app.going_on(self.progress)
+
+    async def _run(self) -> None:
+        try:
+            report = await self._engine.scan(self._app.listen)
+        except asyncio.CancelledError:
+            self._ended()
+            self._app.failed("it was cancelled; what was recorded before is unchanged")
+            raise
+        except DriftGuardError as error:
+            self._ended()
+            self._app.failed(str(error))
+        except Exception as error:  # noqa: BLE001 - a scan that breaks must not take the console with it
+            self._ended()
+            self._app.failed(f"unexpected {type(error).__name__}; please report this")
+        else:
+            self._ended()
+            self._app.found(report)
+
+    def _ended(self) -> None:
+        self.progress = self._worker = None

@@ -1,0 +1,58 @@
+"""The first line: the menus, the workspaces, and whose estate this is."""
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.message import Message
+
+from driftguard_tui import text
+from driftguard_tui.widgets.lines import Line, Lines, Span, cut, spread, width
+from driftguard_tui.workspaces import WORKSPACES
+
+_MENU = "≡"
+
+
+class Tabs(Lines):
+    """Workspaces by their keys, the one that is seen in its full name; names give way where there is no room."""
+
+    class Chosen(Message):
+        """A workspace, or the menu (an empty name), is wanted."""
+
+        def __init__(self, name: str) -> None:
+            self.name = name
+            super().__init__()
+
+    def __init__(self, current: str, estate: str) -> None:
+        super().__init__(id="tabs")
+        self._current, self._estate = current, estate
+
+    def lines(self, cells: int) -> Sequence[Line]:
+        """One line."""
+        tabs = self._fitting(cells)
+        estate = (Span(text.head(text.plain(self._estate), 40), "strong"),)
+        left = tuple(span for _, spans in tabs for span in spans)
+        return [spread(left, estate, cells) if width((*left, *estate)) + 2 <= cells else cut(left, cells)]
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a tab goes there."""
+        x = 0
+        inside = event.get_content_offset(self)
+        for name, spans in self._fitting(self.size.width):
+            x += width(spans)
+            if inside is not None and inside.x < x:
+                self.post_message(self.Chosen(name))
+                return
+
+    def _fitting(self, cells: int) -> list[tuple[str, Line]]:
+        """The tabs in the longest form for which there is room."""
+        forms = [self._tabs(form) for form in ("title", "short", "key")]
+        return next((tabs for tabs in forms if sum(width(spans) for _, spans in tabs) <= cells), forms[-1])
+
+    def _tabs(self, form: str) -> list[tuple[str, Line]]:
+        tabs: list[tuple[str, Line]] = [("", (Span(f"{_MENU} ", "accent"),))]
+        for place in WORKSPACES:
+            here = place.name == self._current
+            name = place.title if here else {"title": place.title, "short": place.short}.get(form, "")
+            key = Span(f" {place.key}", "key" if here else "muted")
+            tabs.append((place.name, (key, Span(f" {name} " if name else " ", "tab" if here else "muted"))))
+        return tabs
