@@ -6,7 +6,7 @@ terminal would obey, hide, reorder or stack is replaced by something visible.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rich.cells import cell_len
 
@@ -20,7 +20,15 @@ _LETTERS = re.compile(r"[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-
 
 
 def plain(text: str) -> str:
-    """The text as one line that holds nothing but visible characters. It is not Rich markup: wrap it in Text.
+    """The text as it is shown: as one line that holds nothing but visible characters, identities masked if need be.
+
+    It is not Rich markup: wrap it in Text.
+    """
+    return _mask(harmless(text))
+
+
+def harmless(text: str) -> str:
+    """As `plain`, with the identities in it as they are: for what is copied rather than shown.
 
     Control characters become their pictures (`\\x1b` → `␛`, a line break `␊`); bidirectional overrides,
     zero-width and other invisible characters, and lone surrogates, their code points (`⟨U+202E⟩`).
@@ -30,8 +38,19 @@ def plain(text: str) -> str:
 
 def plain_block(text: str) -> str:
     """As `plain`, for text of several lines: line breaks stay, tabs become spaces."""
+    return _mask(harmless_block(text))
+
+
+def harmless_block(text: str) -> str:
+    """As `harmless`, for text of several lines."""
     lines = re.split(r"\r\n|\r|\n", text)
-    return "\n".join(plain(line.replace("\t", " " * _TAB_CELLS)) for line in lines)
+    return "\n".join(harmless(line.replace("\t", " " * _TAB_CELLS)) for line in lines)
+
+
+def mask_with(mask: Callable[[str], str] | None) -> None:
+    """From now on everything that is shown passes through the mask; through none at first, and with None."""
+    global _mask
+    _mask = mask or _unmasked
 
 
 def width(text: str) -> int:
@@ -86,6 +105,13 @@ def wrap(text: str, cells: int, limit: int | None = None) -> list[str]:
     if rest and lines:
         lines[-1] = head(lines[-1], max(0, cells - 1)) + ELLIPSIS
     return lines or [""]
+
+
+def _unmasked(text: str) -> str:
+    return text
+
+
+_mask: Callable[[str], str] = _unmasked
 
 
 def _visible(text: str) -> Iterator[str]:
