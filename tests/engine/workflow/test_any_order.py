@@ -1,0 +1,169 @@
+"""Whatever people ask for and decide, in whatever order, while the estate changes under them: the rules hold."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import copytree
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from msgspec import Struct, structs
+
+from engine.errors import WorkflowError
+from engine.model import RequestStatus, Role, Verdict
+from engine.store.ledger import Ledger
+from tests.support.people import ROLES, Room, fixable, register
+
+PEOPLE = st.sampled_from([*ROLES, "stranger"])
+DRIFTS = st.sampled_from(["d-1", "d-2"])
+DAY = 24 * 60
+WAITS, APPROVED = RequestStatus.REQUESTED, RequestStatus.APPROVED
+
+
+class Expected(Struct):
+    """What should be known of a request. `version` is that of the drift's plan when it was asked for."""
+
+    drift: str
+    by: str
+    version: int
+    plan_hash: str
+    expires: float
+    status: RequestStatus = WAITS
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """What each step should come to is worked out here in the plainest way, and held against what it comes to."""
+
+    requests = Bundle("requests")
+    empty: Path
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = TemporaryDirectory()
+        self.room = Room(Path(copytree(self.empty, Path(self.folder.name) / "store")))
+        register(self.room.folder, **ROLES)
+        self.versions = {"d-1": 0, "d-2": 0}
+        self.gone: set[str] = set()
+        self.expected: dict[str, Expected] = {}
+        self.done: Counter[str] = Counter()
+        self.scan()
+
+    def teardown(self) -> None:
+        self.room.ledger.close()
+        self.folder.cleanup()
+
+    def scan(self) -> None:
+        drifts = []
+        for id_, version in self.versions.items():
+            advice = structs.replace(fixable(id_).recommendations[1], commands=(f"terraform apply {version}",))
+            drifts.append(fixable(id_, recommendations=(advice,)))
+        self.room.scan(*(drift for drift in drifts if drift.id not in self.gone))
+        self.pass_time(0)
+
+    def pass_time(self, minutes: float) -> None:
+        self.room.minutes += minutes
+        for request in self.expected.values():
+            if request.status is WAITS and self.room.minutes >= request.expires:
+                request.status = RequestStatus.EXPIRED
+
+    @contextmanager
+    def step(self, action: str, *conditions: bool) -> Iterator[None]:
+        """A step that must succeed if all conditions hold, and otherwise be refused."""
+        if all(conditions):
+            yield
+            self.done[action] += 1
+        else:
+            with pytest.raises(WorkflowError):
+                yield
+
+    @rule(target=requests, person=PEOPLE, drift=DRIFTS)
+    def ask(self, person: str, drift: str) -> str:
+        id_ = ""
+        taken = any(known.drift == drift and known.status in (WAITS, APPROVED) for known in self.expected.values())
+        with self.step("create", ROLES.get(person) in (Role.EDIT, Role.ADMIN), drift not in self.gone, not taken):
+            request = self.room(person).create(drift)
+            id_, plan_hash = request.id, request.plan_hash
+            expires = self.room.minutes + 7 * DAY
+            self.expected[id_] = Expected(drift, person, self.versions[drift], plan_hash, expires)
+        return id_
+
+    @rule(id_=requests.filter(bool), person=PEOPLE)
+    def approve(self, id_: str, person: str) -> None:
+        known = self.expected[id_]
+        still = known.version == self.versions[known.drift] and known.drift not in self.gone
+        is_another_admin = ROLES.get(person) is Role.ADMIN and person != known.by
+        with self.step("approve", is_another_admin, known.status is WAITS, still):
+            self.room(person).approve(id_, plan_hash=known.plan_hash)
+            known.status = APPROVED
+
+    @rule(id_=requests.filter(bool), person=PEOPLE)
+    def reject(self, id_: str, person: str) -> None:
+        known = self.expected[id_]
+        with self.step("reject", ROLES.get(person) is Role.ADMIN, known.status is WAITS):
+            self.room(person).reject(id_)
+            known.status = RequestStatus.REJECTED
+
+    @rule(id_=requests.filter(bool), person=PEOPLE)
+    def withdraw(self, id_: str, person: str) -> None:
+        known = self.expected[id_]
+        may = person == known.by or ROLES.get(person) is Role.ADMIN
+        with self.step("withdraw", may, known.status in (WAITS, APPROVED)):
+            self.room(person).withdraw(id_)
+            known.status = RequestStatus.WITHDRAWN
+
+    @rule(id_=requests.filter(bool), person=PEOPLE)
+    def remark(self, id_: str, person: str) -> None:
+        with self.step("comment"):
+            self.room(person).comment(id_, "hm")
+
+    @rule(drift=DRIFTS)
+    def another_plan(self, drift: str) -> None:
+        self.versions[drift] += 1
+        self.scan()
+
+    @rule(drift=DRIFTS)
+    def go_or_come_back(self, drift: str) -> None:
+        self.gone ^= {drift}
+        self.scan()
+
+    @rule(days=st.integers(1, 8))
+    def wait(self, days: int) -> None:
+        self.pass_time(days * DAY)
+
+    @invariant()
+    def requests_stand_where_they_should(self) -> None:
+        known = {request.id: request for request in self.room("dora").all()}
+        assert {id_: request.status for id_, request in known.items()} == {
+            id_: request.status for id_, request in self.expected.items()
+        }
+        open_ones = Counter(request.plan.drift_id for request in known.values() if request.is_open)
+        assert max(open_ones.values(), default=0) <= 1
+        for request in known.values():
+            verdicts = [decision.verdict for decision in request.decisions]
+            assert len(verdicts) <= 1
+            if verdicts == [Verdict.APPROVE]:
+                assert request.decisions[0].by != request.requested_by
+                assert request.decisions[0].plan_hash == request.plan_hash == request.plan.hash
+
+    @invariant()
+    def every_step_is_in_the_log_once_and_no_refusal_is(self) -> None:
+        logged = Counter(action.removeprefix("request.") for _, action in self.room.log)
+        expired = sum(request.status is RequestStatus.EXPIRED for request in self.expected.values())
+        assert logged.pop("expire", 0) <= expired
+        assert logged == self.done
+        assert self.room.ledger.verify_audit().intact
+
+
+def test_the_rules_hold_in_any_order(tmp_path: Path) -> None:
+    Ledger.open(tmp_path).close()
+    AnyOrder.empty = tmp_path
+    run_state_machine_as_test(
+        AnyOrder,
+        settings=settings(
+            max_examples=10, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )

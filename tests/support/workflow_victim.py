@@ -1,0 +1,56 @@
+"""Processes that decide on change requests until somebody kills them, or until others got there first."""
+
+import time
+from contextlib import closing
+from datetime import datetime
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from engine.errors import WorkflowError
+from engine.model import RequestStatus
+from engine.store.ledger import Ledger
+from engine.workflow.requests import Requests
+from tests.support.samples import at
+
+
+def clock() -> datetime:
+    """The time of the samples, an hour after noon."""
+    return at(60)
+
+
+def approve_all(folder: Path, signs: Connection) -> None:
+    """Approves whatever waits, with a sign of life before each approval."""
+    with closing(Ledger.open(folder)) as ledger:
+        service = Requests(ledger, "ben", clock)
+        for request in service.all(status=RequestStatus.REQUESTED):
+            signs.send("approving")
+            service.approve(request.id, plan_hash=request.plan_hash)
+    signs.send("done")
+
+
+def stop_half_way(folder: Path, signs: Connection) -> None:
+    """Takes the first half of an approval, and stays there: the request has moved, the audit entry is missing."""
+    with closing(Ledger.open(folder)) as ledger, ledger.request_book(writes=True) as book:
+        [request] = book.requests(status=RequestStatus.REQUESTED)
+        assert book.move(request, RequestStatus.APPROVED, closed_at=clock())
+        signs.send("half-way")
+        time.sleep(60)
+
+
+def decide_all(folder: Path, signs: Connection, person: str, rejects: bool) -> None:
+    """Decides on every request there is, as soon as it is told to, and says on which the decision was its own."""
+    with closing(Ledger.open(folder)) as ledger:
+        service, won = Requests(ledger, person, clock), []
+        requests = service.all()
+        signs.send("ready")
+        signs.recv()
+        for request in requests:
+            try:
+                if rejects:
+                    service.reject(request.id)
+                else:
+                    service.approve(request.id, plan_hash=request.plan_hash)
+            except WorkflowError:
+                continue
+            won.append(request.id)
+    signs.send(won)
