@@ -15,7 +15,6 @@ from engine.workflow.audit import AuditEntry, AuditFilter, masked
 from tests.support.people import register
 from tests.support.samples import at, make_drift, make_report
 
-
 STEPS = (
     ("anna", "request.create", "r-1"),
     ("ben", "request.approve", "r-1"),
