@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from driftguard_tui.text import plain
 from engine.model import (
+    UNDETERMINED,
     Actor,
     ActorKind,
     Category,
@@ -48,9 +49,6 @@ SHORT_CAUSES = {
     Category.INCOMPLETE_ROLLOUT: "rollout",
     Category.UNAUTHORIZED_CHANGE: "unauthorized",
 }
-#: Below this probability no cause is named.
-UNDETERMINED = 0.5
-
 EVENT_SIGNS = {
     EventKind.API_CALL: "●",
     EventKind.COMMIT: "◆",

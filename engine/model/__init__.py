@@ -4,6 +4,7 @@ from engine.model.baseline import Accepted
 from engine.model.correlation import CauseGroup, Cell, GroupOrigin, Lift, Matrix
 from engine.model.drift import (
     SENSITIVE,
+    UNDETERMINED,
     Action,
     Against,
     Attribution,
@@ -83,6 +84,7 @@ __all__ = [
     "RECORDED_CHANGE",
     "SCHEMA",
     "SENSITIVE",
+    "UNDETERMINED",
     "UNRESOLVED",
     "WEEKDAYS",
     "Accepted",

@@ -12,6 +12,9 @@ from engine.model.surroundings import Surroundings
 
 SENSITIVE = "(sensitive)"
 
+#: A cause that is less probable than this is not named.
+UNDETERMINED = 0.5
+
 
 class DriftKind(StrEnum):
     MODIFIED = "modified"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,12 @@ from engine.store.ledger_baseline import digest, read_baseline, write_baseline
 from engine.store.ledger_feedback import feedback_of, read_feedback, recent_features, write_feedback
 from engine.store.ledger_models import add_model, demote, promote, read_champion, read_models, role_of
 from engine.store.ledger_open import WRITES, open_engine, short_reason
+from engine.store.ledger_overview import came_about, last_read, lives, open_counts
 from engine.store.ledger_record import Features, record_report
 from engine.store.ledger_requests import RequestBook
 from engine.store.ledger_tables import DriftRow, ScanRow
 from engine.store.prefixes import the_one
-from engine.store.records import DriftRecord, DriftStatus, ModelRecord
+from engine.store.records import DriftRecord, DriftStatus, Lives, ModelRecord
 
 _RECORD_COLUMNS = (
     DriftRow.id, DriftRow.status, DriftRow.provider, DriftRow.type, DriftRow.resource_id, DriftRow.scope,
@@ -89,6 +90,36 @@ class Ledger:
             found: dict[str, Any] = dict(connection.execute(query).all()) if id_or_prefix else {}
         chosen = the_one(id_or_prefix, list(found), "drift", "driftguard drifts list")
         return msgspec.convert(found[chosen], Drift)
+
+    def open_counts(self, estate: str, at: datetime) -> list[tuple[Level, Category | None, int]]:
+        """How many drifts of each severity and cause (None: undetermined) were open at a moment.
+
+        A drift that came back counts as if it had never been gone.
+        """
+        with self._transaction() as connection:
+            return open_counts(connection, estate, at)
+
+    def came_about(
+        self, estate: str, at: datetime, *, since: datetime, length: timedelta
+    ) -> list[tuple[int, Level, int]]:
+        """How many of the drifts open at a moment came about in each stretch of this length since then, by severity.
+
+        Stretches are told by their number, from 0 on. Drifts of which it is not known are left out.
+        """
+        with self._transaction() as connection:
+            return came_about(connection, estate, at, since, length)
+
+    def lives(
+        self, estate: str, at: datetime, *, since: datetime | None = None, reach: timedelta = timedelta(days=30)
+    ) -> Lives:
+        """When the drifts of an estate appeared and went, up to a moment, and how long that took within `reach`."""
+        with self._transaction() as connection:
+            return lives(connection, estate, at, since, reach)
+
+    def last_read(self, estate: str, at: datetime) -> dict[str, datetime]:
+        """When, up to a moment, a scan last read each source of an estate whole; those never read are left out."""
+        with self._transaction() as connection:
+            return last_read(connection, estate, at)
 
     def recorded_scans(self) -> set[str]:
         """The ids of all scans whose report the ledger holds."""

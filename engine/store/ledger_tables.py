@@ -107,6 +107,13 @@ class DriftRow(Base):
     """One drift for as long as it is known. `body` is the drift as the last report that held it told it."""
 
     __tablename__ = "drift_events"
+    __table_args__ = (
+        Index(
+            "ix_drift_events_appeared",
+            *("estate", "first_detected_at", "level", "category", "confidence", "resolved_at", "changed_at"),
+        ),
+        Index("ix_drift_events_resolved", "estate", "resolved_at", "level", "first_detected_at"),
+    )
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     estate: Mapped[str]

@@ -1,7 +1,7 @@
 """The ledger's words, and a drift as its listings show it. Light: no database library behind them."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -81,3 +81,30 @@ class Window(Struct, frozen=True):
     events: tuple[Event, ...] = ()
     changes: tuple[ResourceChange, ...] = ()
     more: int = 0
+
+
+class Turn(Struct, frozen=True):
+    """A moment at which drifts of a severity appeared, or went, and how many."""
+
+    at: datetime
+    level: Level
+    drifts: int
+
+
+class Lives(Struct, frozen=True):
+    """When the drifts of an estate appeared and went.
+
+    `scans` are the times that its scans are about. `detected_after` is from the change to the scan that found it, in
+    seconds, of what was detected within `reach` before the moment asked about; `resolved_after` from there to the scan
+    that found it gone, of what was resolved in that time. `appeared_since` has what appeared after `since` and is
+    still open.
+    """
+
+    scans: tuple[datetime, ...]
+    appeared: tuple[Turn, ...]
+    resolved: tuple[Turn, ...]
+    reach: timedelta
+    detected_after: tuple[float, ...] = ()
+    resolved_after: tuple[float, ...] = ()
+    since: datetime | None = None
+    appeared_since: tuple[Turn, ...] = ()
