@@ -58,7 +58,7 @@ def examine(file: Path | None = None, store: Path | None = None) -> Iterator[Fin
         yield from (Finding("configuration", "file", Verdict.BROKEN, line) for line in str(error).splitlines())
     if config is not None:
         for source in config.sources:
-            yield _source(source, config)
+            yield examine_source(source, config)
         yield from _secrets(config)
         yield _store(store or config.store)
         yield from _models(store or config.store)
@@ -77,14 +77,35 @@ def _configuration(config: Config) -> Finding:
     return Finding("configuration", "file", verdict, f"{config.file}, {len(config.sources)} sources")
 
 
-def _source(source: SourceConfig, config: Config) -> Finding:
+def examine_within(
+    source: SourceConfig, config: Config, seconds: float, cancelled: threading.Event | None = None
+) -> Finding:
+    """As `examine_source`, for at most that many seconds: a source that does not answer by then is broken."""
+    cancelled = cancelled or threading.Event()
+    found: list[Finding] = []
+    # A thread that nobody waits for: a provider that never answers must not keep the process.
+    worker = threading.Thread(
+        target=lambda: found.append(examine_source(source, config, cancelled)), name="check", daemon=True
+    )
+    worker.start()
+    worker.join(seconds)
+    cancelled.set()
+    if found:
+        return found[0]
+    detail = f"{source.kind}: does not answer within {seconds:g} seconds; check its address and the network"
+    return Finding("sources", source.name, Verdict.BROKEN, detail)
+
+
+def examine_source(source: SourceConfig, config: Config, cancelled: threading.Event | None = None) -> Finding:
+    """What works of one source and what does not. Recorded input is read, a provider asked; never raises."""
+    cancelled = cancelled or threading.Event()
     access = None
     try:
         collector = source.build()
         if isinstance(collector, Accessible):
-            access = collector.access(_context(config, threading.Event()))
+            access = collector.access(_context(config, cancelled))
         if source.settings.paths:
-            verdict, detail = _read(source, config)
+            verdict, detail = _read(source, config, cancelled)
         elif access is not None:
             verdict, detail = Verdict.OK, "reachable"
         else:
@@ -110,9 +131,9 @@ def _weigh(access: Access, verdict: Verdict, detail: str, *, is_live: bool) -> t
     return verdict, ", ".join(parts)
 
 
-def _read(source: SourceConfig, config: Config) -> tuple[Verdict, str]:
+def _read(source: SourceConfig, config: Config, cancelled: threading.Event) -> tuple[Verdict, str]:
     """Reads a recorded source whole: only that tells whether it can be read."""
-    gathered = gather(structs.replace(config, sources=(source,)), tell=_quietly, cancelled=threading.Event())
+    gathered = gather(structs.replace(config, sources=(source,)), tell=_quietly, cancelled=cancelled)
     health = gathered.health[0]
     if health.status is SourceStatus.FAILED:
         return Verdict.BROKEN, health.error or "failed"

@@ -40,6 +40,27 @@ def resolve(reference: str, environ: Mapping[str, str] = os.environ) -> Secret:
     raise ConfigError(f"{reference}: Vault is not supported yet; use keyring:SERVICE/NAME or env:NAME")
 
 
+def keep(reference: str, secret: str, *, instead: str) -> None:
+    """Puts a secret where `keyring:SERVICE/NAME` says.
+
+    Raises ConfigError when this machine has no keyring, or it takes nothing; `instead` is the reference that is then
+    offered.
+    """
+    import keyring
+    from keyring.errors import KeyringError
+
+    if keyring_backend() is None:
+        raise ConfigError(f"this machine has no keyring to keep a secret in; set a variable and name it: {instead}")
+    service, _, name = reference.removeprefix("keyring:").partition("/")
+    try:
+        keyring.set_password(service, name, secret)
+    except (KeyringError, OSError) as error:
+        raise ConfigError(
+            f"{reference}: the keyring does not take the secret ({type(error).__name__}); unlock it, or set a variable "
+            f"and name it: {instead}"
+        ) from None
+
+
 def keyring_backend() -> str | None:
     """The name of the keyring in use, None when this machine has none."""
     import keyring

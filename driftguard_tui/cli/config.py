@@ -15,28 +15,20 @@ def command() -> None:
 
 @command.command("init")
 @with_options
-def init(options: Options) -> None:
-    """Write a driftguard.toml from what is found in this folder. Never overwrites one."""
-    from driftguard_tui.text import plain
-    from engine.config import FILE_NAME
-    from engine.errors import ConfigError
-    from engine.setup import propose
+@format_option("table", "json", "ndjson")
+@click.option("--yes", is_flag=True, help="Take what is likely, and ask nothing.")
+@click.option("--force", is_flag=True, help="Replace the configuration that is there.")
+def init(options: Options, form: str, yes: bool, force: bool) -> int:
+    """Find sources on this machine and write a driftguard.toml that names them.
 
-    file = options.config or Path(FILE_NAME)
-    proposal = propose(file.absolute().parent)
-    try:
-        with file.open("x", encoding="utf-8") as opened:
-            opened.write(proposal.text)
-    except FileExistsError as error:
-        raise ConfigError(
-            f"{file} exists already and is left as it is; edit it, or name another with --config"
-        ) from error
-    except OSError as error:
-        raise ConfigError(f"{file} cannot be written ({error.strerror}); name another place with --config") from error
-    click.echo(f"Wrote {file}.")
-    for line in proposal.found or ("nothing to read was found here: see the comments in it",):
-        click.echo(f"  {plain(line)}")
-    click.echo("Next: `driftguard doctor` tries each source, `driftguard scan` looks for drift.")
+    States, code, manifests and checkouts in this folder, profiles, contexts and subscriptions of the providers' own
+    tools: files are read, nobody is asked. On a terminal you choose, and each chosen source is tried; elsewhere the
+    proposals are listed, and nothing is written without --yes.
+    """
+    from driftguard_tui.cli.initialising import initialise
+    from engine.config import FILE_NAME
+
+    return initialise(options.config or Path(FILE_NAME), yes=yes, force=force, form=form)
 
 
 @command.command("check")

@@ -22,16 +22,26 @@ def states_of(folder: Path) -> Iterator[str]:
         raise SourceError(f"{folder.name}: `terraform init` was not run there, so its backend is not known") from None
     except msgspec.DecodeError:
         raise SourceError(f"{folder.name}: {file.name} in .terraform cannot be read; run `terraform init`") from None
-    kind, settings = str(noted.get("type", "local")), noted.get("config") or {}
+    try:
+        yield from urls_of(str(noted.get("type", "local")), noted.get("config") or {})
+    except SourceError as error:
+        raise SourceError(f"{folder.name}: {error}") from None
+
+
+def urls_of(kind: str, settings: Mapping[str, Any]) -> Iterator[str]:
+    """The URLs of the states in a backend with these settings, none of a local one.
+
+    Raises SourceError, without naming the folder, when the settings are not complete or no such backend is read.
+    """
     found = _URLS.get(kind)
     if kind == "local":
         return
     if found is None:
-        raise SourceError(f"{folder.name}: states in a backend of type {kind!r} are not read; fetch them to files")
+        raise SourceError(f"states in a backend of type {kind!r} are not read; fetch them to files")
     try:
         yield from found(settings)
-    except (KeyError, TypeError, IndexError):
-        raise SourceError(f"{folder.name}: its backend's settings are not complete; run `terraform init`") from None
+    except (KeyError, TypeError, IndexError, AttributeError):
+        raise SourceError("its backend's settings are not complete; run `terraform init`") from None
 
 
 def _s3(settings: Mapping[str, Any]) -> Iterator[str]:

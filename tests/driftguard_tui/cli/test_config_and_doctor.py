@@ -3,6 +3,8 @@
 import json
 import re
 import subprocess
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,10 @@ import pytest
 from engine.config import load_config
 from tests.support.aws_gate import Gate, Refusal, open_gate
 from tests.support.command import driftguard
+from tests.support.git_history import History
 from tests.support.moto_server import moto_endpoint, moto_server  # noqa: F401 - fixtures
 from tests.support.small_bundle import write_bundle, write_state
+from tests.support.terminal import Terminal
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +33,7 @@ class TestInit:
         write_state(tmp_path / "apps" / "web" / "terraform.tfstate")
         (tmp_path / "apps" / "web" / "terraform.tfstate.backup").touch()
         (tmp_path / ".git").mkdir()
-        status, out, err = driftguard("config", "init")
+        status, out, err = driftguard("config", "init", "--yes")
         assert (status, err) == (0, "")
         assert "terraform_state: apps/web/*.tfstate, terraform/*.tfstate" in out
         assert sources() == [
@@ -43,25 +47,25 @@ class TestInit:
         (tmp_path / ".git").mkdir()
         (tmp_path / "envs" / "prod").mkdir(parents=True)
         monkeypatch.chdir(tmp_path / "envs" / "prod")
-        driftguard("config", "init")
+        driftguard("config", "init", "--yes")
         assert sources() == [("code", "git", ["../.."])]
 
     def test_finds_where_terraform_keeps_a_remote_state(self, tmp_path: Path) -> None:
         noted = {"version": 3, "backend": {"type": "s3", "config": {"bucket": "states", "key": "prod/app.tfstate"}}}
         (tmp_path / ".terraform").mkdir()
         (tmp_path / ".terraform" / "terraform.tfstate").write_text(json.dumps(noted))
-        driftguard("config", "init")
-        assert sources() == [("state", "terraform_state", ["s3://states/prod/app.tfstate"])]
+        driftguard("config", "init", "--yes")
+        assert sources() == [("state-s3", "terraform_state", ["s3://states/prod/app.tfstate"])]
 
     def test_takes_the_account_of_the_shell(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("AWS_REGION", "eu-central-1")
         monkeypatch.setenv("AWS_PROFILE", "prod")
-        driftguard("config", "init")
+        driftguard("config", "init", "--yes")
         assert sources() == [("aws", "aws", []), ("cloudtrail", "cloudtrail", [])]
         assert 'profile = "prod"\nregions = ["eu-central-1"]' in Path("driftguard.toml").read_text()
 
     def test_an_empty_folder_gives_examples_to_fill_in(self) -> None:
-        status, out, _ = driftguard("config", "init")
+        status, out, _ = driftguard("config", "init", "--yes")
         assert status == 0
         assert "nothing to read was found here" in out
         assert sources() == []
@@ -69,39 +73,119 @@ class TestInit:
         assert "# [[source]]" in text
         settings = r"^# (\[\[|(name|kind|regions|context|scope|subscriptions) =|path = \[)"
         Path("driftguard.toml").write_text(re.sub(settings, r"\1", text, flags=re.MULTILINE))
-        assert [name for name, _, _ in sources()] == ["state", "aws", "cloudtrail", "cluster", "google", "azure"]
+        names = [name for name, _, _ in sources()]
+        assert names[-6:] == ["state", "aws", "cloudtrail", "cluster", "google", "azure"]
 
     def test_code_in_a_folder_called_aws_is_not_taken_for_a_recording(self, tmp_path: Path) -> None:
         (tmp_path / "aws").mkdir()
         (tmp_path / "aws" / "main.tf").write_text("# code")
-        driftguard("config", "init")
+        driftguard("config", "init", "--yes")
         assert [(kind, paths) for _, kind, paths in sources()] == [("terraform_code", ["aws"])]
 
     def test_manifests_are_known_by_how_they_begin(self, tmp_path: Path) -> None:
         (tmp_path / "deploy" / "web").mkdir(parents=True)
         (tmp_path / "deploy" / "web" / "a.yaml").write_text("# web\napiVersion: v1\nkind: Service\n")
         (tmp_path / "ci.yml").write_text("steps: []\nkind: pipeline\n")
-        driftguard("config", "init")
+        driftguard("config", "init", "--yes")
         assert [(kind, paths) for _, kind, paths in sources()] == [("kubernetes_manifests", ["deploy/web"])]
 
     def test_names_of_folders_cannot_write_configuration(self, tmp_path: Path) -> None:
         write_state(tmp_path / 'a"\n[store]\npath = "x' / "terraform.tfstate")
-        driftguard("config", "init")
+        driftguard("config", "init", "--yes")
         assert len(sources()) == 1
         assert load_config().store != tmp_path / "x"
 
-    def test_never_overwrites(self) -> None:
+    def test_overwrites_only_by_force(self) -> None:
         Path("driftguard.toml").write_text("# mine")
-        status, out, err = driftguard("config", "init")
+        status, out, err = driftguard("config", "init", "--yes")
         assert (status, out) == (1, "")
         assert "driftguard.toml exists already and is left as it is" in err
         assert Path("driftguard.toml").read_text() == "# mine"
+        assert driftguard("config", "init", "--yes", "--force").status == 0
+        assert "[estate]" in Path("driftguard.toml").read_text()
+
+    def test_a_second_time_changes_nothing(self, tmp_path: Path) -> None:
+        write_bundle(tmp_path)
+        driftguard("config", "init", "--yes")
+        written = Path("driftguard.toml").read_bytes()
+        status, out, _ = driftguard("config", "init", "--yes")
+        assert status == 0
+        assert "is as it would be written" in out
+        assert Path("driftguard.toml").read_bytes() == written
+
+    def test_without_a_terminal_the_proposals_are_listed_and_nothing_is_written(self, tmp_path: Path) -> None:
+        write_bundle(tmp_path)
+        status, out, err = driftguard("config", "init")
+        assert status == 0
+        assert out.splitlines()[:3] == [
+            "TAKE  NO.  NAME        KIND             READS                WHY",
+            "yes   1    state       terraform_state  terraform/*.tfstate  1 file here",
+            "yes   2    aws         aws              aws                  by the name of its folder",
+        ]
+        assert "nothing is written" in err
+        assert not Path("driftguard.toml").exists()
+        [state, *_] = json.loads(driftguard("config", "init", "--format", "json").out)
+        assert state["settings"] == {"path": ["terraform/*.tfstate"]}
+        assert state["taken"] is True
+
+    def test_what_it_writes_gives_a_first_scan_that_finds_the_drift(self, tmp_path: Path) -> None:
+        write_bundle(tmp_path, live={"VisibilityTimeout": "900"})
+        with closing(History(tmp_path / "shop.git")) as history:
+            history.commit(datetime(2026, 3, 1, tzinfo=UTC), "a queue", {"README.md": "shop"})
+        (tmp_path / "k8s").mkdir()
+        (tmp_path / "k8s" / "web.yaml").write_text(
+            "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n"
+        )
+        driftguard("config", "init", "--yes")
+        assert driftguard("config", "check").status == 0
+        status, out, _ = driftguard("scan", "--format", "json", "--no-record")
+        report = json.loads(out)
+        assert status == 2
+        assert {source["name"]: source["status"] for source in report["scan"]["sources"]} == {
+            "state": "ok",
+            "manifests": "ok",
+            "aws": "ok",
+            "code": "ok",
+        }
+        assert [drift["changes"][0]["path"] for drift in report["drifts"]] == ["visibility_timeout_seconds"]
+
+
+class TestInitOnATerminal:
+    def test_it_lets_choose_tries_each_source_and_asks_before_it_writes(self, tmp_path: Path) -> None:
+        write_bundle(tmp_path)
+        file = tmp_path / "driftguard.toml"
+        with Terminal("config", "init", "--config", file, JIRA_API_TOKEN="hunter2", NO_COLOR="1") as terminal:
+            terminal.read_until(lambda shown: "enter when it is right" in shown)
+            terminal.press("2 3\n")
+            terminal.read_until(lambda shown: shown.count("enter when it is right") == 2)
+            terminal.press("\n")
+            terminal.read_until(lambda shown: "Address of Jira" in shown)
+            terminal.press("http://127.0.0.1:9\n")
+            terminal.read_until(lambda shown: "Write " in shown)
+            assert not file.exists()
+            terminal.press("\n")
+            shown = terminal.read_all()
+            assert terminal.status() == 0
+        assert "✓ state: terraform_state: 1 records in 1 file" in shown
+        assert "✗ jira: jira: " in shown
+        assert [(source.name, source.kind) for source in load_config(file).sources] == [
+            ("state", "terraform_state"),
+            ("jira", "jira"),
+        ]
+        assert 'token = "env:JIRA_API_TOKEN"' in file.read_text()
+
+    def test_leaving_it_writes_nothing(self, tmp_path: Path) -> None:
+        with Terminal("config", "init", "--config", tmp_path / "driftguard.toml") as terminal:
+            terminal.read_until(lambda shown: "enter when it is right" in shown)
+            terminal.press("\x04")
+            assert terminal.status() == 130
+        assert not (tmp_path / "driftguard.toml").exists()
 
 
 class TestCheck:
     def test_lists_the_sources(self, tmp_path: Path) -> None:
         write_bundle(tmp_path)
-        driftguard("config", "init")
+        driftguard("config", "init", "--yes")
         status, out, err = driftguard("config", "check")
         assert (status, err) == (0, "")
         assert out.splitlines()[2:] == [
@@ -130,7 +214,7 @@ class TestCheck:
 
     def test_mistakes_in_tables_of_ones_own_are_told(self, tmp_path: Path) -> None:
         write_bundle(tmp_path)
-        driftguard("config", "init")
+        driftguard("config", "init", "--yes")
         tables = tmp_path / "providers"
         tables.mkdir()
         (tables / "policies.toml").write_text('[[policies]]\nid = "import"\naction = "undo"\n')
@@ -161,7 +245,7 @@ def findings(*arguments: str | Path) -> tuple[int, dict[str, tuple[str, str]]]:
 class TestDoctor:
     def test_all_is_well(self, tmp_path: Path) -> None:
         write_bundle(tmp_path)
-        driftguard("config", "init")
+        driftguard("config", "init", "--yes")
         status, found = findings("--store", tmp_path / "store")
         assert status == 0
         assert found["sources/state"] == ("ok", "terraform_state: 1 records in 1 file")
@@ -175,7 +259,7 @@ class TestDoctor:
 
     def test_a_broken_source_is_told_and_the_others_are_looked_at(self, tmp_path: Path) -> None:
         write_bundle(tmp_path)
-        driftguard("config", "init")
+        driftguard("config", "init", "--yes")
         (tmp_path / "terraform" / "orders.tfstate").write_text("{ broken")
         status, found = findings()
         assert status == 1
@@ -265,7 +349,7 @@ class TestDoctor:
 
     def test_is_read_easily(self, tmp_path: Path) -> None:
         write_bundle(tmp_path)
-        driftguard("config", "init")
+        driftguard("config", "init", "--yes")
         out = driftguard("doctor").out
         assert "Sources\n  ✓ state: terraform_state: 1 records in 1 file\n" in out
 
@@ -274,5 +358,5 @@ def test_real_checkouts_are_recognised(tmp_path: Path) -> None:
     done = subprocess.run(["git", "init", "-q", tmp_path], check=False, capture_output=True)
     if done.returncode:
         pytest.skip("needs the git program")
-    driftguard("config", "init")
+    driftguard("config", "init", "--yes")
     assert sources() == [("code", "git", ["."])]
