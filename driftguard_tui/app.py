@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -19,11 +19,14 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from driftguard_tui import desktop, labels, progress
-from driftguard_tui.actions import BY_ID, Action, Situation
+from driftguard_tui.actions import BY_ID, Action, Situation, clashes
 from driftguard_tui.asking import Asking
 from driftguard_tui.floating import Floating
+from driftguard_tui.looks import Looks
+from driftguard_tui.profiles import Profile
 from driftguard_tui.scanning import Scanning
 from driftguard_tui.session import Engine
+from driftguard_tui.widgets.glyph_filter import GlyphFilter
 from driftguard_tui.widgets.lines import Line, line
 from driftguard_tui.widgets.status import desk
 from driftguard_tui.widgets.window import Place, Window
@@ -31,10 +34,12 @@ from driftguard_tui.workspaces import BY_NAME, FIRST, WORKSPACES
 from driftguard_tui.workspaces.workspace import Workspace, bindings
 from engine.errors import DriftGuardError
 from engine.model import Category, Drift, Report
-from themes import ANSI, CALM, STYLE_SHEET, load_themes
+from themes import STYLE_SHEET
 
 if TYPE_CHECKING:
     from textual.command import Provider
+    from textual.driver import Driver
+    from textual.filter import LineFilter
 
     from driftguard_tui.screens.reading import ReadingScreen
     from driftguard_tui.widgets.menu import Menu
@@ -48,12 +53,12 @@ _ALWAYS = ("ctrl+c", "ctrl+q", "ctrl+p")
 _MESSAGE_SECONDS = 6.0
 
 
-def run_console(config: "Config", store: Path | None = None) -> int:
-    """Opens the console on this configuration and returns its exit status."""
+def run_console(config: "Config", store: Path | None = None, profile: Profile | None = None) -> int:
+    """Opens the console on this configuration and returns its exit status. Raises ConfigError for no such theme."""
     from driftguard_tui.session import Session
 
-    app = DriftGuardApp(Session(config, store))
-    app.run()
+    app = DriftGuardApp(Session(config, store), profile)
+    app.run(mouse=app.profile.mouse)
     return app.return_code or 0
 
 
@@ -80,31 +85,26 @@ class DriftGuardApp(App[None]):
             self.progress = progress
             super().__init__()
 
-    def __init__(
-        self,
-        engine: Engine,
-        *,
-        theme: str | None = None,
-        keys: Mapping[str, str] | None = None,
-        read_only: bool = False,
-    ) -> None:
+    def __init__(self, engine: Engine, profile: Profile | None = None) -> None:
+        self.profile = profile = profile or Profile()
+        if profile.presenter:
+            from driftguard_tui.presenting import masked
+
+            engine = masked(engine)
         self.kept = desktop.load(engine.folder, engine.estate)
         self.DEFAULT_MODE = self.kept.workspace if self.kept.workspace in BY_NAME else FIRST  # type: ignore[misc]
         # Without colour Textual shows greys, unless it takes the terminal's own colours: then it shows none.
-        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
-        themes = load_themes()
-        for known in themes:
-            self.register_theme(known)
-        self.theme_names = [known.name for known in themes]
-        remembered = self.kept.theme if self.kept.theme in self.theme_names else ""
-        self._begin_with(theme or remembered or preferred_theme(self.no_color))
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None, driver_class=_driver(profile))
+        self._glyphs = GlyphFilter(profile.glyphs)
+        self.set_class(profile.presenter, "-presenter")
+        self.looks = Looks(self, profile.themes)
+        remembered = self.kept.theme if self.kept.theme in self.looks.names else ""
+        self._begin_with(self.looks.named(profile.theme or remembered or profile.fitting_theme))
         self.animation_level = "none"
         for place in WORKSPACES:
             self.add_mode(place.name, partial(self._open, place.name))
-        if keys:
-            self.set_keymap(dict(keys))
+        self.set_keymap(dict(profile.keys))
         self.engine = engine
-        self.read_only = read_only
         #: The time that the desktop shows; None: the present.
         self.as_of: datetime | None = None
         #: What all workspaces show: of the last scan, or of the last one before `as_of`.
@@ -114,8 +114,15 @@ class DriftGuardApp(App[None]):
         self.scanning = Scanning(self, engine)
         self.asking = Asking(self)
         self.floating = Floating(self)
+        #: The workspaces that have been looked at.
+        self.opened: list[Workspace] = []
         self._hushing: Timer | None = None
         self._before = ""
+
+    def get_line_filters(self) -> "Sequence[LineFilter]":
+        """What lines pass through before they are written: Textual's filters, then the terminal's characters."""
+        filters = super().get_line_filters()
+        return [*filters, self._glyphs] if self._glyphs.enabled else filters
 
     def _begin_with(self, theme: str) -> None:
         """Sets the theme as if it were the default: its watcher would have the first frame styled twice."""
@@ -127,6 +134,7 @@ class DriftGuardApp(App[None]):
         """A workspace, as it was left, showing what there is to show."""
         workspace = BY_NAME[name].make(self.engine)
         workspace.as_it_was(self.kept.of(name))
+        self.opened.append(workspace)
         workspace.call_after_refresh(self._show, workspace)
         return workspace
 
@@ -146,10 +154,17 @@ class DriftGuardApp(App[None]):
         self.kept.left_at = datetime.now(UTC)
         desktop.save(self.kept, self.engine.folder, self.engine.estate)
         self.engine.close()
+        if self.profile.presenter:
+            from driftguard_tui.presenting import unmask
+
+            unmask()
 
     def _start(self) -> None:
         self.scanning.start()
         self.hint()
+        for problem in (*clashes(self.profile.keys, BY_NAME), *self.looks.problems)[:1]:
+            self.say(problem, "bad")
+        self.run_worker(self.looks.watch(self.say), group="themes")
 
     # The workspaces
 
@@ -157,12 +172,6 @@ class DriftGuardApp(App[None]):
     def workspace(self) -> Workspace:
         """The one that is seen, or that lies under what is seen."""
         return cast(Workspace, self.screen_stack[0])
-
-    @property
-    def opened(self) -> list[Workspace]:
-        """Those that have been looked at."""
-        stacks = (self._screen_stacks.get(place.name, []) for place in WORKSPACES)
-        return [stack[0] for stack in stacks if stack and isinstance(stack[0], Workspace)]
 
     async def do_workspace(self, name: str) -> None:
         """Goes to a workspace."""
@@ -288,7 +297,7 @@ class DriftGuardApp(App[None]):
             "drift": self.drift,
             "as_of": self.as_of,
             "role": self.engine.role,
-            "read_only": self.read_only,
+            "read_only": self.profile.read_only,
         }
 
     def situation(self) -> Situation:
@@ -344,11 +353,10 @@ class DriftGuardApp(App[None]):
 
     def do_theme(self, name: str = "") -> None:
         """The named theme, or the next."""
-        if name and name not in self.theme_names:
-            self.say(f"There is no theme {name!r}; there are {', '.join(self.theme_names)}", "medium")
+        if name and name not in self.looks.names:
+            self.say(f"There is no theme {name!r}; there are {', '.join(self.looks.names)}", "medium")
             return
-        following = self.theme_names[(self.theme_names.index(self.theme) + 1) % len(self.theme_names)]
-        self.theme = name or following
+        self.theme = name or self.looks.after(self.theme)
         self.say(f"Theme {self.theme}")
 
     def do_filter(self, expression: str = "") -> None:
@@ -380,13 +388,13 @@ class DriftGuardApp(App[None]):
             self.screen.mount(menu)
             menu.focus()
 
-    def on_menu_chosen(self, event: "Menu.Chosen") -> None:
+    async def on_menu_chosen(self, event: "Menu.Chosen") -> None:
         """Closes the menus and does what was chosen."""
         from driftguard_tui.widgets.menu import Menu
 
-        for menu in self.screen.query(Menu):
-            menu.remove()
-        if event.action is not None or isinstance(self.focused, Menu):
+        had_keys = isinstance(self.focused, Menu)
+        await self.screen.query(Menu).remove()
+        if had_keys:
             self.workspace.refocus()
         if event.action is not None:
             self._ask_or_do(event.action)
@@ -456,10 +464,6 @@ class DriftGuardApp(App[None]):
     @on(Window.Closed)
     def _window_closed(self, event: Window.Closed) -> None:
         self.floating.close(event.place)
-
-    def on_resize(self) -> None:
-        """Windows stay within the screen."""
-        self.call_after_refresh(self.floating.draw)
 
     # Saying and asking
 
@@ -537,10 +541,10 @@ class DriftGuardApp(App[None]):
         self.panic(Text("\n".join(lines)))
 
 
-def preferred_theme(no_color: bool, environ: Mapping[str, str] = os.environ) -> str:
-    """The theme for this terminal: the RGB one where it has at least 256 colours."""
-    term = environ.get("TERM", "")
-    rich = environ.get("COLORTERM") in ("truecolor", "24bit") or any(
-        word in term for word in ("256color", "direct", "kitty", "alacritty", "ghostty", "wezterm", "foot")
-    )
-    return CALM if (rich or "WT_SESSION" in environ) and not no_color else ANSI
+def _driver(profile: Profile) -> "type[Driver] | None":
+    """The terminal's driver where Textual's own says more over the line than is needed."""
+    if not profile.slow or sys.platform == "win32":
+        return None
+    from driftguard_tui.quiet_mouse import QuietMouseDriver
+
+    return QuietMouseDriver

@@ -20,6 +20,7 @@ from driftguard_tui.widgets.status import Hints, StatusLine
 from driftguard_tui.widgets.tabs import Tabs
 from driftguard_tui.widgets.tiles import Tiles
 from driftguard_tui.widgets.window import Window
+from driftguard_tui.workspaces import BY_NAME
 from engine.model import Drift, Report
 
 if TYPE_CHECKING:
@@ -36,6 +37,14 @@ def bindings(workspace: str, *, priority: Sequence[str] = ()) -> list[BindingTyp
         for action in actions.of(workspace)
         for key in action.keys
     ]
+
+
+class _Body(Container):
+    """What the panes share, and the windows lie on."""
+
+    def on_resize(self) -> None:
+        """Windows stay within it."""
+        cast("DriftGuardApp", self.app).floating.draw()
 
 
 class Workspace(TonedScreen):
@@ -119,13 +128,21 @@ class Workspace(TonedScreen):
     def compose(self) -> ComposeResult:
         """Tabs, head, panes under the windows, status and keys."""
         yield self.tabs
+        if self.desk.profile.presenter:
+            yield self._banner()
         head = self.head()
         if head is not None:
             yield head
-        with Container(id="body"):
+        with _Body(id="body"):
             yield self.tiles
         yield self.status
         yield self.hints
+
+    def _banner(self) -> Widget:
+        from driftguard_tui.widgets.banner import Banner
+
+        place = BY_NAME[self.NAME]
+        return Banner(place.title, place.about, self.engine.estate)
 
     def on_mount(self) -> None:
         """Keys begin in the pane that had them."""

@@ -8,15 +8,19 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from driftguard_tui.app import DriftGuardApp
+from driftguard_tui.profiles import Profile
 from tests.support.reports import RecordedEngine
 
 
 @asynccontextmanager
 async def console(
-    engine: RecordedEngine | None = None, size: tuple[int, int] = (120, 40), theme: str = "calm"
+    engine: RecordedEngine | None = None,
+    size: tuple[int, int] = (120, 40),
+    theme: str | None = "calm",
+    **profile: Any,
 ) -> AsyncIterator[Pilot[Any]]:
-    """The console on an engine, its first scan done unless the engine holds it."""
-    app = DriftGuardApp(engine or RecordedEngine(), theme=theme)
+    """The console on an engine, its first scan done unless the engine holds it; `profile` are fields of a Profile."""
+    app = DriftGuardApp(engine or RecordedEngine(), Profile(theme=theme or "", **profile))
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         await pilot.pause()
