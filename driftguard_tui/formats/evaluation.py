@@ -6,11 +6,11 @@ from driftguard_tui import labels
 from driftguard_tui.formats import Paper
 from driftguard_tui.formats.table import aligned
 from engine.learning.evaluate import DETERMINED, Evaluation
+from engine.learning.telltale import LIMIT, Asks, Field, Rule
 from engine.model import Category
+from ml.signals import SIGNALS
 from ml.training.metrics import Score
 
-#: A single field that gets this far would give the answer away.
-TELLTALE = 0.6
 _SHOWN = 10
 _GAPS = {
     "cloudtrail": "CloudTrail",
@@ -76,19 +76,8 @@ def _parts(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
             f"they are {sets.size:.2f} in the mean\n"
         ),
     )
-    yield (
-        "Single signals, taken alone for the cause they speak for",
-        aligned(
-            [
-                ("SIGNAL", "CAUSE", "RIGHT", "FINDS"),
-                *(
-                    (rule.signal, labels.CAUSES[rule.category], _percent(rule.right), _percent(rule.found))
-                    for rule in evaluation.rules[:_SHOWN]
-                ),
-            ]
-        ),
-    )
-    yield "Single fields: the best that questions to one alone can do", _fields(evaluation)
+    yield "Single questions, each with the cause, the bound and the direction that do best", _rules(evaluation)
+    yield "Single fields, each with the causes that fit the ranges of its values best", _fields(evaluation)
 
 
 def _scores(scores: Sequence[tuple[str, Score]]) -> str:
@@ -118,11 +107,42 @@ def _confusion(score: Score) -> str:
     return aligned([("", *names), *rows])
 
 
+def _rules(evaluation: Evaluation) -> str:
+    rows = [
+        (
+            f"{rule.name} {_question(rule)}",
+            labels.CAUSES[rule.category],
+            _percent(rule.right),
+            _percent(rule.found),
+            f"{rule.f1:.3f}",
+            _mark(rule),
+        )
+        for rule in evaluation.rules[:_SHOWN]
+    ]
+    return aligned([("QUESTION", "CAUSE", "RIGHT", "FINDS", "F1", ""), *rows]) + _verdict(evaluation.rules)
+
+
+def _question(rule: Rule) -> str:
+    if rule.bound is None:
+        return "is missing"
+    if rule.name in SIGNALS:
+        return "is seen" if rule.asks is Asks.FROM else "is not seen"
+    return f"{rule.asks.value} {rule.bound:.3g}"
+
+
 def _fields(evaluation: Evaluation) -> str:
-    rows = [(field.name, _percent(field.accuracy)) for field in evaluation.fields[:_SHOWN]]
-    telltale = [field.name for field in evaluation.fields if field.accuracy > TELLTALE]
-    verdict = f"{', '.join(telltale)} alone: the estates give it away" if telltale else "none gives the cause away"
-    return f"{aligned([('FIELD', 'ACCURACY'), *rows])}{verdict}\n"
+    rows = [(field.name, _percent(field.accuracy), _mark(field)) for field in evaluation.fields[:_SHOWN]]
+    return aligned([("FIELD", "ACCURACY", ""), *rows]) + _verdict(evaluation.fields)
+
+
+def _mark(one: Rule | Field) -> str:
+    return "gives it away" if one.is_telltale else ""
+
+
+def _verdict(every: Sequence[Rule | Field]) -> str:
+    count = sum(one.is_telltale for one in every)
+    limit = _percent(LIMIT)
+    return f"{count} above {limit}: the estates give the cause away\n" if count else f"none above {limit}\n"
 
 
 def _percent(share: float) -> str:

@@ -5,22 +5,16 @@ from pathlib import Path
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
 from engine.learning.dataset import KEPT_FOR_TEST, LACKS, Plan, Tell, samples_for
-from engine.model import Category
+from engine.learning.telltale import Field, Rule, fields, rules
 from ml.ensemble import Ensemble
 from ml.ensemble.pooling import Table
-from ml.evidence import evidence_table
-from ml.features import feature_names, feature_table
 from ml.training.metrics import Score, score
 from ml.training.samples import Samples, joined
 
 #: From this confidence on a cause is named at all; below it counts as undetermined.
 DETERMINED = 0.5
-#: A question of one field has so many answers at most.
-_ANSWERS = 5
-_PARTS = 3
 
 
 class Unseen(Struct, frozen=True):
@@ -46,22 +40,6 @@ class Coverage(Struct, frozen=True):
     right: float
 
 
-class Rule(Struct, frozen=True):
-    """A signal taken alone for a cause. right: how often it then is that cause. found: how much of it that finds."""
-
-    signal: str
-    category: Category
-    right: float
-    found: float
-
-
-class Field(Struct, frozen=True):
-    """A single field taken alone: the accuracy of the best questions to it, over all causes."""
-
-    name: str
-    accuracy: float
-
-
 class Sets(Struct, frozen=True):
     """The conformal sets: how often the true cause is in them, and how many causes they hold on average."""
 
@@ -70,7 +48,10 @@ class Sets(Struct, frozen=True):
 
 
 class Evaluation(Struct, frozen=True):
-    """What was measured. `voices` begins with the whole ensemble; the others are what it is made of, each alone."""
+    """What was measured. `voices` begins with the whole ensemble; the others are what it is made of, each alone.
+
+    rules, fields: how far single ones get, the furthest first.
+    """
 
     voices: Mapping[str, Score]
     kept_processes: Score
@@ -119,8 +100,8 @@ def evaluate(model: Ensemble, tests: Unseen) -> Evaluation:
         disguised=score(_said(model, tests.disguised), tests.disguised.causes),
         coverage=tuple(_coverage(model, tests.lacking, lack) for lack in np.unique(tests.lacking.lacking)),
         sets=_sets(model, every),
-        rules=_rules(whole),
-        fields=_fields(whole),
+        rules=rules(whole),
+        fields=fields(whole),
     )
 
 
@@ -149,44 +130,3 @@ def _sets(model: Ensemble, samples: Samples) -> Sets:
     return Sets(
         coverage=float(possible[np.arange(len(said)), samples.causes].mean()), size=float(possible.sum(axis=1).mean())
     )
-
-
-def _rules(samples: Samples) -> tuple[Rule, ...]:
-    """Each signal of the evidence model as a rule for the cause that it speaks for most, the furthest first."""
-    found = []
-    for name, weighted in evidence_table().signal.items():
-        category = max(weighted.weights, key=lambda each: weighted.weights[each])
-        seen = samples.features[:, feature_names().index(name)] == 1
-        true = samples.causes == list(Category).index(category)
-        if seen.any() and true.any():
-            found.append(Rule(name, category, float(true[seen].mean()), float(seen[true].mean())))
-    return tuple(sorted(found, key=lambda rule: -_balance(rule)))
-
-
-def _balance(rule: Rule) -> float:
-    """The harmonic mean of how often a rule is right and how much it finds."""
-    total = rule.right + rule.found
-    return 2 * rule.right * rule.found / total if total else 0.0
-
-
-def _fields(samples: Samples) -> tuple[Field, ...]:
-    """How far each measure gets alone, on other estates than its questions were chosen on; the furthest first."""
-    from sklearn.model_selection import GroupKFold
-    from sklearn.tree import DecisionTreeClassifier
-
-    names = list(feature_table())
-    groups = min(_PARTS, len(np.unique(samples.estates)))
-    if groups < 2:
-        return ()
-    parts = list(GroupKFold(groups).split(samples.features, samples.causes, samples.estates))
-
-    def accuracy(column: NDArray[np.float32]) -> float:
-        right = 0
-        for taught, asked in parts:
-            questions = DecisionTreeClassifier(max_leaf_nodes=_ANSWERS, random_state=0)
-            questions.fit(column[taught], samples.causes[taught])
-            right += int((questions.predict(column[asked]) == samples.causes[asked]).sum())
-        return right / len(samples)
-
-    fields = [Field(name, accuracy(samples.features[:, [place]])) for place, name in enumerate(names)]
-    return tuple(sorted(fields, key=lambda field: -field.accuracy))

@@ -28,8 +28,8 @@ class Known(StrEnum):
 
 
 _HOW = (
-    *(Known.TICKET, Known.TICKET, Known.ALERT, Known.ALERT, Known.ALERT, Known.BOTH, Known.BOTH),
-    *(Known.LONG, Known.LONG, Known.AFTERWARDS, Known.AFTERWARDS, Known.FELT),
+    *(Known.TICKET, Known.TICKET, Known.ALERT, Known.ALERT, Known.ALERT, Known.BOTH),
+    *(Known.LONG, Known.LONG, Known.LONG, Known.AFTERWARDS, Known.AFTERWARDS, Known.FELT),
 )
 _WITH_TICKET = (Known.TICKET, Known.BOTH, Known.LONG)
 _WITH_ALERT = (Known.ALERT, Known.BOTH)
@@ -46,7 +46,7 @@ def emergency(stage: Stage, thing: Thing, at: datetime, person: Person | None, h
     chance = stage.chance
     began = at - (chance.minutes(130, 540) if how is Known.LONG else chance.minutes(8, 75))
     over = at + (chance.minutes(4, 40) if chance.maybe(0.75) else chance.minutes(60, 300))
-    on_call = person if chance.maybe(0.5) else stage.colleague(person)
+    on_call = person if how is Known.LONG or chance.maybe(0.5) else stage.colleague(person)
     if how in _WITH_TICKET:
         opened = began + chance.minutes(0, 5)
         stage.incident(thing, situation, opened, who=on_call, until=over + chance.minutes(5, 200))

@@ -33,7 +33,7 @@ def add_traffic(stage: Stage, count: int) -> None:
     """About `count` calls that change nothing of what is declared."""
     chance = stage.chance.child("traffic")
     providers = ["aws", *(cloud for cloud in stage.organisation.clouds)]
-    shares = {"aws": 6, "kubernetes": 3, "gcp": 1, "azure": 1}
+    shares = {"aws": 4, "kubernetes": 4, "gcp": 2, "azure": 2}
     weighted = [provider for provider in providers for _ in range(shares[provider])]
     callers = {provider: _callers(stage.organisation, provider, stage) for provider in providers}
     for _ in range(count):
@@ -56,7 +56,7 @@ def _callers(organisation: Organisation, provider: str, stage: Stage) -> list[tu
     machines = [pipeline(organisation, provider, chance)]
     if provider in ("aws", "kubernetes"):
         machines += [software(f"{name}-app", provider, chance) for name in organisation.services]
-    return people + [(who, True) for who in machines for _ in range(3)]
+    return 2 * people + [(who, True) for who in machines for _ in range(3)]
 
 
 def add_confounders(stage: Stage) -> None:
@@ -67,9 +67,8 @@ def add_confounders(stage: Stage) -> None:
             continue  # a log that shows no bodies could not tell these calls from the one that changed something
         if thing.writes:
             at, part = thing.writes[0].at, thing.writes[0].part
-            _before(stage, thing, part, at)
-            if chance.maybe(0.85):
-                _merged_and_applied(stage, thing, part)
+            if not (chance.maybe(0.85) and _merged_and_applied(stage, thing, part)):
+                _before(stage, thing, part, at)
             if chance.maybe(0.5):
                 _elsewhere(stage, thing, part, at + chance.minutes(-600, 600))
             if chance.maybe(0.3):
@@ -88,21 +87,25 @@ def _before(stage: Stage, thing: Thing, part: Part, at: datetime) -> None:
         stage.call(part, moment, pipeline(stage.organisation, part.provider, stage.chance), value=part.old)
 
 
-def _merged_and_applied(stage: Stage, thing: Thing, part: Part) -> None:
-    """What code declares now was merged some days ago, and applied: code has a history, too."""
+def _merged_and_applied(stage: Stage, thing: Thing, part: Part) -> bool:
+    """What code declares now was merged minutes to days ago, and applied: code has a history, too.
+
+    Returns whether it was: not all of it could be told from what happens to the thing.
+    """
     slot = part.move.slot
     others = [value for value in part.move.to if value not in (part.old, part.new)]
     is_coded = thing.stack == WITH_CODE or thing.provider == "kubernetes"
     is_settled = thing.first.get(slot) == thing.written.get(slot) == part.old
     if not others or not is_coded or not is_settled or thing.kind.confidential:
-        return
+        return False
     earliest = min(act.at for act in stage.acts if act.thing is thing)
-    at = earliest - stage.chance.minutes(40, 4000)
+    at = earliest - stage.chance.minutes(*stage.chance.pick(((25, 90), (90, 600), (600, 4000))))
     thing.first[slot] = stage.chance.pick(others)
     merger = stage.commit(thing, slot, part.old, at, stage.colleague())
     stage.call(part, at + stage.chance.minutes(4, 20), pipeline(stage.organisation, part.provider, stage.chance),
                value=part.old)  # fmt: skip
     stage.mistake(thing, at, person_by(merger, part.provider, stage.chance))
+    return True
 
 
 def _elsewhere(stage: Stage, thing: Thing, part: Part, at: datetime) -> None:

@@ -82,14 +82,17 @@ def generate(
 
 def _play(stage: Stage, chance: Chance, drifts: int, wanted: Collection[str]) -> None:
     """Plays processes of each cause in turn, until there are enough drifts or nothing is left to play on."""
-    decks = {cause: [p for p in known if not wanted or p.__name__ in wanted] for cause, known in PROCESSES.items()}
+    decks = {
+        cause: chance.shuffled([process for process in known if not wanted or process.__name__ in wanted])
+        for cause, known in PROCESSES.items()
+    }
     causes: list[Category] = [cause for cause, deck in decks.items() if deck]
     failures = 0
     turn = 0
     while len(stage.truths) < drifts and failures < 60:
         cause = causes[turn % len(causes)]
         deck = decks[cause]
-        process = deck[(turn // len(causes) + chance.number(0, 1)) % len(deck)]
+        process = deck[turn // len(causes) % len(deck)]
         turn += 1
         try:
             process(stage)

@@ -82,12 +82,13 @@ def stale_branch(stage: Stage) -> None:
     part = stage.part("roll_out", provider="aws", coded=True)
     author, hasty = stage.organisation.people[0], stage.colleague(stage.organisation.people[0])
     at = stage.moment()
-    merger = stage.commit(part.thing, part.move.slot, part.new, at - timedelta(hours=7), author)
-    stage.call(part, at - timedelta(hours=6), pipeline(stage.organisation, part.provider, stage.chance))
+    merged = at - stage.chance.minutes(100, 3000)
+    merger = stage.commit(part.thing, part.move.slot, part.new, merged, author)
+    stage.call(part, merged + stage.chance.minutes(5, 60), pipeline(stage.organisation, part.provider, stage.chance))
     who = person_by(hasty, part.provider, stage.chance, via=Via.TERRAFORM)
     stage.call(part, at, who, value=part.old)
     _around(stage, part.thing, at)
-    merge = answer_of(part.thing, at - timedelta(hours=7), person_by(merger, part.provider, stage.chance))
+    merge = answer_of(part.thing, merged, person_by(merger, part.provider, stage.chance))
     stage.truth(part.thing, "stale_branch", _CAUSE, at, who, "applied from a stale branch",
                 slots=(part.move.slot,), mistakable=(merge,))  # fmt: skip
 
@@ -110,7 +111,7 @@ def rolled_back(stage: Stage) -> None:
     merger = stage.commit(part.thing, part.move.slot, part.new, at, author)
     who = _roller(stage, part)
     stage.call(part, at + stage.chance.minutes(5, 15), who)
-    moment = at + stage.chance.minutes(25, 90)
+    moment = at + stage.chance.minutes(25, stage.chance.pick((90, 1500)))
     stage.call(part, moment, who, value=part.old)
     stage.alarm(part.thing, "release", moment - stage.chance.minutes(4, 12), fires=stage.chance.maybe(0.6))
     stage.truth(part.thing, "rolled_back", _CAUSE, moment, who, "rolled back by the pipeline, and still merged",
@@ -118,7 +119,7 @@ def rolled_back(stage: Stage) -> None:
 
 
 def stopped_half_way(stage: Stage) -> None:
-    """A merge is rolled out in steps, and no step comes after the first."""
+    """A merge is rolled out in steps, by the pipeline or by who merged it, and no step comes after the first."""
     part = _shown(stage)
     steps = [value for value in part.move.to if value not in (part.new, part.old)]
     if not steps:
@@ -126,9 +127,10 @@ def stopped_half_way(stage: Stage) -> None:
     at = stage.moment()
     author = stage.colleague()
     merger = stage.commit(part.thing, part.move.slot, part.new, at, author)
-    who = _roller(stage, part)
+    by_hand = stage.chance.maybe(0.4)
+    who = person_by(merger, part.provider, stage.chance, via=Via.CLI) if by_hand else _roller(stage, part)
     step = Part(part.thing, part.move, part.old, stage.chance.pick(steps), None)
-    moment = stage.change(step, at + stage.chance.minutes(5, 40), who)
+    moment = stage.change(step, at + stage.chance.minutes(5, stage.chance.pick((40, 1500))), who)
     _around(stage, part.thing, moment)
     stage.truth(part.thing, "stopped_half_way", _CAUSE, moment, who, "rolled out in steps, and stopped",
                 slots=(part.move.slot,), also=_merged_by(part, at, stage, author, merger))  # fmt: skip

@@ -11,7 +11,7 @@ from ml.scenarios.thing import Part
 _CAUSE = Category.MANUAL_TROUBLESHOOTING
 _TRIALS = ("aws_instance", "aws_lambda_function", "aws_sqs_queue", "apps/v1/Deployment")
 #: How often the service has trouble at the time that is not why, and how often the change itself does harm.
-_TROUBLE, _HARM = 0.4, 0.06
+_TROUBLE, _HARM = 0.5, 0.06
 _AWAY = 0.1
 
 
@@ -106,8 +106,8 @@ PROCESSES = (louder_logs, temporary_access, sizes_tried, settings_tuned, opened_
 
 def _at_work(stage: Stage, part: Part, process: str) -> None:
     at = stage.moment()
-    who = stage.person(part, ip=_address(stage))
-    is_written = stage.chance.maybe(0.5)
+    who = stage.person(part, ip=(away := _address(stage)))
+    is_written = stage.chance.maybe(0.9 if away else 0.5)
     if is_written:
         stage.chance.pick((work, work, plan))(stage, part.thing, at, who.person)
     in_trouble = meanwhile(stage, part.thing, at, _TROUBLE, mine=who.person)

@@ -17,7 +17,7 @@ _MINERS = (
     "rbac.authorization.k8s.io/v1/ClusterRoleBinding",
 )
 #: How often the service has trouble at the time, of which somebody makes use, and how often the change is noticed.
-_COVER, _NOTICED = 0.4, 0.12
+_COVER, _NOTICED = 0.5, 0.12
 #: What they do besides, once they are in: it looks like anybody's work.
 _BESIDES = ("disable", "log_level", "tune", "size", "expose", "weaken")
 
@@ -146,7 +146,7 @@ def _by_thief(stage: Stage, part: Part, process: str) -> None:
     meanwhile(stage, part.thing, at, _COVER)
     moment = stage.change(part, at, who)
     stage.told(part, process, _CAUSE, moment, who, "a machine's keys in foreign hands")
-    more_of_it(stage, part, moment, who, process, _CAUSE, _BESIDES, 0.5)
+    more_of_it(stage, part, moment, who, process, _CAUSE, _BESIDES, 0.7)
 
 
 def _looks_around(stage: Stage, part: Part, at: datetime, who: Who) -> None:

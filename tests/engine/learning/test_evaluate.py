@@ -7,7 +7,6 @@ from msgspec import structs
 
 from engine.learning.evaluate import Unseen, evaluate, unseen_plans
 from engine.learning.training import train_model, training_plans
-from engine.model import Category
 from ml.ensemble.model import ensemble_of
 from ml.features import feature_names
 from tests.support.kept_samples import keep, samples
@@ -26,21 +25,7 @@ def test_an_evaluation_of_every_voice_and_every_gap() -> None:
     assert (gap.lacking, gap.count) == ("repos", 100)
     assert gap.right < 0.5
     assert found.sets.coverage > 0.7
-    assert max(field.accuracy for field in found.fields) < 0.6
-
-
-def test_a_signal_that_gives_the_cause_away_is_found_out() -> None:
-    whole = samples(300, 1)
-    features = whole.features.copy()
-    features[:, feature_names().index("apply_failed")] = whole.causes == 3
-    features[:, feature_names().index("changes")] = whole.causes
-    telling = structs.replace(whole, features=features)
-    found = evaluate(ensemble_of(*learned(cases(400)), "here"), Unseen(telling, telling, telling, telling))
-    [first, *_] = found.rules
-    assert (first.signal, first.category, first.right, first.found) == (
-        "apply_failed", Category.INCOMPLETE_ROLLOUT, 1, 1,
-    )  # fmt: skip
-    assert (found.fields[0].name, found.fields[0].accuracy) == ("changes", 1)
+    assert found.rules[0].f1 > 0.8 > found.fields[0].accuracy
 
 
 def test_a_model_from_what_is_kept(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def content(scenario: Scenario, folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def scenarios() -> list[Scenario]:
-    return [generate(seed, traffic=300) for seed in range(8)]
+    return [generate(seed, traffic=300) for seed in range(9)]
 
 
 def test_the_same_seed_gives_the_same_bundle_to_the_byte(tmp_path: Path) -> None:
