@@ -75,6 +75,7 @@ class _Reading:
 
     def run(self, keep: list[Declared] | None = None) -> None:
         """Reads the source. What it declares is added to `keep`, for those who ask."""
+        self._tell(self.source.name, 0, False)
         try:
             self._read(iter(self.source.build().collect(self.context)), keep)
         except DriftGuardError as error:
@@ -144,6 +145,7 @@ class _Reading:
             records=self.records,
             skipped=self.context.skipped,
             error=error and redact_prose(error),
+            newest=self.newest,
         )
 
 

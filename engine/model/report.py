@@ -26,7 +26,10 @@ class SourceStatus(StrEnum):
 
 
 class SourceHealth(Struct, frozen=True):
-    """How reading one source went. `skipped` counts records that could not be used; `error` says why."""
+    """How reading one source went. `skipped` counts records that could not be used; `error` says why.
+
+    `newest` is when the newest of what it holds was made, None when no record tells.
+    """
 
     name: str
     kind: str
@@ -35,6 +38,7 @@ class SourceHealth(Struct, frozen=True):
     records: int = 0
     skipped: int = 0
     error: str | None = None
+    newest: datetime | None = None
 
 
 class Scan(Struct, frozen=True):

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.errors import StoreError
-from engine.model import Accepted, Category, Drift, DriftKind, Feedback, Level, Report, ResourceRef, Role
+from engine.model import Accepted, Category, Drift, DriftKind, Feedback, Level, Report, ResourceRef, Role, Scan
 from engine.redact import redact_value
 from engine.store.audit import AuditEntry, AuditFilter, AuditVerdict, verify
 from engine.store.ledger_audit import append_audit, names_of_people, newest_audit, read_audit
@@ -22,6 +22,7 @@ from engine.store.ledger_open import WRITES, open_engine, short_reason
 from engine.store.ledger_overview import came_about, last_read, lives, open_counts
 from engine.store.ledger_record import Features, record_report
 from engine.store.ledger_requests import RequestBook
+from engine.store.ledger_scans import read_scans
 from engine.store.ledger_tables import DriftRow, ScanRow
 from engine.store.prefixes import the_one
 from engine.store.records import DriftRecord, DriftStatus, Lives, ModelRecord
@@ -120,6 +121,11 @@ class Ledger:
         """When, up to a moment, a scan last read each source of an estate whole; those never read are left out."""
         with self._transaction() as connection:
             return last_read(connection, estate, at)
+
+    def scans(self, estate: str, most: int) -> list[Scan]:
+        """The last scans of an estate, the newest first."""
+        with self._transaction() as connection:
+            return read_scans(connection, estate, most)
 
     def recorded_scans(self) -> set[str]:
         """The ids of all scans whose report the ledger holds."""
