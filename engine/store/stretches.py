@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from engine.model import Event
 
@@ -16,18 +16,27 @@ Names = Mapping[str, Mapping[str, int]]
 Counts = Mapping[int, int]
 
 
+#: Fields, and the values of which an event has one in at least one of them.
+Alternatives = tuple[tuple[str, tuple[str, ...]], ...]
+
+
 class Wanted(Struct, frozen=True):
-    """Which events are wanted: those that have one of the values in each of the fields of `among`.
+    """Which events are wanted: those for which each of `among` holds.
 
     `touching` are identifiers, any of which an event must touch. `only_writes` leaves out calls that read, but for
     those that were refused.
     """
 
-    among: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    among: tuple[Alternatives, ...] = ()
     touching: tuple[str, ...] = ()
     only_writes: bool = True
 
+    def of(self, field: str, *values: str) -> "Wanted":
+        """Of these only those that have one of the values in the field."""
+        return structs.replace(self, among=(*self.among, ((field, values),)))
 
+
+#: What changed something, or was to.
 WRITES = Wanted()
 
 

@@ -162,8 +162,15 @@ def series_shape(
 
 def _conditions(wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
     """The conditions for what is wanted and their parameters."""
-    found = [f"{_COLUMNS[field]} IN (SELECT unnest(${field}::VARCHAR[]))" for field, _ in wanted.among]
-    chosen: dict[str, Any] = {field: list(values) for field, values in wanted.among}
+    found: list[str] = []
+    chosen: dict[str, Any] = {}
+    for number, alternatives in enumerate(wanted.among):
+        either = []
+        for field, values in alternatives:
+            name = f"{field}{number}"
+            either.append(f"{_COLUMNS[field]} IN (SELECT unnest(${name}::VARCHAR[]))")
+            chosen[name] = list(values)
+        found.append(f"({' OR '.join(either) or 'false'})")
     if wanted.touching:
         found.append("list_has_any(touches, $touching::VARCHAR[])")
         chosen["touching"] = list(wanted.touching)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.model import Actor, EventKind, Series
-from engine.store.stretches import Wanted
+from engine.store.stretches import WRITES, Wanted
 from engine.store.timeline import Timeline
 from tests.support.samples import at, make_drift, make_event, make_report, make_state
 
@@ -81,10 +81,12 @@ class TestCounting:
         [
             (Wanted(), ["written", "refused", "commit"]),
             (ALL, ["read", "written", "refused", "commit"]),
-            (Wanted(among=(("source", ("git",)),)), ["commit"]),
-            (Wanted(among=(("source", ()),)), []),
-            (Wanted(among=(("kind", ("api_call",)), ("operation", ("Get", "Put"))), only_writes=False),
-             ["read", "written"]),
+            (WRITES.of("source", "git"), ["commit"]),
+            (WRITES.of("source"), []),
+            (WRITES.of("source", "git").of("source", "trail"), []),
+            (Wanted(among=((("source", ("git",)), ("operation", ("Put",))),)), ["written", "commit"]),
+            (Wanted(among=((),)), []),
+            (ALL.of("kind", "api_call").of("operation", "Get", "Put"), ["read", "written"]),
             (Wanted(touching=("sg-2",)), ["refused"]),
         ],
     )  # fmt: skip

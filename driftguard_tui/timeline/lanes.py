@@ -1,0 +1,235 @@
+"""What to draw in which lane: what the engine counted, the report's drifts, and what bears on the chosen one."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from driftguard_tui import labels
+from driftguard_tui.timeline.scale import Scale, number_of
+from engine.model import Actor, Drift, Event, EventKind
+from engine.store.stretches import Counts, Stretch
+
+#: The field of an event that each way to lay lanes goes by.
+FIELDS: Mapping[str, Callable[[Event], str]] = {
+    "source": lambda event: event.source,
+    "kind": lambda event: event.kind.value,
+    "actor": lambda event: event.actor.principal or "",
+    "operation": lambda event: event.operation,
+    "service": lambda event: event.service,
+    "scope": lambda event: event.scope,
+}
+
+DRIFTS, CHOSEN, OTHERS, RESOURCES = "drifts", "chosen", "others", "resources"
+LASTING = (EventKind.INCIDENT, EventKind.ALERT)
+
+#: So many things in a cell are told by their number.
+_FEW = 9
+
+READ_SIGN, FAILED_SIGN, FOUND_SIGN, CHANGE_SIGN = "·", "✗", "◇", "◇"
+#: Of several events in a cell the first kind here gives the tone.
+_RANKS = {kind: rank for rank, kind in enumerate((
+    EventKind.INCIDENT, EventKind.ALERT, EventKind.DEPLOY, EventKind.COMMIT, EventKind.METRIC, EventKind.API_CALL,
+    EventKind.AUDIT,
+))}  # fmt: skip
+
+
+class Mark(NamedTuple):
+    """What is in a cell: `number` things, the sign to show, and what to write beside it where there is room."""
+
+    number: int
+    sign: str
+    tone: str
+    label: str = ""
+
+
+class Bar(NamedTuple):
+    """What lasts, from its first column to its last; either may be out of sight, `last` is None while it goes on."""
+
+    first: int
+    last: int | None
+    sign: str
+    tone: str
+    label: str
+
+
+class Lane(NamedTuple):
+    """A lane and what is in it by column, 0 being the leftmost in sight.
+
+    `field` and `value` are what its events are chosen by: `field` is empty where it holds none, `value` None where it
+    holds all that have no lane of their own. `dense`: its marks are drawn by how many they are.
+    """
+
+    id: str
+    title: str
+    tone: str
+    marks: Mapping[int, Mark] = {}
+    bars: Sequence[Bar] = ()
+    field: str = ""
+    value: str | None = ""
+    dense: bool = False
+
+    @property
+    def total(self) -> int:
+        """How many things are in it, in sight."""
+        return sum(mark.number for mark in self.marks.values()) + len(self.bars)
+
+
+class DriftTimes:
+    """The drifts of a report in the order in which they came about, so that those in sight are found at once."""
+
+    def __init__(self, drifts: Iterable[Drift] = ()) -> None:
+        known = [(drift.changed_at, drift) for drift in drifts if drift.changed_at is not None]
+        self._drifts = sorted(known, key=lambda pair: pair[0])
+        self._times = [at for at, _ in self._drifts]
+        self.found = sorted({drift.detected_at for drift in drifts})
+
+    def between(self, start: datetime, end: datetime) -> list[tuple[datetime, Drift]]:
+        """Those that came about from start on and before end."""
+        return self._drifts[bisect_left(self._times, start) : bisect_left(self._times, end)]
+
+
+def lanes(
+    scale: Scale, stretch: Stretch, *, by: str, drifts: DriftTimes, chosen: Drift | None = None
+) -> Sequence[Lane]:
+    """Every lane, from top to bottom: the drifts, what lasts, then events by the values of a field."""
+    known = {item.event_id for item in chosen.evidence} if chosen else set()
+    found = [_drifts(scale, drifts, chosen)]
+    if chosen is not None:
+        found.append(_chosen(scale, chosen))
+    found += _lasting(scale, stretch, known)
+    found += _events(scale, stretch, by, known)
+    if stretch.changes:
+        marks = _counted(scale, stretch, stretch.changes, CHANGE_SIGN, "muted")
+        found.append(Lane(RESOURCES, "resources", "muted", marks, dense=_is_dense(marks)))
+    return found
+
+
+def lane_title(field: str, value: str) -> str:
+    """What a lane of events is called."""
+    if not value:
+        return "unknown" if field == "actor" else "–"
+    if field == "kind" and value in set(EventKind):
+        return labels.EVENT_NAMES[EventKind(value)]
+    return labels.actor_name(Actor(value)) if field == "actor" else value
+
+
+def event_mark(event: Event, *, evidence: bool) -> tuple[str, str]:
+    """The sign and the tone of one event."""
+    if event.error is not None:
+        return FAILED_SIGN, "bad"
+    if not event.writes and event.kind is EventKind.API_CALL:
+        return READ_SIGN, "strong" if evidence else "muted"
+    return labels.EVENT_SIGNS[event.kind], "strong" if evidence else labels.EVENT_TONES[event.kind]
+
+
+def what(event: Event) -> str:
+    """The event in a few words."""
+    return event.summary or event.operation
+
+
+def _drifts(scale: Scale, drifts: DriftTimes, chosen: Drift | None) -> Lane:
+    columns: dict[int, list[Drift]] = {}
+    for at, drift in drifts.between(scale.start, scale.end):
+        columns.setdefault(scale.column(at), []).append(drift)
+    marks = {scale.column(at): Mark(0, FOUND_SIGN, "muted") for at in drifts.found if scale.shows(at)}
+    for column, group in columns.items():
+        worst = max(group, key=lambda drift: (chosen is not None and drift.id == chosen.id, drift.severity.score))
+        level = worst.severity.level
+        label = labels.resource_name(worst) if len(group) == 1 else labels.count(len(group), "drift")
+        marks[column] = Mark(len(group), labels.LEVEL_SIGNS[level], level.value, label)
+    return Lane(DRIFTS, "drifts", "strong", marks)
+
+
+def _chosen(scale: Scale, drift: Drift) -> Lane:
+    """What bears on a drift, and how long nobody knew of it."""
+    marks: dict[int, Mark] = {}
+    for item in sorted(drift.evidence, key=lambda item: item.weight):
+        column = scale.column(item.at)
+        if 0 <= column < scale.columns:
+            before = marks[column].number if column in marks else 0
+            marks[column] = Mark(before + 1, labels.EVENT_SIGNS[item.kind], "strong", item.summary)
+    bars: tuple[Bar, ...] = ()
+    if drift.changed_at is not None:
+        level = drift.severity.level
+        unknown = (
+            f"{labels.resource_name(drift)}: {labels.span(drift.detected_at - drift.changed_at)} until it was found"
+        )
+        first, last = scale.column(drift.changed_at), scale.column(drift.detected_at)
+        if first < scale.columns and last >= 0:
+            bars = (Bar(first, last, labels.LEVEL_SIGNS[level], level.value, unknown),)
+    return Lane(CHOSEN, "this drift", "strong", marks, bars)
+
+
+def _lasting(scale: Scale, stretch: Stretch, known: set[str]) -> Iterator[Lane]:
+    for kind in LASTING:
+        tone, sign, title = labels.EVENT_TONES[kind], labels.EVENT_SIGNS[kind], labels.EVENT_NAMES[kind]
+        if stretch.lasting is None:
+            counts = stretch.begun.get(kind.value, {})
+            marks = _counted(scale, stretch, counts, sign, tone)
+            yield Lane(kind.value, title, tone, marks, field="kind", value=kind.value, dense=True)
+        elif bars := list(_bars(scale, (event for event in stretch.lasting if event.kind is kind), known)):
+            yield Lane(kind.value, title, tone, bars=bars, field="kind", value=kind.value)
+
+
+def _bars(scale: Scale, events: Iterable[Event], known: set[str]) -> Iterator[Bar]:
+    for event in events:
+        last = None if event.ended_at is None else scale.column(event.ended_at)
+        first = scale.column(event.at)
+        if first < scale.columns and (last is None or last >= 0):
+            sign, tone = event_mark(event, evidence=event.id in known)
+            yield Bar(first, last, sign, labels.EVENT_TONES[event.kind] if tone == "strong" else tone, what(event))
+
+
+def _events(scale: Scale, stretch: Stretch, by: str, known: set[str]) -> Iterator[Lane]:
+    counted: list[tuple[str | None, Counts]] = list(stretch.lanes.items())
+    if stretch.others:
+        counted.append((None, stretch.others))
+    told = _told(scale, stretch, by)
+    for value, counts in counted:
+        tone = labels.EVENT_TONES[EventKind(value)] if by == "kind" and value in set(EventKind) else "accent"
+        if told is None:
+            marks = _counted(scale, stretch, counts, "●", tone)
+        else:
+            marks = {column: _cell(events, known) for column, events in told.get(value, {}).items()}
+        title = OTHERS if value is None else lane_title(by, value)
+        yield Lane(f"{by}:{title}", title, tone, marks, field=by, value=value, dense=_is_dense(marks))
+
+
+def _told(scale: Scale, stretch: Stretch, by: str) -> dict[str | None, dict[int, list[Event]]] | None:
+    """The events in sight by lane and column; None where they are too many to be told."""
+    if stretch.events is None:
+        return None
+    found: dict[str | None, dict[int, list[Event]]] = {}
+    for event in stretch.events:
+        column = scale.column(event.at)
+        if 0 <= column < scale.columns:
+            value = FIELDS[by](event)
+            lane = found.setdefault(value if value in stretch.lanes else None, {})
+            lane.setdefault(column, []).append(event)
+    return found
+
+
+def _cell(events: Sequence[Event], known: set[str]) -> Mark:
+    first = min(events, key=lambda event: (event.id not in known, not event.writes, _RANKS[event.kind]))
+    sign, tone = event_mark(first, evidence=first.id in known)
+    return Mark(len(events), _sign(len(events), sign), tone, what(first) if len(events) == 1 else "")
+
+
+def _counted(scale: Scale, stretch: Stretch, counts: Counts, sign: str, tone: str) -> dict[int, Mark]:
+    """Marks of what is only counted, moved to where the scale has the columns of the stretch."""
+    offset = number_of(stretch.start, stretch.width) - scale.first
+    return {
+        column + offset: Mark(count, _sign(count, sign), tone)
+        for column, count in counts.items()
+        if 0 <= column + offset < scale.columns
+    }
+
+
+def _sign(count: int, sign: str) -> str:
+    """Of few their number; more than these make a lane dense."""
+    return str(count) if 1 < count <= _FEW else sign
+
+
+def _is_dense(marks: Mapping[int, Mark]) -> bool:
+    return any(mark.number > _FEW for mark in marks.values())
