@@ -8,88 +8,23 @@ lists of name and value pairs, and in JSON held as text inside JSON. What is tak
 import base64
 import binascii
 import re
-from functools import lru_cache
 from typing import Any
 
 import msgspec
-import re2
 
-from engine import secret_forms
 from engine.model import SENSITIVE
+from engine.secret_forms import is_aws_secret, looks_secret
+from engine.secret_names import NAME_FIELDS, is_secret_name
+from engine.secret_places import may_hold_secret
 
-# Pieces of words without which no name is a secret's.
-_NAMES = (
-    r"pass|pwd|secret|token|credential|authorization|private[^a-z0-9\"]{0,2}key|api[^a-z0-9\"]{0,2}key|access[^a-z0-9\"]{0,2}key"
-    r"|connection[^a-z0-9\"]{0,2}string|key[^a-z0-9\"]{0,2}material|account[^a-z0-9\"]{0,2}key|signing[^a-z0-9\"]{0,2}key|shared[^a-z0-9\"]{0,2}key|client[^a-z0-9\"]{0,2}key"
-    r"|user[^a-z0-9\"]{0,2}data"
-)
-# Words that hold a hint, are everywhere in audit logs, and hide nothing.
-_HARMLESS = re2.compile(
-    rb"(?i)sessioncredentialfromconsole|http[_-]?tokens|secretsmanager|passrole|next[_-]?token|pass[_-]?through"
-    rb"|client[_-]?(?:request[_-]?)?token|bypass|(?:access[_-]?key|secret)[_-]?(?:id|arn|name)\\*\""
-    rb"|authorizationinfo\\*\"\s*:\s*\[|authorization\\*\"\s*:\s*\{\s*\\*\"(?:action|scope)\\*\"|authorization\.k8s\.io"
-)
+__all__ = ["is_secret_name", "looks_secret", "may_hold_secret", "redact_json", "redact_prose", "redact_value"]
 
-_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
-_SECRET_WORDS = frozenset(
-    {
-        "password", "passwd", "passphrase", "passcode", "pwd", "secret", "token", "credential", "credentials",
-        "authorization", "apikey",
-    }
-)  # fmt: skip
-# Words run together, as in `PGPASSWORD`.
-_SECRET_ENDS = ("password", "passwd", "passphrase", "secret", "apikey", "authtoken", "privatekey")
-_SECRET_PAIRS = frozenset(
-    {
-        ("private", "key"), ("api", "key"), ("connection", "string"), ("key", "material"), ("account", "key"),
-        ("signing", "key"), ("access", "key"), ("shared", "key"), ("client", "key"), ("secret", "key"),
-        ("user", "data"),  # what an instance runs first, which by habit holds passwords and tokens
-    }
-)  # fmt: skip
-# A secret's name that goes on like this names something about the secret, not the secret.
-_ABOUT = frozenset(
-    {
-        "arn", "arns", "id", "ids", "name", "names", "version", "versions", "length", "policy", "rotation",
-        "expiry", "expiration", "expires", "date", "age", "reset", "required", "enabled", "type", "ttl",
-        "validity", "count", "path", "lifetime", "status", "used", "url", "uri", "endpoint", "provider",
-        "source", "key", "period", "days", "size", "max", "min", "reuse", "prevention", "hard", "limit",
-        "refresh", "scope", "scopes", "set", "ref", "reference",
-    }
-)  # fmt: skip
-_PAGING = frozenset({"next", "continuation", "pagination", "client", "request", "page", "start", "http", "idempotency"})
-_NAME_FIELDS = frozenset({"name", "key", "parametername", "parameterkey", "environmentname", "variable", "header"})
 _GRANT = frozenset({"action", "scope"})
 #: What a Secret of a cluster holds; nothing but the object's kind gives it away.
 _CONTENTS = frozenset({"data", "stringData"})
 _LOGIN = frozenset({"auth", "_auth"})
 _FLAG = re.compile(r"--?[A-Za-z][\w-]*")
 _VALUE_FIELDS = frozenset({"value", "parametervalue", "values", "stringvalue"})
-
-_AWS_SECRET = re.compile(r"[A-Za-z0-9/+]{40}")
-_HEX = re.compile(r"[0-9a-fA-F]+")
-
-_FORMS = re2.compile(secret_forms.IN_TEXT)
-# What is looked for first, in one pass over the bytes: next to nothing of what is clean gets past it. RE2 takes a
-# tenth of the time of Python's `re`, whatever is in the text. An access key's id is in every record of an audit log
-# and hides nothing; RE2 looks not ahead, so that what may follow is spelled out.
-_NAMES_BUT_IDS = _NAMES.replace(
-    r"access[^a-z0-9\"]{0,2}key", r"access[^a-z0-9\"]{0,2}key(?:[^i_-]|i[^d]|id[^\\\"]|[_-](?:[^i]|i[^d]|id[^\\\"]))"
-).replace("credential", "credential(?:[^f]|f[^r]|fr[^o]|fro[^m]|from[^c])")
-_HINTS = re2.compile(
-    rf"""(?i){_NAMES_BUT_IDS}|bearer|basic|://[^/\s:@"']*:[^/\s@"']+@|"[a-z0-9/+]{{40}}\\*\""""
-    rf'|"_?auth\\*"\s*:\s*\\*"[a-z0-9+/]{{8}}|"kind\\*"\s*:\s*\\*"secret|(?-i:{secret_forms.HINTS})'
-)
-# And then, of what gets past: a secret's name as a key or as the value of a `name`, and a secret's form. Written for
-# JSON as it stands, in which a quote inside a text has backslashes before it.
-_NAMED = re2.compile(
-    rf'(?i)(?:{_NAMES})(?:[^"]|\\+")*"\s*:'
-    rf'|"(?:{"|".join(sorted(_NAME_FIELDS))})\\*"\s*:\s*\\*"(?:[^"]|\\+")*(?:{_NAMES})'
-    rf'|"--?[a-z-]*(?:{_NAMES})[a-z-]*\\*"\s*,'  # a flag, and what it is set to
-    r'|"kind\\*"\s*:\s*\\*"Secret\\*"'
-    r'|"_?auth\\*"\s*:\s*\\*"[a-z0-9+/]{8,}=*\\*"'
-)
-_FORMED = re2.compile(rf'"[A-Za-z0-9/+]{{40}}\\*"|{secret_forms.IN_JSON}')
-
 
 #: A secret as people write it into a text; the forms that stand alone are found wherever text is kept.
 _TOLD = re.compile(
@@ -139,47 +74,6 @@ def redact_prose(text: str) -> str:
     return "\n".join(SENSITIVE if _holds_aws_secret(line) else redact_value(line) for line in text.split("\n"))
 
 
-@lru_cache(maxsize=16384)
-def is_secret_name(name: str) -> bool:
-    """Whether a field, variable or attribute of this name holds a secret (`db_password`, not `password_length`)."""
-    # A name's domain says whose it is: the API server notes why it let somebody in as `authorization.k8s.io/reason`.
-    words = [word.lower() for word in _WORDS.findall(name.removeprefix("authorization.k8s.io/"))]
-    for index, word in enumerate(words):
-        pair = tuple(words[index : index + 2])
-        if pair in _SECRET_PAIRS:
-            end = index + 2
-        elif word in _SECRET_WORDS or word.endswith(_SECRET_ENDS) or (word == "pass" and index == len(words) - 1):
-            end = index + 1
-        else:
-            continue
-        before, after = words[:index], words[end:]
-        if word == "token" and _PAGING.intersection(before):
-            continue
-        if pair == ("secret", "access") and words[index + 2 : index + 3] == ["key"]:
-            return True
-        if not (after and (after[0] in _ABOUT or after[-1] in _ABOUT)):
-            return True
-    return False
-
-
-def looks_secret(value: str) -> bool:
-    """Whether a text is, or holds, something that only a secret looks like."""
-    if len(value) < 10:
-        return False
-    return _FORMS.search(value) is not None or _is_aws_secret(value)
-
-
-def may_hold_secret(raw: bytes) -> bool:
-    """Whether JSON text holds anything that `redact_json` would look at more closely. Cheap, and never wrongly no."""
-    if _HINTS.search(raw) is None:
-        return False
-    if raw[:1] not in b'{["':
-        return True  # not JSON: nothing tells a name from what it names
-    if _FORMED.search(raw) is not None:
-        return True
-    return _NAMED.search(raw) is not None and _NAMED.search(_HARMLESS.sub(b"", raw)) is not None
-
-
 def _redact_text(text: str) -> str:
     if not text:
         return text
@@ -196,7 +90,7 @@ def _redact_text(text: str) -> str:
 
 def _redact_map(value: dict[Any, Any]) -> dict[Any, Any]:
     named_secret = any(
-        isinstance(text, str) and str(field).lower() in _NAME_FIELDS and is_secret_name(text)
+        isinstance(text, str) and str(field).lower() in NAME_FIELDS and is_secret_name(text)
         for field, text in value.items()
     )
     holds_secrets = value.get("kind") == "Secret"
@@ -251,16 +145,4 @@ def _is_grant(field: str, item: Any) -> bool:
 
 
 def _holds_aws_secret(line: str) -> bool:
-    return len(line) >= 40 and any(_is_aws_secret(word.strip("\"'`,;.:()")) for word in line.split())
-
-
-def _is_aws_secret(text: str) -> bool:
-    """Whether a text has the form of an AWS secret access key: 40 characters of mixed case with digits, not a hash."""
-    return (
-        len(text) == 40
-        and _AWS_SECRET.fullmatch(text) is not None
-        and _HEX.fullmatch(text) is None
-        and any(char.islower() for char in text)
-        and any(char.isupper() for char in text)
-        and any(char.isdigit() for char in text)
-    )
+    return len(line) >= 40 and any(is_aws_secret(word.strip("\"'`,;.:()")) for word in line.split())

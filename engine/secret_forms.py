@@ -1,5 +1,9 @@
 """What secrets look like, whatever name they are under: as patterns of RE2, for texts and for JSON as it stands."""
 
+import re
+
+import re2
+
 #: How tokens begin that are marked as such, and what follows; the beginnings are rare enough to be looked for first.
 TOKENS = (
     (r"-----BEGIN [A-Z ]*PRIVATE KEY", r""),
@@ -76,3 +80,26 @@ IN_JSON = (
 
 #: What tells at a glance that a text may hold a marked token.
 HINTS = "|".join(begin.replace(r"\b", "") for begin, _ in TOKENS)
+
+_FORMS = re2.compile(IN_TEXT)
+_AWS_SECRET = re.compile(r"[A-Za-z0-9/+]{40}")
+_HEX = re.compile(r"[0-9a-fA-F]+")
+
+
+def looks_secret(value: str) -> bool:
+    """Whether a text is, or holds, something that only a secret looks like."""
+    if len(value) < 10:
+        return False
+    return _FORMS.search(value) is not None or is_aws_secret(value)
+
+
+def is_aws_secret(text: str) -> bool:
+    """Whether a text has the form of an AWS secret access key: 40 characters of mixed case with digits, not a hash."""
+    return (
+        len(text) == 40
+        and _AWS_SECRET.fullmatch(text) is not None
+        and _HEX.fullmatch(text) is None
+        and any(char.islower() for char in text)
+        and any(char.isupper() for char in text)
+        and any(char.isdigit() for char in text)
+    )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import re2
 from msgspec import Raw
 
 from engine.collectors.files import read_bytes
@@ -20,6 +21,8 @@ Unwrap = Callable[[bytes], Iterable[bytes]]
 #: What decoders raise for a document that is damaged, or not what it should be.
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
+#: The first look for them: many times as fast as Python's `re`, or as looking for a text of two bytes.
+_HALF = re2.compile(rb"\\u[dD][89a-fA-F]")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 #: Escapes that stand for halves of a character, in pairs and alone. An escaped backslash begins none.
 _HALVES = re.compile(
@@ -42,7 +45,7 @@ def mended(data: bytes) -> bytes:
     data = data.removeprefix(codecs.BOM_UTF8).strip()
     if not data.isascii():
         data = data.decode(errors="replace").encode()
-    if b"\\u" in data and (b"\\ud" in data or b"\\uD" in data):
+    if _HALF.search(data):
         data = _HALVES.sub(_whole, data)
     return data
 

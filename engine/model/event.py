@@ -25,7 +25,7 @@ class Via(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Actor(Struct, frozen=True):
+class Actor(Struct, frozen=True, gc=False):
     """Who acted. `principal` of a person is the person, never the shared role alone; the role is in `role`."""
 
     principal: str | None = None
@@ -45,7 +45,7 @@ class EventKind(StrEnum):
     AUDIT = "audit"
 
 
-class Event(Struct, frozen=True):
+class Event(Struct, frozen=True, gc=False):
     """One thing that happened.
 
     `operation` is the provider's name of it (`AuthorizeSecurityGroupIngress`), or for a commit its subject.

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 import msgspec
+import zstandard
 from msgspec import Struct
 
 from engine.collectors.base import Context
@@ -15,27 +18,47 @@ from engine.collectors.events.azure_activity.operations import Key, by_key, in_t
 from engine.collectors.json_files import UNREADABLE, reason
 from engine.model import Event
 
+_entries = msgspec.msgpack.Decoder(list[list[bytes]])
 _row = msgspec.json.Decoder(dict[str, Any])
 
 
+def _packed(entries: list[list[bytes]]) -> bytes:
+    """A twentieth of the entries' size: most of one is the same as in others."""
+    return zstandard.ZstdCompressor(level=1).compress(msgspec.msgpack.encode(entries))
+
+
+def _unpacked(packed: bytes) -> list[list[bytes]]:
+    return _entries.decode(zstandard.ZstdDecompressor().decompress(packed))
+
+
 class Group(Struct):
-    """What a part of the log tells of the operations of one key: its entries, and the operations that they come to.
+    """The operations of one key that a part of the log tells of.
 
     `correlations` are the operations' ids that the changes they made have, too.
     """
 
     key: Key
-    entries: list[bytes]
     events: list[Event]
     correlations: list[str]
 
 
 class Part(Struct):
-    """What a part of the log holds, where another process has read it."""
+    """What a part of the log holds, where another process has read it.
+
+    `entries` are those of each group, packed: they are asked for again only where an operation lies in several parts.
+    """
 
     groups: list[Group]
+    entries: bytes
     conditions: list[bytes]
     changes: list[Recorded]
+
+
+class _Place(NamedTuple):
+    """Where the entries of a group are: of which part, and the how manyth group of it."""
+
+    part: int
+    group: int
 
 
 class Records:
@@ -47,8 +70,10 @@ class Records:
         self._calls: dict[str, Entry] = {}
         self._conditions: dict[str, Entry] = {}
         self._changes: dict[str, Recorded] = {}
-        # Groups of one part only; None for those whose entries lie in several, and are among the calls.
-        self._groups: dict[Key, Group | None] = {}
+        # Groups of one part only; None for those whose entries lie in several, at the places that are scattered.
+        self._groups: dict[Key, tuple[Group, _Place] | None] = {}
+        self._scattered: list[_Place] = []
+        self._packed: list[bytes] = []
 
     def add(self, raw: bytes, where: str) -> None:
         """One record; what cannot be used, or is there already, is counted as skipped."""
@@ -62,12 +87,15 @@ class Records:
 
     def add_part(self, part: Part) -> None:
         """What a part holds. Entries of one operation may lie in several."""
-        for group in part.groups:
-            known = self._groups.setdefault(group.key, group)
-            if known is not group:
-                self._groups[group.key] = None
-                for raw in (*(known.entries if known else ()), *group.entries):
-                    self._add_entry(to_entry(raw))
+        for number, group in enumerate(part.groups):
+            place = _Place(len(self._packed), number)
+            if group.key not in self._groups:
+                self._groups[group.key] = group, place
+                continue
+            known = self._groups[group.key]
+            self._groups[group.key] = None
+            self._scattered += [known[1], place] if known else [place]
+        self._packed.append(part.entries)
         for raw in part.conditions:
             self._add_entry(to_entry(raw))
         for change in part.changes:
@@ -79,14 +107,17 @@ class Records:
 
     def part(self) -> Part:
         """All of it, for another process."""
+        calls = by_key(self._calls.values())
         return Part(
-            groups=[self._group(key, entries) for key, entries in by_key(self._calls.values()).items()],
+            groups=[self._group(key, entries) for key, entries in calls.items()],
+            entries=_packed([[entry.raw for entry in entries] for entries in calls.values()]),
             conditions=[entry.raw for entry in self._conditions.values()],
             changes=list(self._changes.values()),
         )
 
     def events(self, unfinished_until: datetime | None = None) -> Iterator[Event]:
         """The events of all records together, without operations that began later than told and are not over yet."""
+        self._gather_scattered()
         calls: list[Event] = []
         correlations: dict[str, str] = {}
         for event, correlation in self._operations(unfinished_until):
@@ -98,20 +129,32 @@ class Records:
         yield from joined(self._changes.values(), calls, correlations)
 
     def _operations(self, unfinished_until: datetime | None) -> Iterator[tuple[Event, str]]:
-        for group in self._groups.values():
-            if group is not None:
-                yield from zip(group.events, group.correlations, strict=True)
+        for known in self._groups.values():
+            if known is not None:
+                yield from zip(known[0].events, known[0].correlations, strict=True)
         for entries in operations(self._calls.values()):
             begun = entries[0]
             if unfinished_until and begun.at > unfinished_until and not any(entry.is_over for entry in entries):
                 continue
             yield to_event(entries, self._source), begun.correlation_id
 
+    def _gather_scattered(self) -> None:
+        """Puts among the calls the entries of operations that lie in several parts, in the order they were found in."""
+        found: dict[_Place, list[bytes]] = {}
+        wanted = sorted(self._scattered)
+        for part, places in groupby(wanted, key=attrgetter("part")):
+            entries = _unpacked(self._packed[part])
+            found |= {place: entries[place.group] for place in places}
+        for place in self._scattered:
+            for raw in found[place]:
+                self._add_entry(to_entry(raw))
+        self._scattered.clear()
+        self._packed.clear()
+
     def _group(self, key: Key, entries: list[Entry]) -> Group:
         runs = list(in_turn(entries))
         return Group(
             key=key,
-            entries=[entry.raw for entry in entries],
             events=[to_event(run, self._source) for run in runs],
             correlations=[run[0].correlation_id for run in runs],
         )
