@@ -99,10 +99,10 @@ def _merged_and_applied(stage: Stage, thing: Thing, part: Part) -> bool:
     if not others or not is_coded or not is_settled or thing.kind.confidential:
         return False
     earliest = min(act.at for act in stage.acts if act.thing is thing)
-    at = earliest - stage.chance.minutes(*stage.chance.pick(((25, 90), (90, 600), (600, 4000))))
+    at = earliest - stage.chance.minutes(*stage.chance.pick(((9, 45), (45, 600), (600, 4000))))
     thing.first[slot] = stage.chance.pick(others)
     merger = stage.commit(thing, slot, part.old, at, stage.colleague())
-    stage.call(part, at + stage.chance.minutes(4, 20), pipeline(stage.organisation, part.provider, stage.chance),
+    stage.call(part, at + stage.chance.minutes(2, 8), pipeline(stage.organisation, part.provider, stage.chance),
                value=part.old)  # fmt: skip
     stage.mistake(thing, at, person_by(merger, part.provider, stage.chance))
     return True

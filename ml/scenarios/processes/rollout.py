@@ -111,7 +111,7 @@ def rolled_back(stage: Stage) -> None:
     merger = stage.commit(part.thing, part.move.slot, part.new, at, author)
     who = _roller(stage, part)
     stage.call(part, at + stage.chance.minutes(5, 15), who)
-    moment = at + stage.chance.minutes(25, stage.chance.pick((90, 1500)))
+    moment = at + stage.chance.minutes(30, stage.chance.pick((180, 1500)))
     stage.call(part, moment, who, value=part.old)
     stage.alarm(part.thing, "release", moment - stage.chance.minutes(4, 12), fires=stage.chance.maybe(0.6))
     stage.truth(part.thing, "rolled_back", _CAUSE, moment, who, "rolled back by the pipeline, and still merged",
@@ -130,7 +130,7 @@ def stopped_half_way(stage: Stage) -> None:
     by_hand = stage.chance.maybe(0.4)
     who = person_by(merger, part.provider, stage.chance, via=Via.CLI) if by_hand else _roller(stage, part)
     step = Part(part.thing, part.move, part.old, stage.chance.pick(steps), None)
-    moment = stage.change(step, at + stage.chance.minutes(5, stage.chance.pick((40, 1500))), who)
+    moment = stage.change(step, at + stage.chance.minutes(10, stage.chance.pick((120, 1500))), who)
     _around(stage, part.thing, moment)
     stage.truth(part.thing, "stopped_half_way", _CAUSE, moment, who, "rolled out in steps, and stopped",
                 slots=(part.move.slot,), also=_merged_by(part, at, stage, author, merger))  # fmt: skip
