@@ -83,6 +83,37 @@ class Window(Struct, frozen=True):
     more: int = 0
 
 
+class Place(Struct, frozen=True, order=True):
+    """Where a resource is in its estate.
+
+    `part` is a module, a namespace or a stack, empty for what is in none of them, None for what no code declares.
+    `scope` is the provider's name where no scope is known.
+    """
+
+    scope: str
+    part: str | None
+    type: str
+
+
+class PlaceCount(Struct, frozen=True):
+    """So many resources are declared at a place; `given` are the numbers of those asked about that are there."""
+
+    place: Place
+    declared: int
+    given: tuple[int, ...]
+
+
+class Matching(Struct, frozen=True):
+    """A regular expression (RE2) that a resource matches in a field, in any without one, or with `inverse` does not.
+
+    Fields are `scope`, `module` (also namespace and stack) and `type`.
+    """
+
+    pattern: str
+    field: str = ""
+    inverse: bool = False
+
+
 class Turn(Struct, frozen=True):
     """A moment at which drifts of a severity appeared, or went, and how many."""
 

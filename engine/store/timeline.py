@@ -11,11 +11,12 @@ import duckdb
 
 from engine.errors import StoreError
 from engine.model import Drift, Event, Report, ResourceRef, ResourceState, Series
+from engine.store import timeline_estate
 from engine.store import timeline_history as history
 from engine.store import timeline_lanes as lanes
 from engine.store import timeline_read as read
 from engine.store.files import TIMELINE, make_private
-from engine.store.records import Window
+from engine.store.records import Matching, Place, PlaceCount, Window
 from engine.store.stretches import WRITES, Names, SeriesName, SeriesShape, Stretch, Wanted
 from engine.store.timeline_columns import to_naive
 from engine.store.timeline_events import events_touching, write_events
@@ -168,10 +169,6 @@ class Timeline:
         """When the next wanted event after a moment happened, or the one before it; None when there is none."""
         return self._ask(lanes.nearest, at, wanted, earlier=earlier)
 
-    def report_as_of(self, at: datetime, estate: str) -> Report | None:
-        """What was known of an estate at a moment: the report of its last scan that is about a time up to then."""
-        return self._ask(lanes.report_as_of, at, estate)
-
     def series_names(self, start: datetime, end: datetime) -> list[SeriesName]:
         """The metrics of which something was measured from `start` on and before `end`."""
         return self._ask(lanes.series_names, start, end)
@@ -223,14 +220,40 @@ class Timeline:
         """The report of one scan."""
         return self._ask(read.report_of, scan_id)
 
-    def report_at(
-        self, at: datetime | None, estate: str | None = None, *, most: int | None = None
-    ) -> Report | None:
+    def report_at(self, at: datetime | None, estate: str | None = None, *, most: int | None = None) -> Report | None:
         """The report of the estate's last scan that was about this time or an earlier one; of its last without a time.
 
         Without a name it is the estate that was scanned last. With `most`, it has so many of its gravest drifts only.
         """
         return self._ask(read.report_at, to_naive(at) if at else None, estate, most)
+
+    def places(
+        self,
+        estate: str,
+        at: datetime,
+        given: Sequence[tuple[ResourceRef, bool]] = (),
+        matching: Sequence[Matching] = (),
+    ) -> list[PlaceCount]:
+        """How much an estate declared at each place at a moment, and which of the given resources are there.
+
+        With each given resource goes whether nobody declares it. Only what fits all of `matching` is looked at.
+        """
+        return self._ask(timeline_estate.places, estate, to_naive(at), given, matching)
+
+    def declared_at(
+        self,
+        estate: str,
+        at: datetime,
+        place: Place,
+        given: Sequence[tuple[ResourceRef, bool]] = (),
+        matching: Sequence[Matching] = (),
+    ) -> list[ResourceRef]:
+        """What an estate declared at one place at a moment, by address and id; `given` are what drifted there."""
+        return self._ask(timeline_estate.declared_at, estate, to_naive(at), place, given, matching)
+
+    def twin(self, ref: ResourceRef, estate: str, at: datetime) -> ResourceRef | None:
+        """The live resource that has a declared one's id or, where none has, its name; None when several have."""
+        return self._ask(timeline_estate.twin, ref, estate, to_naive(at))
 
     def scan_ids(self) -> list[str]:
         """The ids of all recorded scans, in the order of recording."""
