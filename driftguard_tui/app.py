@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -316,10 +316,21 @@ class DriftGuardApp(App[None]):
             self.say(why_not or "That does nothing here; esc goes back", "medium")
             return
         self.hush()
-        if action.danger:
-            self.asking.confirm(action.danger, lambda: self._carry_out_later(handler, argument or action.passes))
+        carry_out = partial(self._carry_out, handler, argument or action.passes)
+        if question := action.question(self.situation()):
+            self.asking.confirm(question, partial(self._later_if_so, action, question, carry_out))
         else:
-            await self._carry_out(handler, argument or action.passes)
+            await carry_out()
+
+    def _later_if_so(self, action: Action, question: str, carry_out: Callable[[], Awaitable[None]]) -> None:
+        self.call_later(self._if_still_so, action, question, carry_out)
+
+    async def _if_still_so(self, action: Action, question: str, carry_out: Callable[[], Awaitable[None]]) -> None:
+        """Does what was asked about, unless something else has come under the cursor meanwhile."""
+        if action.question(self.situation()) == question:
+            await carry_out()
+        else:
+            self.say("That has changed meanwhile: nothing was done", "medium")
 
     def _handler(self, action: Action) -> Any:
         """What carries it out: the focused widget, one that it is in, the screen, or the console."""
@@ -336,9 +347,6 @@ class DriftGuardApp(App[None]):
         if asyncio.iscoroutine(result):
             await result
         self.hint()
-
-    def _carry_out_later(self, handler: Any, argument: str) -> None:
-        self.call_later(self._carry_out, handler, argument)
 
     def do_rescan(self) -> None:
         self.scanning.start()

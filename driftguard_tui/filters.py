@@ -7,11 +7,13 @@ kind:missing actor:anna   terms separated by spaces must all hold; "quotes" keep
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
 
 from driftguard_tui import labels
 from engine.model import Drift
 
+Item = TypeVar("Item")
 Field = Callable[[Drift], Iterable[str]]
 Predicate = Callable[[Drift], bool]
 
@@ -57,35 +59,45 @@ class FilterError(ValueError):
 
 def parse(expression: str) -> Predicate:
     """Whether a drift is wanted. An empty expression wants all. Raises FilterError."""
-    terms = [_term(match) for match in _TERM.finditer(expression) if match["value"] or match["field"]]
-    return lambda drift: all(term(drift) for term in terms)
+    return parse_for(FIELDS, expression)
 
 
 def completions(typed: str, drifts: Iterable[Drift]) -> list[str]:
     """What a filter can become when its last term is completed: by a field, or by a value that a drift has."""
+    return completions_for(FIELDS, typed, drifts)
+
+
+def parse_for(fields: Mapping[str, Callable[[Item], Iterable[str]]], expression: str) -> Callable[[Item], bool]:
+    """The same for other things than drifts, which have these fields."""
+    terms = [_term(fields, match) for match in _TERM.finditer(expression) if match["value"] or match["field"]]
+    return lambda item: all(term(item) for term in terms)
+
+
+def completions_for(
+    fields: Mapping[str, Callable[[Item], Iterable[str]]], typed: str, items: Iterable[Item]
+) -> list[str]:
+    """What a filter of things with these fields can become."""
     before, space, last = typed.rpartition(" ")
     sign = "!" if last.startswith("!") else ""
     name, colon, value = last.removeprefix("!").partition(":")
     if not colon:
-        found = [f"{field}:" for field in FIELDS if name and field.startswith(name)]
-    elif name in FIELDS:
-        values = {
-            text for drift in drifts for text in FIELDS[name](drift) if text.startswith(value) and " " not in text
-        }
+        found = [f"{field}:" for field in fields if name and field.startswith(name)]
+    elif name in fields:
+        values = {text for item in items for text in fields[name](item) if text.startswith(value) and " " not in text}
         found = [f"{name}:{re.escape(text)}" for text in sorted(values - {value, ""})[:_OFFERED]]
     else:
         found = []
     return [f"{before}{space}{sign}{term}" for term in found]
 
 
-def _term(match: re.Match[str]) -> Predicate:
+def _term(fields: Mapping[str, Callable[[Item], Iterable[str]]], match: re.Match[str]) -> Callable[[Item], bool]:
     name, value = match["field"], match["value"].strip('"')
-    if name is not None and name not in FIELDS:  # `aws:sqs` is text that holds a colon
+    if name is not None and name not in fields:  # `aws:sqs` is text that holds a colon
         name, value = None, f"{name}:{value}"
     try:
         wanted = re.compile(value, re.IGNORECASE)
     except re.error as error:
         raise FilterError(f"{value!r} is not a regular expression: {error.msg}") from None
-    fields = [FIELDS[name]] if name else list(FIELDS.values())
+    looked_at = [fields[name]] if name else list(fields.values())
     inverse = match["not"] is not None
-    return lambda drift: inverse != any(wanted.search(text) for field in fields for text in field(drift))
+    return lambda item: inverse != any(wanted.search(text) for field in looked_at for text in field(item))

@@ -16,6 +16,7 @@ from engine.model import (
     EventKind,
     Level,
     Origin,
+    ResourceRef,
     SourceStatus,
     Via,
 )
@@ -113,15 +114,23 @@ def percent(share: float) -> str:
 
 
 def resource_name(drift: Drift) -> str:
-    """What people call the resource: its name in the code, else its own, else its id."""
-    ref = drift.resource
+    """What people call the drift's resource."""
+    return name_of(drift.resource)
+
+
+def name_of(ref: ResourceRef) -> str:
+    """What people call a resource: its name in the code, else its own, else its id."""
     match = _LAST_NAME.search(ref.address)
     return match[0] if match else ref.name or ref.id
 
 
 def resource_title(drift: Drift) -> str:
-    """The resource in full: where the code names it, else type and id."""
-    ref = drift.resource
+    """The drift's resource in full."""
+    return title_of(drift.resource)
+
+
+def title_of(ref: ResourceRef) -> str:
+    """A resource in full: where the code names it, else type and id."""
     return ref.address or f"{ref.type} {ref.name or ref.id}"
 
 

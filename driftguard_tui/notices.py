@@ -79,3 +79,40 @@ def failed(reason: str) -> Notice:
         [Span(reason)],
         [Span("r", "key"), Span(" tries again   ", "muted"), Span("8", "key"), Span(" shows the sources", "muted")],
     )
+
+
+def failed_to_read(reason: str) -> Notice:
+    """The store could not be asked."""
+    return _notice("✗ It could not be read", "bad", [Span(reason)])
+
+
+def nothing_recorded() -> Notice:
+    """There is no store, or none yet."""
+    return _notice(
+        "Nothing is recorded here",
+        "strong",
+        [Span("Open the console with a store, and what is asked for and decided is kept in it.", "muted")],
+    )
+
+
+def no_requests() -> Notice:
+    """Nobody has asked for anything."""
+    return _notice(
+        "No change is requested",
+        "strong",
+        [
+            Span("2", "key"),
+            Span(" shows the drifts; there ", "muted"),
+            Span("f", "key"),
+            Span(" asks for a fix", "muted"),
+        ],
+    )
+
+
+def no_entries() -> Notice:
+    """The audit log is empty."""
+    return _notice(
+        "The audit log is empty",
+        "strong",
+        [Span("Requests, decisions and changes of settings are written down here, each chained to the last.", "muted")],
+    )

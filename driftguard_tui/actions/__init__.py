@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from driftguard_tui.actions import drifts, everywhere
+from driftguard_tui.actions import drifts, everywhere, requests
 from driftguard_tui.actions.action import GROUPS, Action, Situation, key_name, key_names, recommended_commands
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
 #: The actions of each workspace, by its name.
 _OWN: Mapping[str, Sequence[Action]] = {
     "drifts": drifts.ACTIONS,
+    "requests": requests.ACTIONS,
 }
 
 ACTIONS: Sequence[Action] = (

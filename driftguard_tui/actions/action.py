@@ -52,8 +52,8 @@ class Action(Struct, frozen=True):
     `keys` are Textual's names of keys; `hint` is its word in the last line, for the panes in `hinted` (any, when
     that is empty). `argument` names what the `:` command takes; `choices` are the values that complete it. `method`
     is what carries it out (`do_ID` unless said), with the argument `passes`. `role` is the least role that may do
-    it. `danger` is the question that must be answered with yes first. `where` names the workspace that it belongs
-    to; empty: everywhere.
+    it. `danger` is the question that must be answered with yes first, or makes it of the situation. `where` names the
+    workspace that it belongs to; empty: everywhere.
     """
 
     id: str
@@ -69,7 +69,7 @@ class Action(Struct, frozen=True):
     method: str = ""
     passes: str = ""
     role: Role = Role.VIEW
-    danger: str = ""
+    danger: str | Callable[[Situation], str] = ""
     where: str = ""
 
     @property
@@ -81,6 +81,10 @@ class Action(Struct, frozen=True):
     def handler(self) -> str:
         """The name of the method that carries it out."""
         return self.method or f"do_{self.id}"
+
+    def question(self, now: Situation) -> str:
+        """What must be answered with yes before it is done; empty when nothing must."""
+        return self.danger if isinstance(self.danger, str) else self.danger(now)
 
     def unavailable(self, now: Situation) -> str:
         """Why it cannot be had in this situation; empty when it can."""

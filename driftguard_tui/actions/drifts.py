@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from driftguard_tui.actions.action import DO, FIND, MOVE, SORT, Action, Situation
 from driftguard_tui.sorting import ORDERS
-from engine.model import Category
+from engine.model import Action as Recommended
+from engine.model import Category, Role
+from engine.workflow import rules
 
 
 def _listed(now: Situation) -> str:
@@ -17,6 +19,10 @@ def _selected(now: Situation) -> str:
 
 def _commands(now: Situation) -> str:
     return _selected(now) or ("" if now.commands else "No command is recommended for this drift")
+
+
+def _fix(now: Situation) -> str:
+    return rules.why_no_request(now.drift, now.role) if now.drift else _selected(now)
 
 
 ACTIONS: Sequence[Action] = (
@@ -34,6 +40,8 @@ ACTIONS: Sequence[Action] = (
     Action("copy", DO, "Copy the first command, or that of a number", ("y",), argument="NUMBER", hint="copy",
            hinted=("detail",), why_not=_commands),
     Action("copy_drift", DO, "Copy all about the drift, as text", ("Y",), why_not=_selected),
+    Action("request", DO, "Request a fix of what is recommended", ("f",), argument="ACTION", choices=tuple(Recommended),
+           hint="fix", why_not=_fix, role=Role.EDIT),
     Action("confirm", DO, "Confirm the cause, or say which it was", ("c",), argument="CAUSE",
            choices=tuple(Category), why_not=_selected),
 )  # fmt: skip

@@ -11,6 +11,7 @@ from textual.widget import Widget
 from driftguard_tui import filters, labels, notices, progress, text
 from driftguard_tui.actions import recommended_commands
 from driftguard_tui.desktop import Remembered
+from driftguard_tui.requesting import request
 from driftguard_tui.session import Engine
 from driftguard_tui.sorting import ORDERS, ordered
 from driftguard_tui.widgets.detail import Detail, as_text
@@ -176,6 +177,13 @@ class DriftsWorkspace(Workspace):
         self._backwards = order == self._order and not self._backwards
         self._order = order
         self._list()
+
+    # Asking for a fix
+
+    def do_request(self, action: str = "") -> None:
+        """Requests what is recommended: asks which, or takes that with this action."""
+        if self.list.selected is not None:
+            request(self.desk, self.list.selected, action)
 
     # Copying
 

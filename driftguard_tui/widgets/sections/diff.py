@@ -1,6 +1,7 @@
 """What differs, attribute by attribute: declared in red with `−`, actual in green with `+`."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from driftguard_tui import labels, text
@@ -19,14 +20,19 @@ _TONES = {"-": ("−", "removed"), "+": ("+", "added"), " ": (" ", "muted"), "�
 
 def diff(drift: Drift, cells: int) -> list[Line]:
     """All changes; or, where there are none to show, what the kind of drift means."""
+    return changes(drift.changes, cells) or _whole(drift, cells)
+
+
+def changes(differing: Sequence[Change], cells: int) -> list[Line]:
+    """Attributes with both their values."""
     lines: list[Line] = []
-    for change in drift.changes[:_CHANGES]:
+    for change in differing[:_CHANGES]:
         if lines:
             lines.append(BLANK)
         lines += _change(change, cells)
-    if len(drift.changes) > _CHANGES:
-        lines += [BLANK, line((f"… and {len(drift.changes) - _CHANGES:,} more", "muted"))]
-    return lines or _whole(drift, cells)
+    if len(differing) > _CHANGES:
+        lines += [BLANK, line((f"… and {len(differing) - _CHANGES:,} more", "muted"))]
+    return lines
 
 
 def heading(drift: Drift) -> str:
