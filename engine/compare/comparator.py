@@ -314,7 +314,7 @@ def _difference(
 
 
 def _keepers(item: Declared, comparer: Comparer, live: Live, changed: tuple[Change, ...]) -> dict[str, str]:
-    known = comparer.keepers(item, live)
+    known = comparer.keepers(item, live, changed)
     return {change.path: known[change.path] for change in changed if known.get(change.path)}
 
 

@@ -58,8 +58,8 @@ class Comparer(Protocol):
         """Tags or labels, declared and live."""
         ...
 
-    def keepers(self, item: Declared, live: Live) -> Mapping[str, str]:
-        """Who has charge of a field whatever is declared, by path: the user under which an autoscaler works."""
+    def keepers(self, item: Declared, live: Live, changed: Iterable[Change]) -> Mapping[str, str]:
+        """Who has charge of changed fields whatever is declared, by path: the user under which an autoscaler works."""
         ...
 
 
@@ -75,5 +75,5 @@ class WholeResources:
     def parents(self, item: Declared) -> Iterable[str]:
         return ()
 
-    def keepers(self, item: Declared, live: Live) -> Mapping[str, str]:
+    def keepers(self, item: Declared, live: Live, changed: Iterable[Change]) -> Mapping[str, str]:
         return {}

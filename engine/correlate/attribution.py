@@ -72,7 +72,9 @@ def _attribute(difference: Difference, index: EventIndex, as_of: datetime, knowl
     elif change is None and failed is not None:
         change = failed
     claim = claimed(difference, as_of, knowledge) if change is None else None
-    actor, changed_at = (change.actor, change.at) if change else claim or (Actor(), _noted(difference, calls, as_of))
+    actor, changed_at = (change.actor, change.at) if change else claim or (Actor(), None)
+    if change is None and changed_at is None:
+        changed_at = _noted(difference, calls, as_of)
     if merge is not None and change is merge:
         actor = index.by_login(actor)
     found = gather_evidence(difference, change, findings, calls, commits, index, changed_at or as_of)

@@ -18,6 +18,7 @@ from msgspec import Struct
 from engine.errors import ConfigError
 from engine.providers.cloudformation import load_registry
 from engine.providers.derived import derived, laid_over
+from engine.providers.keepers import FILE as KEEPERS
 from engine.providers.tables import Knowledge, TypeRule
 
 _HEADER = re.compile(r"^\[(\w+)\]\s*$", re.MULTILINE)
@@ -75,7 +76,7 @@ def load_knowledge(extra: Path | None = None) -> Knowledge:
     natives = {name: place.native for name, place in shipped().items()}
     if extra is not None and extra.is_dir():
         for file in sorted(extra.glob("*/*.toml")):
-            if file.name != "reads.toml" and file.parent.name not in ("cloudformation", "kubernetes"):
+            if file.name not in ("reads.toml", KEEPERS) and file.parent.name not in ("cloudformation", "kubernetes"):
                 tables = _decoded(file, file.parent.name)
                 own |= tables
                 providers |= dict.fromkeys(tables, file.parent.name)

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
 
 from engine.providers.cloudformation import Registry, load_registry
+from engine.providers.keepers import Keepers, load_keepers
 
 #: How two values of an attribute are held against each other; see `engine.compare.canonical`.
 Comparison = Literal["auto", "ordered", "policy", "caseless", "exact", "duration"]
@@ -161,6 +162,11 @@ class Knowledge:
             self.by_native.setdefault(native, []).append(name)
         self._owners: dict[str, list[str]] = {}
         self._attribute_rules: dict[str, tuple[tuple[str, AttributeRule], ...]] = {}
+
+    @cached_property
+    def keepers(self) -> Keepers:
+        """Who else moves attributes of declared types. Raises ConfigError when a table of the user's is wrong."""
+        return load_keepers(self.extra)
 
     @cached_property
     def config_types(self) -> dict[str, str]:

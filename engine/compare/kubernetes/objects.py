@@ -85,7 +85,7 @@ class Objects(WholeResources):
         if not isinstance(seen, dict):
             return {}
         declared, node = self._prepared(item.attributes, seen)
-        owned = self.keepers(item, live)
+        owned = self._kept_by_others(item, live)
         silent = self._walk.undeclared(declared, seen, node)
         return {
             path: value
@@ -93,7 +93,12 @@ class Objects(WholeResources):
             if path not in owned and not any(overlap(path, name) for name in node.facts.sensitive)
         }
 
-    def keepers(self, item: Declared, live: Live) -> dict[str, str]:
+    def keepers(self, item: Declared, live: Live, changed: Iterable[Change]) -> dict[str, str]:
+        owned = self._kept_by_others(item, live)
+        return {change.path: owned[change.path] for change in changed if change.path in owned}
+
+    def _kept_by_others(self, item: Declared, live: Live) -> dict[str, str]:
+        """The fields that others have charge of, with the users under which those work."""
         native, place = self.native(item) or "", _place(live.parts.get("Object") or {})
         found = (self._owned_fields().get((scope, native, place), {}) for scope in ("", live.scope))
         return {path: actor for fields in found for path, actor in fields.items()}

@@ -11,9 +11,11 @@ from engine.compare.estate import Estate, Live, same_scope
 from engine.compare.holes import filled, has_holes
 from engine.compare.identity import declared_identity
 from engine.compare.paths import NOT_READ, first_value
+from engine.compare.terraform.keepers import keeper_of, value_by
 from engine.compare.terraform.reading import Attribute, Attributes
 from engine.compare.terraform.siblings import Siblings
 from engine.model import UNRESOLVED, Change, Declared
+from engine.model.change_path import steps_of
 from engine.providers import Knowledge, TypeRule
 
 
@@ -24,6 +26,7 @@ class Tabled:
         self._types = knowledge.types
         self._siblings = Siblings(declarations, knowledge)
         self._attributes = Attributes(knowledge)
+        self._keepers = knowledge.keepers
         #: The live resources of a type by name, once somebody asks.
         self._named: dict[str, dict[str, list[Live]]] = {}
 
@@ -112,8 +115,23 @@ class Tabled:
         declared = {str(key): str(text) for key, text in value.items()} if isinstance(value, Mapping) else {}
         return declared | (live_tags(self._types[item.ref.type], live) if live else {})
 
-    def keepers(self, item: Declared, live: Live) -> Mapping[str, str]:
-        return {}
+    def keepers(self, item: Declared, live: Live, changed: Iterable[Change]) -> Mapping[str, str]:
+        rules = self._keepers.get(item.ref.type, ())
+        if not rules:
+            return {}
+
+        def read(path: str) -> Any:
+            return self._value(item, live, path)
+
+        return {change.path: keeper_of(change, rules, read, live.changed_at) for change in changed}
+
+    def _value(self, item: Declared, live: Live, path: str) -> Any:
+        """The value at a path, as it is live, or where no answer shows it, as it is declared."""
+        name, *steps = steps_of(path)
+        declared = item.attributes.get(str(name))
+        found = (attribute for attribute in self._attributes.of(item.ref.type) if attribute.name == name)
+        live_values = (attribute.live(live.parts, declared, item.attributes) for attribute in found)
+        return value_by(next((value for value in live_values if value is not NOT_READ), declared), steps)
 
 
 def live_tags(rule: TypeRule, live: Live) -> dict[str, str]:
