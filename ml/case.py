@@ -9,7 +9,20 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from engine.model import ActorKind, Attribution, Difference, Event, EventKind, Relation, TicketType, Via, ticket_of
+from engine.model import (
+    ActorKind,
+    Attribution,
+    Circumstance,
+    Difference,
+    DriftKind,
+    Event,
+    EventKind,
+    Relation,
+    TicketType,
+    Via,
+    is_among,
+    ticket_of,
+)
 from ml.predicates import new_leaves
 from ml.severity_rules import Match, matches
 
@@ -25,13 +38,15 @@ _TASK_BEFORE = timedelta(hours=6)
 _SITTING = timedelta(minutes=30)
 #: How long before a change a refused or failed call, or a merge, still belongs to its story.
 A_WEEK = timedelta(days=7)
+A_DAY = timedelta(days=1)
 
 
 class Vocabulary(Struct, frozen=True):
-    """The patterns that signals look for, from `evidence.toml`."""
+    """The patterns that signals look for, from `evidence.toml`; `asks` are those for what a ticket asks for."""
 
     words: dict[str, str]
     attributes: dict[str, str]
+    asks: dict[str, str]
 
 
 class Case:
@@ -128,16 +143,37 @@ class Case:
 
     @cached_property
     def incidents(self) -> list[Event]:
-        """Incidents on this service that were open at the time and matter; without a priority they do."""
+        """Incidents that were open at the time and matter, on this service or with the caller at work on them.
+
+        Without a priority they matter.
+        """
         return [event for event in self._open(EventKind.INCIDENT, _TROUBLE_BEFORE) if not self.is_minor(event)]
 
     @cached_property
+    def of_caller(self) -> set[str]:
+        """The ids of what is about something else, and the caller was at."""
+        return self._related_by(Relation.CALLER)
+
+    @cached_property
     def minor_tickets(self) -> list[Event]:
-        """Tickets that can wait and may be what somebody was at: they name this very resource, or were just opened."""
-        named = {one.event.id for one in self.attribution.context if one.relation is Relation.RESOURCE}
+        """Tickets that can wait and may be what somebody was at.
+
+        They name this very resource or who made the change, or were just opened.
+        """
+        named = self._related_by(Relation.RESOURCE)
         fresh = {event.id for event in self._open(EventKind.INCIDENT, _TASK_BEFORE)}
-        minor = filter(self.is_minor, self._open(EventKind.INCIDENT, A_WEEK))
-        return [event for event in minor if event.id in named or event.id in fresh]
+        minor = filter(self.is_work, self._open(EventKind.INCIDENT, A_WEEK))
+        return [event for event in minor if event.id in named or event.id in fresh or self.is_of_actor(event)]
+
+    @cached_property
+    def refused_requests(self) -> list[Circumstance]:
+        """The tickets that asked for this sort of change and were refused, the weightiest first.
+
+        None where the live resource was not changed at all, but the code was.
+        """
+        if self.change is not None and self.called is None:
+            return []
+        return [one for one in self.attribution.context if ticket_of(one.event).refused and self._asks_for_it(one)]
 
     @cached_property
     def alerts(self) -> list[Event]:
@@ -153,6 +189,14 @@ class Case:
         """Whether a ticket is no incident, or says of itself that it can wait."""
         ticket = ticket_of(event)
         return ticket.type is not TicketType.INCIDENT or self.matches("minor", ticket.priority.strip())
+
+    def is_of_actor(self, event: Event) -> bool:
+        """Whether who acted opened a ticket, works on it or wrote in it."""
+        return self.actor.principal is not None and is_among(self.actor.principal, people_of(event))
+
+    def is_work(self, event: Event) -> bool:
+        """Whether a ticket is of ordinary work, and not of such as nobody was to do."""
+        return self.is_minor(event) and not ticket_of(event).refused
 
     def is_harmless(self, event: Event) -> bool:
         """Whether an alert says of itself that nothing is wrong."""
@@ -178,6 +222,50 @@ class Case:
         principal = self.actor.principal or ""
         return principal == "root" or principal.endswith(":root")
 
+    @cached_property
+    def began(self) -> list[datetime]:
+        """When the trouble began that was there at the time of the change, in no order."""
+        return [event.at for event in (*self.incidents, *self.alerts) if event.at <= self.moment]
+
+    @cached_property
+    def is_continued(self) -> bool:
+        """Whether who acted had written it that day before the last of the trouble began."""
+        earlier = [event for event in self.own_writes if event.at >= self.moment - A_DAY]
+        return bool(self.began) and any(event.at < max(self.began) for event in earlier)
+
+    @cached_property
+    def own_writes(self) -> list[Event]:
+        """The earlier writes of the resource by who made the change, oldest first."""
+        who = self.actor.principal
+        return [each for each in self.written if who and each.actor.principal == who and each.at < self.moment]
+
+    def _related_by(self, relation: Relation) -> set[str]:
+        return {one.event.id for one in self.attribution.context if one.relation is relation}
+
+    def _asks_for_it(self, one: Circumstance) -> bool:
+        """Whether a ticket asks for that attribute or sort of change, or names the resource and tells none."""
+        ticket = ticket_of(one.event)
+        if ticket.type is TicketType.INCIDENT or one.relation not in (Relation.RESOURCE, Relation.SERVICE):
+            return False
+        if any(name in ticket.title for name in self.attributes):
+            return True
+        asked = {sort for sort, words in self.words.asks.items() if re.search(words, ticket.title, re.IGNORECASE)}
+        return bool(asked & self.sorts) if asked else one.relation is Relation.RESOURCE
+
+    @cached_property
+    def attributes(self) -> set[str]:
+        """The names of what changed that are no plain words: `visibility_timeout_seconds`, `maxReplicas`."""
+        names = {name for change in self.difference.changes for name in re.findall(r"[A-Za-z][\w-]+", change.path)}
+        return {name for name in names if not name.islower() or "_" in name}
+
+    @cached_property
+    def sorts(self) -> set[str]:
+        """What sort of change it is, in the words of `asks`."""
+        kind = self.difference.kind
+        sorts = {sort for sort in self.words.asks if self.words.attributes.get(sort) and self.changed(sort)}
+        sorts |= {DriftKind.MISSING: {"remove"}, DriftKind.UNMANAGED: {"make"}}.get(kind, set())
+        return sorts | {"access"} if any(match.rule.security for match in self.rules) else sorts
+
     def _open(self, kind: EventKind, before: timedelta) -> list[Event]:
         """Those that began within this time before the change, or soon after it, and were not over by then."""
         return [
@@ -186,6 +274,12 @@ class Case:
             if self.moment - before <= event.at <= self.moment + _TROUBLE_AFTER
             and (event.ended_at is None or event.ended_at >= self.moment)
         ]
+
+
+def people_of(event: Event) -> tuple[str, ...]:
+    """Who opened a ticket, works on it or wrote in it."""
+    opener = event.actor.principal
+    return (*ticket_of(event).people, *((opener,) if opener else ()))
 
 
 def request_of(event: Event) -> Mapping[str, Any]:

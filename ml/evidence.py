@@ -30,6 +30,7 @@ class EvidenceTable(Struct, frozen=True, forbid_unknown_fields=True):
     signal: dict[str, _Weighted]
     words: dict[str, str]
     attributes: dict[str, str]
+    asks: dict[str, str]
 
 
 @cache
@@ -41,4 +42,4 @@ def evidence_table() -> EvidenceTable:
 @cache
 def vocabulary() -> Vocabulary:
     """The words of the shipped table."""
-    return Vocabulary(evidence_table().words, evidence_table().attributes)
+    return Vocabulary(evidence_table().words, evidence_table().attributes, evidence_table().asks)

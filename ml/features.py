@@ -22,9 +22,9 @@ from ml.signals import SIGNALS, see
 Vector: TypeAlias = NDArray[np.float32]
 
 
-#: What others were refused, and any open ticket on the service, is told, but nothing is learned from it: how common it
-#: is differs from one organisation to the next, and it seldom has to do with a change.
-_UNLEARNED = ("refused_to_others", "work_on_service")
+#: What others were refused, any open ticket on the service, and that a value is secret, is told, but nothing is learned
+#: from it: how common it is differs from one organisation to the next, and it seldom has to do with a change.
+_UNLEARNED = ("refused_to_others", "work_on_service", "hidden_values")
 
 
 class Feature(Struct, frozen=True, forbid_unknown_fields=True):

@@ -6,43 +6,31 @@ since an incident, without an incident). They read only the difference and its a
 
 import math
 import re
-from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
+from statistics import pstdev
 
 from engine.model import (
     ActorKind,
     Against,
-    Circumstance,
     DriftKind,
     Event,
-    EventKind,
-    Relation,
     Via,
-    ticket_of,
+    is_among,
 )
-from ml.case import A_WEEK, Case, holds
-from ml.people import is_among
+from ml.case import A_DAY, A_WEEK, Case, holds
 from ml.predicates import TESTS
-
-Measure = Callable[[Case], float]
+from ml.trouble import TROUBLE, Measure
 
 _NAN = math.nan
-_A_DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _SOFTWARE = (ActorKind.AUTOMATION, ActorKind.SERVICE)
 #: From these scores on, a severity rule for security is of some weight, of much, and of the most.
 _BANDS = (50, 75, 90)
-#: What stands in tickets for the gravest to the least grave.
-_RANKS = (
-    ("critical", "highest", "blocker", "urgent"),
-    ("high", "major"),
-    ("medium", "moderate", "normal"),
-    ("low", "minor"),
-    ("lowest", "planning", "trivial"),
-)
-
+#: Fewer pauses make no rhythm.
+_FEWEST_PAUSES = 3
 
 # ---- who -------------------------------------------------------------------------------------------------------
 
@@ -70,6 +58,13 @@ def _has_role(case: Case) -> float:
 
 def _unusual(case: Case) -> float:
     return case.attribution.unusual.score if case.attribution.unusual else 0.0
+
+
+def _surprise(aspect: str) -> Measure:
+    def measure(case: Case) -> float:
+        return case.attribution.unusual.surprises.get(aspect, 0.0) if case.attribution.unusual else 0.0
+
+    return measure
 
 
 # ---- what changed ----------------------------------------------------------------------------------------------
@@ -125,74 +120,6 @@ def _kept(case: Case) -> float:
     return sum(change.path in case.difference.keepers for change in changes) / len(changes) if changes else 0.0
 
 
-# ---- trouble ---------------------------------------------------------------------------------------------------
-
-
-def _weight(fits: Callable[[Case, Event], bool], relation: Relation) -> Measure:
-    """The weight of the weightiest that went on so close to the resource."""
-    return lambda case: max(
-        (one.weight for one in case.attribution.context if one.relation is relation and fits(case, one.event)),
-        default=0.0,
-    )
-
-
-def _is_incident(case: Case, event: Event) -> bool:
-    return event.kind is EventKind.INCIDENT and not case.is_minor(event)
-
-
-def _is_work(case: Case, event: Event) -> bool:
-    return event.kind is EventKind.INCIDENT and case.is_minor(event)
-
-
-def _is_alert(case: Case, event: Event) -> bool:
-    return event.kind is EventKind.ALERT and not case.is_harmless(event)
-
-
-def _is_planned(_case: Case, event: Event) -> bool:
-    return event.kind is EventKind.DEPLOY
-
-
-def _is_shift(_case: Case, event: Event) -> bool:
-    return event.kind is EventKind.METRIC
-
-
-def _minutes_since(kind: str) -> Measure:
-    def measure(case: Case) -> float:
-        began = [event.at for event in getattr(case, kind) if event.at <= case.moment]
-        return (case.moment - max(began)) / _MINUTE if began else _NAN
-
-    return measure
-
-
-def _priority(case: Case) -> float:
-    return min((rank_of(ticket_of(event).priority) for event in case.incidents), default=_NAN)
-
-
-def rank_of(priority: str) -> float:
-    """A priority as a number, 1 for the gravest; NaN for words that nobody knows."""
-    digit = re.search(r"[0-5]", priority)
-    if digit:
-        return float(digit[0])
-    words = re.findall(r"[a-z]+", priority.lower())
-    return next((float(rank) for rank, known in enumerate(_RANKS, 1) if set(known) & set(words)), _NAN)
-
-
-def _names_actor(fits: Callable[[Case, Event], bool]) -> Measure:
-    """Whether who acted opened it, works on it or wrote in it, of what was near the moment."""
-
-    def measure(case: Case) -> float:
-        who = case.actor.principal
-        near = (one for one in case.attribution.context if fits(case, one.event) and _is_near(case, one))
-        return who is not None and any(is_among(who, ticket_of(one.event).people) for one in near)
-
-    return measure
-
-
-def _is_near(case: Case, one: Circumstance) -> bool:
-    event = one.event
-    return event.at <= case.moment + _HOUR and (event.ended_at is None or event.ended_at >= case.moment - _HOUR)
-
-
 # ---- refusals --------------------------------------------------------------------------------------------------
 
 
@@ -217,7 +144,9 @@ def _refused_otherwise(case: Case) -> float:
 
 
 def _refused_elsewhere(case: Case) -> float:
-    return sum(case.is_refusal(event) and event not in case.touching for event in case.sitting)
+    """What was refused only afterwards tells of the caller's rights, and nothing of this."""
+    before = (event for event in case.sitting if event.at <= case.moment)
+    return sum(case.is_refusal(event) and event not in case.touching for event in before)
 
 
 def _refused_looks(case: Case) -> float:
@@ -245,15 +174,27 @@ def _alike(case: Case) -> float:
 
 def _own_writes(case: Case) -> float:
     """Earlier writes of the resource by the same principal within a day."""
-    return sum(_is_own(case, event) and case.moment - _A_DAY <= event.at < case.moment for event in case.written)
+    return sum(event.at >= case.moment - A_DAY for event in case.own_writes)
 
 
 def _own_writes_ever(case: Case) -> float:
-    return sum(_is_own(case, event) and event.at < case.moment for event in case.written)
+    return len(case.own_writes)
 
 
 def _others_writes(case: Case) -> float:
-    return sum(not _is_own(case, event) and event.at < case.moment for event in case.written)
+    """A scaler that turns one knob of a thing says nothing of who turned another."""
+    before = [event for event in case.written if event.at < case.moment and not _is_own(case, event)]
+    return sum(case.change is None or event.operation == case.change.operation for event in before)
+
+
+def _rhythm(case: Case) -> float:
+    """The spread of the pauses between the caller's writes, relative to their mean; missing below three pauses."""
+    if case.called is None:
+        return _NAN
+    times = [event.at for event in case.own_writes if event.operation == case.called.operation]
+    pauses = [(later - earlier) / _HOUR for earlier, later in pairwise([*times, case.moment])]
+    mean = sum(pauses) / len(pauses) if len(pauses) >= _FEWEST_PAUSES else 0.0
+    return pstdev(pauses, mean) / mean if mean else _NAN
 
 
 def _is_own(case: Case, event: Event) -> bool:
@@ -273,6 +214,10 @@ def _declared_by_merge(case: Case) -> float:
     """Hours from the merge that set what is declared and not live, to the change; below zero where it came later."""
     setting = [event.at for event in case.merged if holds(event, case.missing_values)]
     return (case.moment - max(setting)) / _HOUR if setting else _NAN
+
+
+def _is_failed_apply(case: Case) -> float:
+    return case.change is not None and case.change.error is not None
 
 
 def _failed_applies(case: Case) -> float:
@@ -313,6 +258,12 @@ MEASURES: dict[str, Measure] = {
     "claimed": _claimed,
     "has_role": _has_role,
     "unusual": _unusual,
+    "unusual_place": _surprise("place"),
+    "unusual_client": _surprise("client"),
+    "unusual_operation": _surprise("operation"),
+    "unusual_resource": _surprise("resource"),
+    "unusual_hour": _surprise("hour"),
+    "newcomer": _surprise("newcomer"),
     "is_missing": _of_drift(DriftKind.MISSING),
     "is_unmanaged": _of_drift(DriftKind.UNMANAGED),
     "changes": _changes,
@@ -329,21 +280,7 @@ MEASURES: dict[str, Measure] = {
     "opens_to_world": _became("opens_to_anybody"),
     "one_host": _one_host,
     "kept": _kept,
-    "incident_on_resource": _weight(_is_incident, Relation.RESOURCE),
-    "incident_on_service": _weight(_is_incident, Relation.SERVICE),
-    "alert_on_resource": _weight(_is_alert, Relation.RESOURCE),
-    "alert_on_service": _weight(_is_alert, Relation.SERVICE),
-    "work_on_resource": _weight(_is_work, Relation.RESOURCE),
-    "work_on_service": _weight(_is_work, Relation.SERVICE),
-    "planned_on_resource": _weight(_is_planned, Relation.RESOURCE),
-    "planned_on_service": _weight(_is_planned, Relation.SERVICE),
-    "metric_on_service": _weight(_is_shift, Relation.SERVICE),
-    "minutes_since_incident": _minutes_since("incidents"),
-    "minutes_since_alert": _minutes_since("alerts"),
-    "priority": _priority,
-    "incident_names_actor": _names_actor(_is_incident),
-    "work_names_actor": _names_actor(_is_work),
-    "planned_names_actor": _names_actor(_is_planned),
+    **TROUBLE,
     "refused_to_actor": _refused_to_actor,
     "lockout": _lockout,
     "minutes_since_refusal": _minutes_since_refusal,
@@ -355,9 +292,11 @@ MEASURES: dict[str, Measure] = {
     "alike": _alike,
     "own_writes": _own_writes,
     "own_writes_ever": _own_writes_ever,
+    "rhythm": _rhythm,
     "others_writes": _others_writes,
     "written_by_software": _written_by_software,
     "declared_by_merge": _declared_by_merge,
+    "is_failed_apply": _is_failed_apply,
     "failed_applies": _failed_applies,
     "merged_by_actor": _merged_by_actor,
 }

@@ -6,12 +6,12 @@ weighs, and its sentence, stand in `evidence.toml`. They read only the differenc
     who      service_changed_it, automation_changed_it, person_changed_it, stranger_changed_it, terraform_changed_it,
              nobody_known
     code     merged_not_applied, apply_failed, merged_before_apply, written_into_code
-    trouble  incident_open, alert_firing, soon_after_trouble, break_glass_in_trouble, elevated_in_peace,
-             person_in_peace
-    search   tuning_attribute, back_and_forth, minor_ticket, trial_resource
+    trouble  incident_open, at_another_incident, alert_firing, several_alerts, soon_after_trouble, over_soon_after,
+             break_glass_in_trouble, elevated_in_peace, person_in_peace
+    search   tuning_attribute, back_and_forth, at_it_already, minor_ticket, trial_resource
     software many_alike, again_and_again, scaling_attribute, provider_patch
-    breach   did_what_was_refused, refused_in_session, refused_to_others, weaker_security, foreign_address,
-             unusual_in_peace, root_in_peace, long_lived_keys
+    breach   did_what_was_refused, refused_in_session, refused_to_others, asked_and_refused, weaker_security,
+             foreign_address, unusual_in_peace, root_in_peace, long_lived_keys
 """
 
 import ipaddress
@@ -19,7 +19,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
-from engine.model import ActorKind, DriftKind, Event, EventKind, Via
+from engine.model import ActorKind, DriftKind, Event, EventKind, Relation, Via
 from ml.case import A_WEEK, Case, holds
 from ml.openings import refuses
 from ml.predicates import new_leaves
@@ -29,6 +29,7 @@ _SERIOUS = 75
 _SOON = timedelta(minutes=90)
 _SESSION = timedelta(minutes=30)
 _A_DAY = timedelta(days=1)
+_MOST_NAMED = 3
 
 
 def see(case: Case) -> dict[str, str]:
@@ -93,18 +94,36 @@ def _written_into_code(case: Case) -> str | None:
 
 
 def _incident_open(case: Case) -> str | None:
-    return _name(case.incidents[-1]) if case.incidents and case.by_person else None
+    here = [event for event in case.incidents if event.id not in case.of_caller]
+    return _name(here[-1]) if here and case.by_person else None
+
+
+def _at_another_incident(case: Case) -> str | None:
+    there = [event for event in case.incidents if event.id in case.of_caller]
+    return _name(there[-1]) if there and case.by_person else None
 
 
 def _alert_firing(case: Case) -> str | None:
     return _name(case.alerts[-1]) if case.alerts and case.by_person else None
 
 
+def _several_alerts(case: Case) -> str | None:
+    names = sorted({event.operation for event in case.alerts})
+    return ", ".join(names[:_MOST_NAMED]) if len(names) > 1 and case.by_person else None
+
+
 def _soon_after_trouble(case: Case) -> str | None:
-    began = [event.at for event in (*case.incidents, *case.alerts) if event.at <= case.moment]
-    if not began or not case.by_person or case.moment - max(began) > _SOON:
+    if not case.began or not case.by_person or case.moment - max(case.began) > _SOON:
         return None
-    return f"{int((case.moment - max(began)).total_seconds() // 60)} minutes"
+    return f"{int((case.moment - max(case.began)).total_seconds() // 60)} minutes"
+
+
+def _over_soon_after(case: Case) -> str | None:
+    """Those that only began afterwards were not ended by it."""
+    ended = [event.ended_at for event in (*case.incidents, *case.alerts) if event.ended_at and event.at <= case.moment]
+    if not ended or not case.by_person or min(ended) - case.moment > _SOON:
+        return None
+    return f"{int((min(ended) - case.moment).total_seconds() // 60)} minutes"
 
 
 def _break_glass_in_trouble(case: Case) -> str | None:
@@ -140,6 +159,10 @@ def _back_and_forth(case: Case) -> str | None:
         and abs(event.at - change.at) <= _A_DAY
     ]
     return str(len(times)) if len(times) > 1 else None
+
+
+def _at_it_already(case: Case) -> str | None:
+    return "" if case.by_person and case.is_continued else None
 
 
 def _minor_ticket(case: Case) -> str | None:
@@ -222,6 +245,15 @@ def _refused_to_others(case: Case) -> str | None:
     return _name(others[-1]) if others else None
 
 
+def _asked_and_refused(case: Case) -> str | None:
+    """On the service only, another request may have been meant, unless who acted had to do with it."""
+    meant = [
+        one.event for one in case.refused_requests if one.relation is Relation.RESOURCE or case.is_of_actor(one.event)
+    ]
+    may_be_person = case.by_person or case.change is None or _stranger_changed_it(case) is not None
+    return _name(meant[0]) if meant and may_be_person else None
+
+
 def _weaker_security(case: Case) -> str | None:
     serious = [match for match in case.rules if match.rule.security >= _SERIOUS]
     return max(serious, key=lambda match: match.rule.security).rule.reason if serious else None
@@ -259,13 +291,17 @@ SIGNALS: dict[str, Callable[[Case], str | None]] = {
     "merged_before_apply": _merged_before_apply,
     "written_into_code": _written_into_code,
     "incident_open": _incident_open,
+    "at_another_incident": _at_another_incident,
     "alert_firing": _alert_firing,
+    "several_alerts": _several_alerts,
     "soon_after_trouble": _soon_after_trouble,
+    "over_soon_after": _over_soon_after,
     "break_glass_in_trouble": _break_glass_in_trouble,
     "elevated_in_peace": _elevated_in_peace,
     "person_in_peace": _person_in_peace,
     "tuning_attribute": _tuning_attribute,
     "back_and_forth": _back_and_forth,
+    "at_it_already": _at_it_already,
     "minor_ticket": _minor_ticket,
     "trial_resource": _trial_resource,
     "many_alike": _many_alike,
@@ -275,6 +311,7 @@ SIGNALS: dict[str, Callable[[Case], str | None]] = {
     "did_what_was_refused": _did_what_was_refused,
     "refused_in_session": _refused_in_session,
     "refused_to_others": _refused_to_others,
+    "asked_and_refused": _asked_and_refused,
     "weaker_security": _weaker_security,
     "foreign_address": _foreign_address,
     "unusual_in_peace": _unusual_in_peace,

@@ -11,7 +11,7 @@ from msgspec import Struct
 from engine.correlate.operations.recorded import is_recorded
 from engine.correlate.table import KindRule, context_table
 from engine.correlate.topology import Profile, Subject, Topology, profile_of, subject_of
-from engine.model import Circumstance, Difference, Event, EventKind, Relation, TicketType, ticket_of
+from engine.model import Circumstance, Difference, Event, EventKind, Relation, TicketType, is_among, ticket_of
 
 _KINDS = frozenset({EventKind.INCIDENT, EventKind.ALERT, EventKind.DEPLOY, EventKind.METRIC, EventKind.AUDIT})
 #: What lasts until it is said to be over.
@@ -22,7 +22,7 @@ _TICKETS = frozenset({EventKind.INCIDENT, EventKind.ALERT})
 _ELSEWHERE, _LOOKED_AT = 2, 20
 #: Below this weight, nothing is told.
 _LEAST = 0.02
-#: What takes longer is searched for further back than the many that do not. No kind's `before` is longer.
+#: What is told of for longer than twice this is searched for further back than the many that are not.
 _LONG = timedelta(hours=12)
 _LONGEST = timedelta(days=14)
 _MINUTE = timedelta(minutes=1)
@@ -45,7 +45,8 @@ class _Timed:
         self._long: list[_Thing] = []
 
     def add(self, thing: _Thing) -> None:
-        (self._long if thing.end - thing.event.at >= _LONG else self._short).append(thing)
+        told_for = thing.end - thing.event.at + timedelta(minutes=thing.rule.before)
+        (self._long if told_for > 2 * _LONG else self._short).append(thing)
 
     def near(self, moment: datetime) -> Iterator[_Thing]:
         """Those that may have gone on, or shortly before or after, the latest first."""
@@ -69,26 +70,31 @@ class Surroundings:
             if thing.rule.aside:
                 self._troubles.add(thing)
 
-    def around(self, difference: Difference, moment: datetime) -> tuple[Circumstance, ...]:
+    def around(self, difference: Difference, moment: datetime, caller: str | None = None) -> tuple[Circumstance, ...]:
         """What went on around a moment, in descending weight.
 
-        All that concerns the resource or its service, and the nearest of the incidents and alerts that do not.
+        All that concerns the resource, its service or the caller, and the nearest of the incidents and alerts that do
+        not.
         """
         profile = profile_of(difference)
         keyed = [self._by_key[key] for key in self._topology.keys_of(profile) if key in self._by_key]
         things = {thing.event.id: thing for timed in keyed for thing in timed.near(moment)}
         things |= {thing.event.id: thing for thing in islice(self._troubles.near(moment), _LOOKED_AT)}
-        told = sorted(self._told(things.values(), profile, moment), key=lambda one: (-one.weight, one.event.id))
+        told = sorted(self._told(things.values(), profile, moment, caller), key=lambda one: (-one.weight, one.event.id))
         concerning = (one for one in told if one.relation is not Relation.NONE)
         apart = (one for one in told if one.relation is Relation.NONE)
         return (*concerning, *islice(apart, _ELSEWHERE))
 
-    def _told(self, things: Iterable[_Thing], profile: Profile, moment: datetime) -> Iterator[Circumstance]:
+    def _told(
+        self, things: Iterable[_Thing], profile: Profile, moment: datetime, caller: str | None
+    ) -> Iterator[Circumstance]:
         for thing in things:
             left = thing.rule.weight * _left(thing, moment)
             if left < _LEAST:
                 continue
             bond, share = self._topology.bond(thing.subject, profile)
+            if bond.relation is Relation.NONE and caller and _is_at(caller, thing):
+                bond = context_table().bond["caller"]
             weight = round(left * bond.weight * share, 3)
             if weight >= _LEAST and (thing.rule.aside or bond.relation is not Relation.NONE):
                 yield Circumstance(thing.event, bond.relation, weight, f"{_when(thing, moment)}, {bond.says}")
@@ -99,11 +105,24 @@ def goes_on(event: Event) -> bool:
     return event.kind in _KINDS and not is_recorded(event)
 
 
+def _is_at(caller: str, thing: _Thing) -> bool:
+    """Whether the caller opened an incident or works on it."""
+    event = thing.event
+    if event.kind is not EventKind.INCIDENT or not thing.rule.aside:
+        return False
+    people = (*ticket_of(event).people, *filter(None, [event.actor.principal]))
+    return is_among(caller, people)
+
+
 def _rule(event: Event) -> KindRule:
     table = context_table()
-    if event.kind not in _TICKETS:
+    if event.kind not in (*_TICKETS, EventKind.DEPLOY):
         return table.kind[event.kind.value]
     ticket = ticket_of(event)
+    if ticket.refused and ticket.type is not TicketType.INCIDENT:
+        return table.kind["refused"]
+    if event.kind is EventKind.DEPLOY:
+        return table.kind["deploy"]
     if ticket.type is not TicketType.INCIDENT:
         return table.kind["task"]
     return table.kind["noise" if table.minor.match(ticket.priority.strip()) else event.kind.value]
@@ -137,7 +156,8 @@ def _when(thing: _Thing, moment: datetime) -> str:
     if thing.end >= moment:
         since = "that minute" if moment - began < _MINUTE else span(moment - began)
         return f"{thing.rule.lasting} since {since}"
-    return f"{'over' if thing.end > began else 'done'} {span(moment - thing.end)} before"
+    over = thing.rule.over or ("over" if thing.end > began else "done")
+    return f"{over} {span(moment - thing.end)} before"
 
 
 def span(time: timedelta) -> str:

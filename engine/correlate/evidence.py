@@ -71,7 +71,7 @@ def gather_evidence(
     _of_the_session(collected, change, index)
     _written_before(collected, change, calls)
     _in_code(collected, difference, change, commits, moment)
-    context = index.surroundings.around(difference, moment)
+    context = index.surroundings.around(difference, moment, _caller(change))
     # Of what only went on at the same time, models are told apart from what is about the resource.
     related = [*collected.events.values(), *calls[-_HISTORY:]]
     related += [one.event for one in context if one.relation is not Relation.NONE]
@@ -84,6 +84,12 @@ def gather_evidence(
     )
     told = ranked[:_MOST] + [item for item in ranked[_MOST:_MOST_OF_ALL] if item.weight >= _MATTERS]
     return Gathered(tuple(told), _oldest_first(related), context)
+
+
+def _caller(change: Event | None) -> str | None:
+    """Who made the change live by a call."""
+    is_call = change is not None and change.error is None and change.kind is not EventKind.COMMIT
+    return change.actor.principal if change is not None and is_call else None
 
 
 def _the_change(collected: _Collected, change: Event | None, findings: Sequence[Finding]) -> None:

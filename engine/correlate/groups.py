@@ -20,6 +20,7 @@ from engine.model import (
     EventKind,
     GroupOrigin,
     Via,
+    login_in,
 )
 
 #: Changes of one caller that are further apart are of two sittings, or of two runs of an apply.
@@ -83,12 +84,7 @@ def _called(drift: Drift) -> Origin | None:
     if actor.kind is ActorKind.AUTOMATION:
         return Origin(GroupOrigin.CONTROLLER, (actor.principal,), actor.principal)
     label = f"{actor.principal}, {actor.role}" if actor.role and actor.role != actor.principal else actor.principal
-    return Origin(GroupOrigin.SESSION, (_person(actor.principal), actor.role or ""), label)
-
-
-def _person(principal: str) -> str:
-    """A person whom one provider knows by name, another by address, and a third by the end of an ARN."""
-    return principal.rpartition("/")[2].partition("@")[0].lower()
+    return Origin(GroupOrigin.SESSION, (login_in(actor.principal), actor.role or ""), label)
 
 
 def _by_origin(called: Iterable[tuple[Origin, _Member]]) -> Iterator[tuple[Origin, list[_Member]]]:

@@ -22,6 +22,7 @@ class KindRule(Struct, frozen=True, forbid_unknown_fields=True):
     after: float
     after_halves: float
     aside: bool = False
+    over: str = ""
 
 
 class Bond(Struct, frozen=True, forbid_unknown_fields=True):

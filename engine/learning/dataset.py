@@ -24,7 +24,8 @@ from ml.features import feature_names, features_of
 from ml.scenarios import PoolName, Truth, generate
 from ml.scenarios.processes import PROCESSES
 from ml.signals import see
-from ml.training.samples import Samples, joined, read_samples, write_samples
+from ml.sittings import sittings_of
+from ml.training.samples import Samples, Texts, joined, read_samples, write_samples
 from ml.transparent import opinion_of
 
 #: Processes that no model learns from: two ways in which it may go, of causes that it knows by others.
@@ -153,8 +154,18 @@ def _samples(rows: Sequence[tuple[Truth, Difference, Attribution, datetime]], es
         processes=np.array([truth.process for truth, *_ in rows], dtype=str),
         estates=np.full(len(rows), estate),
         lacking=np.full(len(rows), lack),
+        sittings=_sittings([attribution for _, _, attribution, _ in rows]),
         complete=np.array([truth.is_knowable for truth, *_ in rows], dtype=bool),
     )
+
+
+def _sittings(attributions: Sequence[Attribution]) -> Texts:
+    """The number of the sitting in which each was made; empty for none."""
+    names = [""] * len(attributions)
+    for number, places in enumerate(sittings_of(attributions)):
+        for place in places:
+            names[place] = str(number)
+    return np.array(names, dtype=str)
 
 
 def _contents() -> str:

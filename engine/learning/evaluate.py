@@ -10,6 +10,7 @@ from engine.learning.dataset import KEPT_FOR_TEST, LACKS, Plan, Tell, samples_fo
 from engine.learning.telltale import Field, Rule, fields, rules
 from ml.ensemble import Ensemble
 from ml.ensemble.pooling import Table
+from ml.sittings import together
 from ml.training.metrics import Score, score
 from ml.training.samples import Samples, joined
 
@@ -106,7 +107,9 @@ def evaluate(model: Ensemble, tests: Unseen) -> Evaluation:
 
 
 def _said(model: Ensemble, samples: Samples) -> Table:
-    return model.probabilities(samples.features, samples.evidence)
+    """What the model says of each drift, those of one sitting heard together."""
+    own = model.probabilities(samples.features, samples.evidence)
+    return together(own, samples.places_of_sittings(), model.pooling.shared)
 
 
 def _coverage(model: Ensemble, lacking: Samples, lack: str) -> Coverage:

@@ -74,6 +74,7 @@ def samples_of(feedback: Iterable[Feedback]) -> Samples:
         processes=np.full(len(usable), "confirmed"),
         estates=np.array([given.estate for given in usable], dtype=str),
         lacking=np.full(len(usable), ""),
+        sittings=np.full(len(usable), ""),
         complete=np.ones(len(usable), dtype=bool),
     )
 

@@ -45,8 +45,10 @@ def shipped_evaluation() -> Samples:
     """The drifts that come with DriftGuard for models to be held against; none where no model is shipped."""
     if not SHIPPED.is_dir():
         return samples_of(())
-    _, files = load(SHIPPED)
-    return decode_samples(files[EVALUATION], str(SHIPPED)) if EVALUATION in files else samples_of(())
+    manifest, files = load(SHIPPED)
+    if EVALUATION not in files:
+        return samples_of(())
+    return decode_samples(files[EVALUATION], str(SHIPPED), manifest.features)
 
 
 def _champion(store: Path, ledger: "Ledger") -> Model:

@@ -46,11 +46,11 @@ def register(store: Path, ledger: "Ledger", manifest: Manifest, files: Mapping[s
 def load_registered(store: Path, record: ModelRecord) -> tuple[Manifest, dict[str, bytes]]:
     """A registered model's manifest and files.
 
-    Raises ModelError when they are not what was registered, or the model is for the features of another version.
+    Raises ModelError when they are not what was registered, or the model asks for features that are unknown here.
     """
     manifest, files = load(folder_of(store, record.name, record.version), expected=record.sha256)
-    if manifest.features != feature_names():
-        raise ModelError(f"{record.label} was trained on other features than this version has: train a new one")
+    if not set(manifest.features) <= set(feature_names()):
+        raise ModelError(f"{record.label} was trained on features that this version does not have: train a new one")
     return manifest, files
 
 

@@ -44,6 +44,7 @@ from engine.model.event import (
 from engine.model.feedback import Feedback
 from engine.model.ignore import Hidden, IgnoreRule, RuleState
 from engine.model.metric import Series
+from engine.model.people import is_among, login_in
 from engine.model.report import (
     SCHEMA,
     Report,
@@ -153,6 +154,8 @@ __all__ = [
     "Verdict",
     "Via",
     "Written",
+    "is_among",
+    "login_in",
     "plan_of",
     "ticket_of",
     "weekday",

@@ -211,6 +211,7 @@ class Relation(StrEnum):
 
     RESOURCE = "resource"  # it names the resource
     SERVICE = "service"  # it is about the resource's service
+    CALLER = "caller"  # it is about something else, but who made the change opened it or works on it
     NONE = "none"  # it only went on at the same time
 
 
@@ -230,11 +231,14 @@ class Circumstance(Struct, frozen=True):
 class Unusual(Struct, frozen=True):
     """Why a call is unusual for who made it, or for what it changed.
 
-    `score` goes from 0.5, unusual, towards 1; the reasons are sentences, the weightiest first.
+    `score` goes from 0.5, unusual, towards 1; the reasons are sentences, the weightiest first. `surprises` says how
+    surprising (in nats) each aspect is that is unusual: `newcomer`, `resource`, `place` (the address it came from),
+    `client`, `operation`, `hour`, `rate`.
     """
 
     score: float
     reasons: tuple[str, ...]
+    surprises: dict[str, float] = field(default_factory=dict)
 
 
 class Attribution(Struct, frozen=True):

@@ -89,8 +89,8 @@ class Ticket(Struct, frozen=True, omit_defaults=True):
     """What a ticket or an alert says about itself.
 
     priority: in the tool's own words (`1`, `P1`, `high`, `critical`); status likewise. people: who opened it, works
-    on it or wrote in it. planned_start, planned_end: the window of a planned change. title and text are as written,
-    without secrets.
+    on it or wrote in it. planned_start, planned_end: the window of a planned change. refused: whether what it asks for
+    was refused or called off. title and text are as written, without secrets.
     """
 
     type: TicketType = TicketType.INCIDENT
@@ -101,6 +101,7 @@ class Ticket(Struct, frozen=True, omit_defaults=True):
     people: tuple[str, ...] = ()
     planned_start: datetime | None = None
     planned_end: datetime | None = None
+    refused: bool = False
 
 
 def ticket_of(event: Event) -> Ticket:

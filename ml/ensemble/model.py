@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
@@ -48,6 +48,8 @@ class Ensemble:
         self.pooling = pooling
         self._trees = trees
         self._forest = forest
+        #: Which of this version's features it learned from: there may be more by now.
+        self._columns = [feature_names().index(name) for name in manifest.features]
 
     def probabilities(self, matrix: Vector, evidence: Table) -> Table:
         """The distribution of each row, given what the evidence model says of it."""
@@ -56,7 +58,7 @@ class Ensemble:
 
     def voices(self, matrix: Vector) -> tuple[Table, Table]:
         """What the trees and the forest say alone."""
-        data = _data(matrix)
+        data = self._data(matrix)
         return self._trees.predict(data), self._forest.predict(data)
 
     @property
@@ -74,26 +76,39 @@ class Ensemble:
 
     def say(self, matrix: Vector, evidence: Table) -> Said:
         """The same, with what each feature contributed."""
-        data = _data(matrix)
-        contributions = self.pooling.trees * _contributions(self._trees, data)
-        contributions += self.pooling.forest * _contributions(self._forest, data)
+        data = self._data(matrix)
+        contributions = self.pooling.trees * self._contributions(self._trees, data)
+        contributions += self.pooling.forest * self._contributions(self._forest, data)
         trust = self.pooling.trust(thin(matrix))
         return Said(self.probabilities(matrix, evidence), contributions * trust[:, np.newaxis, np.newaxis], trust)
 
+    def _data(self, matrix: Vector) -> "DMatrix":
+        from xgboost import DMatrix
+
+        # For a few rows, threads cost more than they save.
+        return DMatrix(learnable(matrix)[:, self._columns], nthread=1 if len(matrix) < 100 else 0)
+
+    def _contributions(self, booster: "Booster", data: "DMatrix") -> Table:
+        """Of each feature of this version, and of the base; nothing of those that it never learned from."""
+        found = booster.predict(data, pred_contribs=True).reshape(data.num_row(), len(Category), -1)
+        contributions = np.zeros((data.num_row(), len(Category), len(feature_names()) + 1))
+        contributions[:, :, [*self._columns, -1]] = found
+        return contributions
+
 
 def load_ensemble(folder: Path) -> Ensemble:
-    """A model from its folder. Raises ModelError when it is not whole, or not made for the features of this version."""
+    """A model from its folder. Raises ModelError when it is not whole, or asks for features that are unknown here."""
     manifest, contents = load(folder)
     return ensemble_of(manifest, contents, str(folder))
 
 
 def ensemble_of(manifest: Manifest, contents: Mapping[str, bytes], where: str) -> Ensemble:
     """A model from its manifest and files. Raises ModelError as `load_ensemble` does, naming `where` it lies."""
-    if manifest.features != feature_names():
-        raise ModelError(f"{where}: the model was trained on other features than this version has; train it again")
+    if not set(manifest.features) <= set(feature_names()):
+        raise ModelError(f"{where}: the model was trained on features that this version does not have; train it again")
     try:
         pooling = decode_pooling(contents[POOLING])
-        trees, forest = _booster(contents[TREES]), _booster(contents[FOREST])
+        trees, forest = (_booster(contents[name], len(manifest.features)) for name in (TREES, FOREST))
     except (KeyError, msgspec.DecodeError, ValueError) as error:
         raise ModelError(f"{where}: is no model of causes ({error}); train or install it again") from error
     return Ensemble(manifest, trees, forest, pooling)
@@ -105,22 +120,10 @@ def shipped() -> Ensemble | None:
     return load_ensemble(SHIPPED) if SHIPPED.is_dir() else None
 
 
-def _booster(content: bytes) -> "Booster":
-    check_trees(content, len(feature_names()), len(Category))
+def _booster(content: bytes, features: int) -> "Booster":
+    check_trees(content, features, len(Category))
     from xgboost import Booster
 
     booster = Booster()
     booster.load_model(bytearray(content))
     return booster
-
-
-def _data(matrix: Vector) -> "DMatrix":
-    from xgboost import DMatrix
-
-    # For a few rows, threads cost more than they save.
-    return DMatrix(learnable(matrix), nthread=1 if len(matrix) < 100 else 0)
-
-
-def _contributions(booster: "Booster", data: "DMatrix") -> Any:
-    found = booster.predict(data, pred_contribs=True)
-    return np.asarray(found, dtype=np.float64).reshape(data.num_row(), len(Category), -1)

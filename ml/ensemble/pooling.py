@@ -13,6 +13,9 @@ Thin = NDArray[np.bool_]
 #: A voice that says "never" is taken to mean this; one that is certain must not silence the others.
 _LEAST = 1e-4
 
+#: The chance that a drift has the cause of its sitting, where nothing was measured. A judgement.
+SHARED = 0.5
+
 _Weight = Annotated[float, Meta(ge=0, le=5)]
 
 
@@ -24,6 +27,7 @@ class Pooling(Struct, frozen=True, forbid_unknown_fields=True):
     that learned from generated estates know nothing of a case, in which the evidence model alone counts.
     `possible_from` is the probability from
     which on a cause belongs to the conformal set: on those drifts, the true cause was in it in 95 % at least.
+    `shared` is the chance that a drift has the cause of the sitting in which it was made (`ml.sittings`).
     """
 
     trees: _Weight
@@ -32,6 +36,7 @@ class Pooling(Struct, frozen=True, forbid_unknown_fields=True):
     thin: Annotated[float, Meta(ge=0, le=1)]
     doubt: Annotated[float, Meta(ge=0, le=1)]
     possible_from: Annotated[float, Meta(ge=0, le=1)]
+    shared: Annotated[float, Meta(ge=0, le=0.9)] = SHARED
 
     def pooled(self, trees: Table, forest: Table, evidence: Table, is_thin: Thin) -> Table:
         """One distribution for each row of the three; `is_thin` marks rows whose change no event explains."""

@@ -1,9 +1,12 @@
 """Choosing how the voices are pooled: by the log-loss on drifts that none of them learned from."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from msgspec import structs
 
-from ml.ensemble.pooling import Pooling, Table, Thin, logs, softmax
+from ml.ensemble.pooling import SHARED, Pooling, Table, Thin, logs, softmax
+from ml.sittings import together
 from ml.training.metrics import Causes
 
 #: The share of drifts whose true cause the conformal set is to hold.
@@ -21,18 +24,34 @@ _MOST_THIN = 0.6
 _DOUBT = 0.03
 #: Fewer drifts without an explaining event are too few to judge by.
 _ENOUGH_THIN = 30
+#: Fewer drifts of sittings with several are too few to judge by.
+_ENOUGH_IN_SITTINGS = 60
+#: However seldom people do two sorts of things in one generated sitting: one wrong word must not sway them all.
+_MOST_SHARED = 0.8
 
 
-def calibrate(trees: Table, forest: Table, evidence: Table, is_thin: Thin, causes: Causes) -> Pooling:
-    """The weights with the least log-loss, and the threshold of the conformal set that they give."""
+def calibrate(
+    trees: Table,
+    forest: Table,
+    evidence: Table,
+    is_thin: Thin,
+    causes: Causes,
+    sittings: Sequence[Sequence[int]] = (),
+) -> Pooling:
+    """The weights with the least log-loss, and the threshold of the conformal set that they give.
+
+    `sittings` are the rows of each sitting with several drifts.
+    """
     voices = np.stack([logs(trees), logs(forest), logs(evidence)])
     known = ~is_thin
     weights = _least_loss(voices[:, known], causes[known])
     thin = _trust(np.tensordot(weights, voices[:, is_thin], 1), causes[is_thin])
     by_tree, by_forest, by_evidence = (round(float(weight), 4) for weight in weights)
-    pooling = Pooling(by_tree, by_forest, by_evidence, thin, _DOUBT, 0.0)
-    given = pooling.pooled(trees, forest, evidence, is_thin)[np.arange(len(causes)), causes]
-    return structs.replace(pooling, possible_from=min(conformal_threshold(given), _LIKELY))
+    pooling = Pooling(by_tree, by_forest, by_evidence, thin, _DOUBT, 0.0, SHARED)
+    own = pooling.pooled(trees, forest, evidence, is_thin)
+    shared = _shared(own, sittings, causes)
+    given = together(own, sittings, shared)[np.arange(len(causes)), causes]
+    return structs.replace(pooling, shared=shared, possible_from=min(conformal_threshold(given), _LIKELY))
 
 
 def conformal_threshold(given: Table) -> float:
@@ -59,6 +78,16 @@ def _least_loss(voices: Table, causes: Causes) -> Table:
     found = minimize(loss, _BEGIN, jac=True, method="L-BFGS-B", bounds=_BOUNDS)
     weights: Table = found.x
     return weights
+
+
+def _shared(own: Table, sittings: Sequence[Sequence[int]], causes: Causes) -> float:
+    """The chance that a drift has the cause of its sitting, by the log-loss of those that were made in one."""
+    rows = np.array([place for sitting in sittings for place in sitting], dtype=int)
+    if len(rows) < _ENOUGH_IN_SITTINGS:
+        return SHARED
+    steps = np.linspace(0, _MOST_SHARED, 33)
+    losses = [-np.log(together(own, sittings, step)[rows, causes[rows]]).mean() for step in steps]
+    return round(float(steps[int(np.argmin(losses))]), 4)
 
 
 def _trust(scores: Table, causes: Causes) -> float:

@@ -23,7 +23,12 @@ def train(training: Samples, validation: Samples, evaluation: Samples, seed: int
     trees, forest = fit_trees(taught, seed), fit_forest(taught, seed)
     data = xgboost.DMatrix(learnable(validation.features), nthread=1)
     pooling = calibrate(
-        trees.predict(data), forest.predict(data), validation.evidence, thin(validation.features), validation.causes
+        trees.predict(data),
+        forest.predict(data),
+        validation.evidence,
+        thin(validation.features),
+        validation.causes,
+        validation.places_of_sittings(),
     )
     return {
         TREES: bytes(trees.save_raw("ubj")),

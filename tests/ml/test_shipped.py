@@ -5,7 +5,9 @@ import pytest
 
 from ml.ensemble import shipped
 from ml.ensemble.model import SHIPPED
+from ml.features import feature_names
 from ml.registry import load
+from ml.sittings import together
 from ml.training.metrics import score
 from ml.training.samples import EVALUATION, Samples, decode_samples
 
@@ -14,7 +16,7 @@ MANIFEST, FILES = load(SHIPPED)
 
 @pytest.fixture(scope="module")
 def unseen() -> Samples:
-    return decode_samples(FILES[EVALUATION], EVALUATION)
+    return decode_samples(FILES[EVALUATION], EVALUATION, MANIFEST.features)
 
 
 def test_it_is_small() -> None:
@@ -25,7 +27,8 @@ def test_it_is_as_good_as_its_manifest_says(unseen: Samples) -> None:
     model = shipped()
     assert model is not None
     whole = unseen.where(unseen.complete & (unseen.lacking == ""))
-    found = score(model.probabilities(whole.features, whole.evidence), whole.causes)
+    own = model.probabilities(whole.features, whole.evidence)
+    found = score(together(own, whole.places_of_sittings(), model.pooling.shared), whole.causes)
     assert found.count > 1_000
     assert found.accuracy == pytest.approx(MANIFEST.metrics["accuracy"], abs=0.002)
     assert found.accuracy >= 0.95
@@ -45,7 +48,7 @@ def test_it_is_better_than_the_transparent_model_alone(unseen: Samples) -> None:
 def test_without_evidence_it_is_seldom_sure(unseen: Samples) -> None:
     model = shipped()
     assert model is not None
-    blind = unseen.where(~unseen.complete & (unseen.features[:, MANIFEST.features.index("nobody_known")] == 1))
+    blind = unseen.where(~unseen.complete & (unseen.features[:, feature_names().index("nobody_known")] == 1))
     said = model.probabilities(blind.features, blind.evidence)
     right = said.argmax(axis=1) == blind.causes
     assert said.max(axis=1).mean() < 0.7

@@ -40,6 +40,7 @@ def cases(count: int, seed: int = 0, *, clear: float = 1.6) -> Samples:
         processes=np.full(count, "made up"),
         estates=np.full(count, "shop"),
         lacking=np.full(count, ""),
+        sittings=np.full(count, ""),
         complete=np.ones(count, dtype=bool),
     )
 
@@ -76,9 +77,13 @@ def words(
     return found
 
 
-def learned(samples: Samples, version: str = "2026.3.2", *, seed: int = 7) -> tuple[Manifest, dict[str, bytes]]:
+def learned(
+    samples: Samples, version: str = "2026.3.2", *, seed: int = 7, features: tuple[str, ...] = ()
+) -> tuple[Manifest, dict[str, bytes]]:
     """A real ensemble that learned from these cases in a moment, ready to be registered."""
     import xgboost
+
+    features = features or feature_names()
 
     data = xgboost.DMatrix(samples.features, label=samples.causes, nthread=1)
     settings = {"objective": "multi:softprob", "num_class": len(ORDER), "max_depth": 3, "nthread": 1, "seed": seed}
@@ -88,7 +93,7 @@ def learned(samples: Samples, version: str = "2026.3.2", *, seed: int = 7) -> tu
         TREES: bytes(trees.save_raw("ubj")),
         FOREST: bytes(trees.save_raw("ubj")),
         POOLING: msgspec.json.encode(pooling),
-        SPREADS: encode_spreads(spreads_of(samples.features, feature_names())),
+        SPREADS: encode_spreads(spreads_of(samples.features, features)),
     }
     manifest = Manifest(
         name="cause",
@@ -96,7 +101,7 @@ def learned(samples: Samples, version: str = "2026.3.2", *, seed: int = 7) -> tu
         created_at=NOON,
         seed=seed,
         data_hash=samples.digest,
-        features=feature_names(),
+        features=features,
         metrics={"accuracy": 0.91, "macro_f1": 0.9, "ece": 0.02},
         code_version="0.1.0",
         trained_on=f"{len(samples)} made-up cases",

@@ -25,15 +25,23 @@ _RESOURCES = 100_000
 _TOUCHES = 8
 _HALF = 0.5  # of a count, for what was never seen
 
-#: The sentences, with places for who, what, the operation and the days of records.
-_NEWCOMER = "first sitting of {who} in {days} days of records"
-_NEW_RESOURCE = "first write by {who} on {what} in {days} days of records"
-_NEW_NETWORK = "first call by {who} from {what}, a new network, in {days} days of records"
-_NEW_ADDRESS = "first call by {who} from {what}, a new address, in {days} days of records"
-_NEW_CLIENT = "first call by {who} through {what} in {days} days of records"
-_NEW_OPERATION = "first {operation} by {who} in {days} days of records"
-_HOUR = "{who} is seldom active from {what}"
-_RATE = "{who} made {what}"
+
+class _Sort(NamedTuple):
+    """A sort of reason: what is unusual of a call, and the sentence for it."""
+
+    aspect: str
+    text: str
+
+
+#: The sentences have places for who, what, the operation and the days of records.
+_NEWCOMER = _Sort("newcomer", "first sitting of {who} in {days} days of records")
+_NEW_RESOURCE = _Sort("resource", "first write by {who} on {what} in {days} days of records")
+_NEW_NETWORK = _Sort("place", "first call by {who} from {what}, a new network, in {days} days of records")
+_NEW_ADDRESS = _Sort("place", "first call by {who} from {what}, a new address, in {days} days of records")
+_NEW_CLIENT = _Sort("client", "first call by {who} through {what} in {days} days of records")
+_NEW_OPERATION = _Sort("operation", "first {operation} by {who} in {days} days of records")
+_HOUR = _Sort("hour", "{who} is seldom active from {what}")
+_RATE = _Sort("rate", "{who} made {what}")
 
 _VIA = {
     Via.CONSOLE: "the console",
@@ -127,10 +135,10 @@ class Behaviour:
 
 
 class _Reason(NamedTuple):
-    """A surprise, its sentence, and what that is about."""
+    """A surprise, of which sort, and what it is about."""
 
     surprise: float
-    text: str
+    sort: _Sort
     what: str = ""
 
 
@@ -168,7 +176,8 @@ def _unusual(event: Event, reasons: list[_Reason], surprise: float, days: int) -
     who, operation = event.actor.principal, event.operation
     return Unusual(
         1 - 2 ** (-surprise / _UNUSUAL),
-        tuple(reason.text.format(who=who, what=reason.what, operation=operation, days=days) for reason in told),
+        tuple(reason.sort.text.format(who=who, what=reason.what, operation=operation, days=days) for reason in told),
+        {reason.sort.aspect: round(reason.surprise, 3) for reason in reasons},
     )
 
 

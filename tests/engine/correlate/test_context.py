@@ -252,3 +252,30 @@ def test_calls_of_another_role_are_no_part_of_the_session() -> None:
     someone = call("14 09:06", "CreateTags", {"resource": "x"}, OMAR)
     found = attributed(DB, set_multi_az("14 09:00", False), other, someone)
     assert len(found.evidence) == 1
+
+
+def test_an_incident_that_the_caller_is_at_counts_wherever_it_is_filed() -> None:
+    at_it = incident(("search",), people=("jana@shop.example",), priority="P1")
+    surroundings = Surroundings([CHECKOUT, PAYMENTS], [at_it])
+    [mine], [others] = (surroundings.around(CHECKOUT, AT, who) for who in ("jana@shop.example", "omar@shop.example"))
+    assert (mine.relation, others.relation) == (Relation.CALLER, Relation.NONE)
+    assert mine.weight > 3 * others.weight
+    assert mine.says == "open since 25 min, of another service, and the caller was at it"
+
+
+def test_whoever_declared_an_incident_is_at_it() -> None:
+    declared = structs.replace(incident(("search",)), actor=JANA)
+    [found] = Surroundings([CHECKOUT, PAYMENTS], [declared]).around(CHECKOUT, AT, JANA.principal)
+    assert found.relation is Relation.CALLER
+
+
+def test_what_is_not_to_be_done_is_remembered_for_days() -> None:
+    wish = {"type": TicketType.TASK, "title": "please open it", "refused": True}
+    refused = report("11 08:00", EventKind.INCIDENT, ("acme-prod-checkout-sg",), "11 15:00", **wish)
+    found = told(refused)
+    assert found is not None
+    assert found.says == "refused 3 days before, names this resource"
+    assert found.weight > 0.2
+    assert told(structs.replace(refused, request="")) is None
+    afterwards = report("14 10:00", EventKind.INCIDENT, ("acme-prod-checkout-sg",), "14 11:00", **wish)
+    assert told(afterwards) is None

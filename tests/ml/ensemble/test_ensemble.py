@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from msgspec import structs
 
 from engine.errors import ModelError
 from engine.model import Category
@@ -16,6 +17,7 @@ from ml.ensemble.model import FOREST, POOLING, TREES, ensemble_of
 from ml.ensemble.said import opinions_from
 from ml.features import feature_names
 from ml.registry import save
+from ml.training.samples import decode_samples, encode_samples
 from ml.training.train import as_model, train
 from ml.transparent import opinion_of
 from tests.support.cases import DB, NOW, attributed, set_multi_az
@@ -97,8 +99,33 @@ def test_a_model_of_something_else_is_refused(wrong: dict[str, bytes]) -> None:
 
 def test_a_model_for_other_features_is_refused() -> None:
     other = msgspec.structs.replace(MANIFEST, features=("age",))
-    with pytest.raises(ModelError, match="other features"):
+    with pytest.raises(ModelError, match="does not have"):
         ensemble_of(other, FILES, "here")
+
+
+def test_a_model_of_an_earlier_version_lacks_what_came_later_and_says_the_same() -> None:
+    samples = cases(300, seed=8)
+    known = feature_names()[:-3]
+    few = structs.replace(samples, features=samples.features[:, : len(known)])
+    earlier = ensemble_of(*learned(few, features=known), "here")
+    later = samples.features.copy()
+    later[:, len(known) :] = 7.0
+    said = earlier.probabilities(samples.features, samples.evidence)
+    assert (said.argmax(axis=1) == samples.causes).mean() > 0.9
+    assert (earlier.probabilities(later, samples.evidence) == said).all()
+    contributions = earlier.say(later, samples.evidence).contributions
+    assert contributions.shape[2] == len(feature_names()) + 1
+    assert not contributions[:, :, len(known) : -1].any()
+
+
+def test_drifts_kept_by_an_earlier_version_are_read_with_what_came_later_missing() -> None:
+    samples = cases(20, seed=9)
+    known = feature_names()[:-3]
+    kept = encode_samples(structs.replace(samples, features=samples.features[:, : len(known)]))
+    read = decode_samples(kept, "kept", known)
+    assert read.features.shape == samples.features.shape
+    assert np.isnan(read.features[:, len(known) :]).all()
+    assert np.array_equal(read.features[:, : len(known)], samples.features[:, : len(known)], equal_nan=True)
 
 
 def test_a_model_is_the_same_from_its_folder(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from ml.ensemble.pooling import Pooling, Table, decode_pooling
 
 EVEN = np.full((1, 5), 0.2)
 SURE = np.array([[0.92, 0.02, 0.02, 0.02, 0.02]])
-POOLING = Pooling(trees=0.5, forest=0.3, evidence=0.2, thin=0.5, doubt=0.0, possible_from=0.2)
+POOLING = Pooling(trees=0.5, forest=0.3, evidence=0.2, thin=0.5, doubt=0.0, possible_from=0.2, shared=0.5)
 KNOWN, THIN = np.array([False]), np.array([True])
 
 

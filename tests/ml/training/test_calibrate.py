@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ml.ensemble.pooling import Table
+from ml.ensemble.pooling import SHARED, Table
 from ml.training.calibrate import COVERAGE, calibrate, conformal_threshold
 from ml.training.metrics import Causes, score
 
@@ -19,7 +19,8 @@ def _voice(causes: Causes, right: float, sure: float, seed: int) -> Table:
 
 
 CAUSES = np.random.default_rng(1).integers(0, 5, COUNT).astype(np.int8)
-GOOD, FAIR, POOR = _voice(CAUSES, 0.9, 0.97, 2), _voice(CAUSES, 0.8, 0.6, 3), _voice(CAUSES, 0.3, 0.9, 4)
+VOICES = ((0.9, 0.97), (0.8, 0.6), (0.3, 0.9))
+GOOD, FAIR, POOR = (_voice(CAUSES, right, sure, 2 + seed) for seed, (right, sure) in enumerate(VOICES))
 NOWHERE = np.zeros(COUNT, dtype=bool)
 
 
@@ -37,6 +38,15 @@ def test_the_pool_is_better_calibrated_than_a_voice_that_is_too_sure() -> None:
     found, alone = score(pooled, CAUSES[asked]), score(GOOD[asked], CAUSES[asked])
     assert found.log_loss < alone.log_loss
     assert found.ece < 0.04
+
+
+def test_how_far_sittings_share_a_cause_is_learned() -> None:
+    pairs = [[place, place + 1] for place in range(0, COUNT, 2)]
+    alike = CAUSES.repeat(2)[:COUNT]
+    good, fair, poor = (_voice(alike, right, sure, 7 + seed) for seed, (right, sure) in enumerate(VOICES))
+    assert calibrate(good, fair, poor, NOWHERE, alike, pairs).shared > 0.6
+    assert calibrate(GOOD, FAIR, POOR, NOWHERE, CAUSES, pairs).shared < 0.2
+    assert calibrate(GOOD, FAIR, POOR, NOWHERE, CAUSES, pairs[:5]).shared == SHARED
 
 
 def test_thin_evidence_is_never_trusted_in_full() -> None:

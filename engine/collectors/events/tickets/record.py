@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from engine.collectors.events.tickets.words import is_refused
 from engine.model import Actor, Event, EventKind, Ticket, TicketType
 from engine.redact import redact_json, redact_prose, redact_value
 
@@ -55,6 +56,7 @@ def to_event(record: Record, source: str) -> Event:
         people=record.people,
         planned_start=record.planned_start,
         planned_end=record.planned_end,
+        refused=is_refused(record.status),
     )
     at = _moment(record)
     what = f"{record.type}, {record.priority}" if record.priority else str(record.type)

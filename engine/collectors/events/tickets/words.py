@@ -26,6 +26,7 @@ class _Words(Struct, frozen=True, forbid_unknown_fields=True):
     field: dict[str, list[str]]
     common: list[str]
     acted: list[str]
+    refused: list[str]
 
 
 Added = Mapping[TicketType, Iterable[str]]
@@ -65,6 +66,12 @@ def without_common(names: Iterable[str]) -> tuple[str, ...]:
     pattern = _either(tuple(_words().common))
     stripped = (name.strip() for name in names)
     return tuple(dict.fromkeys(name for name in stripped if len(name) > 2 and not (pattern and pattern.search(name))))
+
+
+def is_refused(status: str) -> bool:
+    """Whether a ticket's status, its resolution or its approval says that what it asks for is not to be done."""
+    pattern = _either(tuple(_words().refused))
+    return pattern is not None and pattern.search(status) is not None
 
 
 def lines_of_action(text: str) -> list[str]:

@@ -95,6 +95,30 @@ def test_which_issues_are_incidents(tmp_path: Path, fields: dict[str, Any], expe
     assert event.kind is (EventKind.DEPLOY if expected is TicketType.CHANGE else EventKind.INCIDENT)
 
 
+@pytest.mark.parametrize(
+    ("status", "resolution", "refused"),
+    [
+        ("Done", "Won't Do", True),
+        ("Rejected", None, True),
+        ("Closed", "Declined", True),
+        ("Cancelled", None, True),
+        ("Abgelehnt", None, True),
+        ("Cerrado", "Rechazado", True),
+        ("Concluído", "Recusado", True),
+        ("Terminé", "Refusée", True),
+        ("完了", "却下", True),
+        ("Done", "Done", False),
+        ("Waiting for approval", None, False),
+        ("Resolved", "Cannot Reproduce", False),
+        ("Closed", "Duplicate", False),
+        ("Resolvido", "Feito", False),
+    ],
+)
+def test_what_was_not_to_be_done(tmp_path: Path, status: str, resolution: str | None, refused: bool) -> None:
+    fields = {"status": {"name": status}, "resolution": {"name": resolution} if resolution else None}
+    assert ticket(one(tmp_path, issue("OPS-1", "open the gate", CREATED, **fields))).refused is refused
+
+
 def test_a_users_own_words_come_first(tmp_path: Path) -> None:
     write(tmp_path, issue("OPS-1", "x", CREATED, issuetype={"name": "Störfall B"}, labels=["x"]))
     [event] = read(tmp_path, types={TicketType.INCIDENT: ["störfall b"]})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ml.people import is_among
+from engine.model import is_among
 
 SAME = [
     "Anna Berg",

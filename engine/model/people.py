@@ -1,4 +1,4 @@
-"""Whether two names are one person's: a login, an address, an ARN, a name as it is written in a ticket."""
+"""People by their names: a login, an address, an ARN, a name as it is written in a ticket."""
 
 import re
 from collections.abc import Iterable
@@ -11,6 +11,11 @@ _SHORTEST = 3
 def is_among(principal: str, people: Iterable[str]) -> bool:
     """Whether a principal is one of these people, as far as their names tell."""
     return any(_is_same(principal, person) for person in people)
+
+
+def login_in(principal: str) -> str:
+    """A person whom one provider knows by name, another by address, and a third by the end of an ARN."""
+    return principal.rpartition("/")[2].partition("@")[0].lower()
 
 
 @lru_cache(maxsize=16_384)
