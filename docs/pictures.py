@@ -10,6 +10,7 @@ from pathlib import Path
 
 from driftguard_tui.app import DriftGuardApp
 from driftguard_tui.demo import build_demo
+from driftguard_tui.profiles import Profile
 from driftguard_tui.session import Session
 from engine.config import bundle_config
 from themes import CALM
@@ -21,7 +22,7 @@ _FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 
 async def draw(bundle: Path, store: Path, size: tuple[int, int]) -> str:
     """The screen once the demo is scanned, with a database that was opened to a stranger selected."""
-    app = DriftGuardApp(Session(bundle_config(bundle), store), theme=CALM)
+    app = DriftGuardApp(Session(bundle_config(bundle), store), Profile(theme=CALM))
     async with app.run_test(size=size) as pilot:
         await app.workers.wait_for_complete()
         await pilot.pause()

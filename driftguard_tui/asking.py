@@ -128,4 +128,4 @@ class Asking:
         return completions(typed, self._choices())
 
     def _choices(self) -> dict[str, tuple[str, ...]]:
-        return {"theme": tuple(self._app.theme_names), "filter": tuple(self._app.workspace.filter_hint.split())}
+        return {"theme": tuple(self._app.looks.names), "filter": tuple(self._app.workspace.filter_hint.split())}

@@ -7,18 +7,25 @@ import sys
 import threading
 from collections.abc import Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
+from driftguard_tui.cli.console import open_or_print, with_console_options
 from driftguard_tui.cli.options import Options, with_options
 from driftguard_tui.cli.status import FAILED, IN_SYNC, INTERRUPTED, PIPE_CLOSED
 from engine import __version__
 from engine.errors import DriftGuardError
 
+if TYPE_CHECKING:
+    from engine.preferences import Preferences
+
 #: Command, the file that has it, and its line in the help, which is thus written without importing any file.
 COMMANDS = {
     "demo": ("demo", "Open the console on a made-up company after an incident."),
     "scan": ("scan", "Look once, print what drifted, exit with 2 if anything did."),
+    "overview": ("overview", "Show how an estate stands, and how it came to that."),
+    "estate": ("estate", "Show what there is as a tree, with what drifted."),
     "drifts": ("drifts", "List the recorded drifts, show one in full, confirm a cause."),
     "timeline": ("timeline", "Show what happened around a drift, or between two times."),
     "correlations": ("correlations", "List the origins that drifts share, and what occurs together."),
@@ -72,16 +79,15 @@ class _Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @with_options
+@with_console_options
 @click.version_option(__version__, prog_name="driftguard")
 @click.pass_context
-def cli(ctx: click.Context, options: Options) -> int | None:
+def cli(ctx: click.Context, options: Options, wanted: "Preferences") -> int | None:
     ctx.obj = options
     if ctx.invoked_subcommand is not None:
         return None
-    from driftguard_tui.cli.console import open_or_print
-
     config = options.load()
-    return open_or_print(config, options.store_of(config))
+    return open_or_print(config, options.store_of(config), wanted)
 
 
 def run(args: Sequence[str] | None = None) -> int:

@@ -1,21 +1,71 @@
 """Opens the console where there is a terminal, and prints the report where there is none."""
 
+import os
 import sys
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
 
 from driftguard_tui.cli.options import is_terminal
 
 if TYPE_CHECKING:
     from engine.config import Config
+    from engine.preferences import Preferences
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option("--theme", metavar="NAME", help="Begin with this theme."),
+    click.option(
+        "--themes", type=click.Path(path_type=Path), metavar="DIR", help="A folder of themes beside your own."
+    ),
+    click.option("--ascii/--unicode", "ascii", default=None, help="Draw with ASCII only, or with everything."),
+    click.option("--mouse/--no-mouse", default=None, help="Leave the mouse to the terminal, or take it."),
+    click.option("--ssh/--no-ssh", default=None, help="Spare a slow line; so it does over SSH anyway."),
+    click.option("--readonly", is_flag=True, default=None, help="Refuse everything that changes something."),
+    click.option(
+        "--presenter", is_flag=True, default=None, help="Show it to a room: wide, people and accounts masked."
+    ),
+)
 
 
-def open_or_print(config: "Config", store: Path | None) -> int:
+def with_console_options(command: Command) -> Command:
+    """Adds the console's options to a command and passes them on as `wanted`."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        from engine.preferences import Preferences
+
+        wanted = Preferences(**{name: kwargs.pop(name) for name in _NAMES})
+        return command(*args, wanted=wanted, **kwargs)
+
+    for option in reversed(_OPTIONS):
+        wrapped = option(wrapped)
+    return wrapped  # type: ignore[return-value]
+
+
+_NAMES = ("theme", "themes", "ascii", "mouse", "ssh", "readonly", "presenter")
+
+
+def open_or_print(config: "Config", store: Path | None, wanted: "Preferences") -> int:
     """The exit status of the console, or of the scan. The console reads standard input and draws on standard error."""
     if is_terminal() and sys.stdin.isatty() and sys.stderr.isatty():
-        from driftguard_tui.app import run_console
-
-        return run_console(config, store)
+        return _open(config, store, wanted)
     from driftguard_tui.cli.scanning import scan_and_print
 
     return scan_and_print(config, store)
+
+
+def _open(config: "Config", store: Path | None, wanted: "Preferences") -> int:
+    from driftguard_tui.profiles import SLOW_FRAMES, profile
+    from engine.config import user_folder
+
+    found = profile(wanted.over(config.console), user_folder() / "themes")
+    if found.slow:
+        os.environ.setdefault("TEXTUAL_FPS", str(SLOW_FRAMES))  # Textual asks once, when it is imported
+    from driftguard_tui.app import run_console
+
+    return run_console(config, store, found)

@@ -203,7 +203,7 @@ class DriftsWorkspace(Workspace):
     # Inside
 
     def _copy(self, content: str, what: str) -> None:
-        self.post_message(self.Copied(text.plain_block(content), what))
+        self.post_message(self.Copied(text.harmless_block(content), what))
 
     @on(DriftList.Opened)
     def _opened(self) -> None:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from driftguard_tui.app import preferred_theme
 from tests.support.paths import REPOSITORY
 
 HEAVY = (
@@ -150,21 +149,6 @@ def test_a_signal_ends_it_in_good_order(number: signal.Signals, tmp_path: Path) 
     assert terminal.close() == 128 + number
     assert (tmp_path / "closed").exists()
     assert b"\x1b[?1049l" in output, "the terminal has its own screen back"
-
-
-@pytest.mark.parametrize(
-    ("environ", "no_color", "theme"),
-    [
-        ({"TERM": "xterm-256color"}, False, "calm"),
-        ({"TERM": "xterm", "COLORTERM": "truecolor"}, False, "calm"),
-        ({"TERM": "linux"}, False, "ansi"),
-        ({"TERM": "xterm"}, False, "ansi"),
-        ({"TERM": "xterm-256color"}, True, "ansi"),
-        ({}, False, "ansi"),
-    ],
-)
-def test_the_theme_fits_the_terminal(environ: dict[str, str], no_color: bool, theme: str) -> None:
-    assert preferred_theme(no_color, environ) == theme
 
 
 def test_without_colour_there_is_none_and_severity_and_cursor_still_show(

@@ -1,0 +1,18 @@
+"""The banner over a workspace that is shown to a room: what one is looking at, to be read from the back."""
+
+from collections.abc import Sequence
+
+from driftguard_tui.widgets.lines import BLANK, Line, Lines, Span, line, spread
+
+
+class Banner(Lines):
+    """The workspace's name, spaced out, and what it is for; at the right end whose estate it is."""
+
+    def __init__(self, title: str, about: str, estate: str) -> None:
+        super().__init__(id="banner")
+        self._title, self._about, self._estate = title, about, estate
+
+    def lines(self, cells: int) -> Sequence[Line]:
+        """Three lines."""
+        name = " ".join(self._title.upper())
+        return [BLANK, spread(line((name, "title"), f"    {self._about}"), (Span(self._estate, "strong"),), cells)]
