@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from driftguard_tui.app import DriftGuardApp
     from driftguard_tui.session import Engine
     from engine.pipeline import Progress
+    from engine.store import Stores
 
 
 class Scanning:
@@ -20,7 +21,10 @@ class Scanning:
     def __init__(self, app: "DriftGuardApp", engine: "Engine") -> None:
         self._app, self._engine = app, engine
         self.progress: ScanProgress | None = None
+        #: The seconds that each source took to be read, when this console last did.
+        self.took: dict[str, float] = {}
         self._worker: Worker[None] | None = None
+        self._given_up = False
 
     @property
     def is_running(self) -> bool:
@@ -31,12 +35,14 @@ class Scanning:
         """Begins one, unless one is running or there is nothing to read."""
         if self._engine.sources and not self.is_running:
             self.progress = ScanProgress(self._engine.sources)
+            self._given_up = False
             self._app.going_on(self.progress)
             self._worker = self._app.run_worker(self._run, group="scan")
 
     def cancel(self) -> None:
         """Gives it up. What was recorded before stays as it is."""
         if self._worker is not None:
+            self._given_up = True
             self._worker.cancel()
 
     def told(self, progress: "Progress") -> None:
@@ -47,10 +53,13 @@ class Scanning:
 
     async def _run(self) -> None:
         try:
+            if self.progress is not None:
+                self.progress.expect(await self._engine.read(self._last_time) or {})
             report = await self._engine.scan(self._app.listen)
         except asyncio.CancelledError:
             self._ended()
-            self._app.failed("it was cancelled; what was recorded before is unchanged")
+            if self._given_up:  # else the console is ending, and nobody is there to be told
+                self._app.failed("it was cancelled; what was recorded before is unchanged")
             raise
         except DriftGuardError as error:
             self._ended()
@@ -62,5 +71,13 @@ class Scanning:
             self._ended()
             self._app.found(report)
 
+    def _last_time(self, stores: "Stores") -> dict[str, int]:
+        """How many records each source held when it was last read."""
+        from engine.sources import readings
+
+        return {name: last.health.records for name, (last, *_) in readings(stores, self._engine.estate, 1).items()}
+
     def _ended(self) -> None:
+        if self.progress is not None:
+            self.took = {**self.took, **self.progress.took}
         self.progress = self._worker = None

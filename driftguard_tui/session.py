@@ -2,17 +2,20 @@
 
 import asyncio
 import getpass
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
+from engine.aside import on_a_thread
 from engine.errors import StoreError
 from engine.model import Category, Drift, Event, Feedback, Report, Role, SourceRole
 
 if TYPE_CHECKING:
-    from engine.config import Config
+    from engine.config import Config, SourceConfig
+    from engine.doctor import Finding
     from engine.pipeline import Progress
     from engine.store import Stores
 
@@ -76,6 +79,14 @@ class Engine(Protocol):
         """What is recorded around the moment a drift came about, oldest first."""
         ...
 
+    def settings(self, source: str) -> Mapping[str, str]:
+        """How a source is set up: the settings that were given, as text, secrets as references."""
+        ...
+
+    async def check(self, source: str) -> "Finding":
+        """Tries a source now, by itself: what works of it, and what does not."""
+        ...
+
     async def confirm(self, drift: Drift, category: Category) -> Feedback:
         """Records that the person at the console says a drift's cause is this one. Raises DriftGuardError."""
         ...
@@ -131,6 +142,26 @@ class Session:
 
         async with self._reading:
             return (await asyncio.to_thread(pipeline.around, self._stores, drift)).events
+
+    def settings(self, source: str) -> Mapping[str, str]:
+        """Those of the configuration."""
+        from engine.sources import settings_of
+
+        return settings_of(self._configured(source))
+
+    async def check(self, source: str) -> "Finding":
+        """As doctor does. Given up, it ends as soon as the source notices."""
+        from engine.doctor import examine_source
+
+        cancelled = threading.Event()
+        try:
+            return await on_a_thread(lambda: examine_source(self._configured(source), self._config, cancelled), "check")
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
+
+    def _configured(self, source: str) -> "SourceConfig":
+        return next(known for known in self._config.sources if known.name == source)
 
     async def confirm(self, drift: Drift, category: Category) -> Feedback:
         """Records it under the local user's name. Raises StoreError when nothing is recorded here at all."""

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from engine import __version__
+from engine.aside import on_a_thread
 from engine.collectors.gathering import Gathered, gather
 from engine.compare import Baseline, Comparison, Estate, Ignoring, combined, compare
 from engine.config import Config
@@ -78,38 +79,12 @@ async def scan(
     tell = _Teller(listener)
     with _garbage_collection_paused():
         try:
-            return await _on_a_thread(lambda: _scan(config, as_of, stores, tell, show_hidden, witness))
+            return await on_a_thread(lambda: _scan(config, as_of, stores, tell, show_hidden, witness), "scan")
         except asyncio.CancelledError:
             tell.cancelled.set()
             # A source that never answers is not waited for, but the stores are: whoever cancelled may close them now.
             await asyncio.to_thread(tell.leave_stores)
             raise
-
-
-async def _on_a_thread(work: Callable[[], Report]) -> Report:
-    """Runs the work on a thread that neither the end of the loop nor that of the process waits for."""
-    loop = asyncio.get_running_loop()
-    outcome: asyncio.Future[Report] = loop.create_future()
-
-    def settle(report: Report | None, error: BaseException | None) -> None:
-        if outcome.cancelled():
-            return
-        if report is not None:
-            outcome.set_result(report)
-        else:
-            outcome.set_exception(error or RuntimeError("the scan ended without a report"))
-
-    def run() -> None:
-        report, error = None, None
-        try:
-            report = work()
-        except BaseException as raised:  # noqa: BLE001 - handed to whoever awaits, whatever it is
-            error = raised
-        with suppress(RuntimeError):  # the loop may have ended without waiting
-            loop.call_soon_threadsafe(settle, report, error)
-
-    threading.Thread(target=run, name="scan", daemon=True).start()
-    return await outcome
 
 
 class _CancelledError(Exception):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from driftguard_tui.actions import drifts, everywhere, requests
+from driftguard_tui.actions import drifts, everywhere, requests, sources
 from driftguard_tui.actions.action import GROUPS, Action, Situation, key_name, key_names, recommended_commands
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
 _OWN: Mapping[str, Sequence[Action]] = {
     "drifts": drifts.ACTIONS,
     "requests": requests.ACTIONS,
+    "sources": sources.ACTIONS,
 }
 
 ACTIONS: Sequence[Action] = (

@@ -7,6 +7,7 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from driftguard_tui.pace import Pace
 from driftguard_tui.text import cut, plain
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class ProgressLine:
         self._sources = len(config.sources)
         self._records: dict[str, int] = {}
         self._done: set[str] = set()
+        self._pace = Pace()
         self._shown_at = 0.0
         self._lock = threading.Lock()
 
@@ -54,6 +56,7 @@ class ProgressLine:
         with self._lock:
             if progress.source:
                 self._records[progress.source] = progress.records
+                self._pace.reached(sum(self._records.values()))
                 if progress.done:
                     self._done.add(progress.source)
             now = time.monotonic()
@@ -66,7 +69,8 @@ class ProgressLine:
             return f"{self._estate}: {_STEPS.get(progress.step, progress.step)}"
         records = sum(self._records.values())
         busy = ", ".join(plain(name) for name in self._records if name not in self._done)
-        read = f"{len(self._done)} of {self._sources} sources, {records:,} records"
+        rate = f", {self._pace.rate:,.0f}/s" if self._pace.rate is not None else ""
+        read = f"{len(self._done)} of {self._sources} sources, {records:,} records{rate}"
         return f"{self._estate}: reading {read}{f' · {busy}' if busy else ''}"
 
     def _draw(self, text: str) -> None:

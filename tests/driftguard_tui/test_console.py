@@ -272,8 +272,8 @@ def test_sources_and_help_are_a_key_away() -> None:
         async with console() as pilot:
             sources = await press(pilot, "8")
             assert "✗ failed" in sources
-            assert "no git repository there" in sources
-            assert "us-east-1: DescribeKey was refused" in sources
+            assert "platform-repo  repos/pl" in sources
+            assert "no git repository there" in await press(pilot, "G", "enter")
             assert "nothing to filter here" in await press(pilot, "slash")
             await press(pilot, "question_mark")
             await settle(pilot)

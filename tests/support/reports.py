@@ -1,12 +1,13 @@
 """A report as a scan of a middling company gives it, and an engine that serves it: for everything that shows drift."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from driftguard_tui.session import Source
+from engine.doctor import Finding, Verdict
 from engine.errors import DriftGuardError
 from engine.model import (
     SENSITIVE,
@@ -392,6 +393,7 @@ class RecordedEngine:
         self.report: Report | None = None
         self.scans = 0
         self.confirmed: list[Feedback] = []
+        self.verdicts: dict[str, Finding] = {}
         self.refuses: DriftGuardError | None = None
         self.closed = False
         self.hold = asyncio.Event()
@@ -421,6 +423,15 @@ class RecordedEngine:
     async def events_around(self, drift: Drift) -> Sequence[Event]:
         """Evidence and noise."""
         return events_around(drift)
+
+    def settings(self, source: str) -> Mapping[str, str]:
+        """Made up for every source."""
+        return {"path": f"states/{source}/*.tfstate", "token": "keyring:driftguard/token"}
+
+    async def check(self, source: str) -> Finding:
+        """What `verdicts` says of it, once `hold` is set."""
+        await self.hold.wait()
+        return self.verdicts.get(source) or Finding("sources", source, Verdict.OK, "reachable")
 
     async def confirm(self, drift: Drift, category: Category) -> Feedback:
         """Remembers it, unless `refuses` says why not."""
