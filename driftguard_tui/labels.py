@@ -120,8 +120,13 @@ def resource_name(drift: Drift) -> str:
 
 def name_of(ref: ResourceRef) -> str:
     """What people call a resource: its name in the code, else its own, else its id."""
-    match = _LAST_NAME.search(ref.address)
-    return match[0] if match else ref.name or ref.id
+    return last_name(ref.address) or ref.name or ref.id
+
+
+def last_name(address: str) -> str:
+    """The end of an address in the code, by which people call what it names."""
+    match = _LAST_NAME.search(address)
+    return match[0] if match else ""
 
 
 def resource_title(drift: Drift) -> str:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from engine.model import ChangeRequest, Drift
     from engine.store import Stores
 
-#: What is said where no store is open, so that nothing can be asked for or decided.
-NOTHING_RECORDED = "Nothing is recorded here: open the console with a store to request changes"
+#: What is said where there is no store, so that nothing can be asked for or decided.
+NOTHING_RECORDED = "Nothing is recorded here: open the console with a store"
 
 _COLUMNS: tuple[Column[Recommendation], ...] = (
     Column("action", 11, 0, lambda advice, _: line((advice.action.value, "accent"))),

@@ -20,6 +20,7 @@ __all__ = [
 _OWN: Mapping[str, Sequence[Action]] = {
     "drifts": drifts.ACTIONS,
     "requests": requests.ACTIONS,
+    "audit": audit.ACTIONS,
     "sources": sources.ACTIONS,
 }
 

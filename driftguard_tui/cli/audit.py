@@ -71,9 +71,7 @@ def export(options: Options, mask: bool) -> None:
     """
     from driftguard_tui.cli.drifts import open_ledger
     from driftguard_tui.formats import as_json
-    from engine.workflow.audit import masked
+    from engine.workflow.audit import entries_of
 
     with closing(open_ledger(options)) as ledger:
-        entries = ledger.audit_entries()
-        shown = masked(entries, ledger.names_of_people()) if mask else entries
-        click.echo(as_json.lines(shown), nl=False)
+        click.echo(as_json.lines(entries_of(ledger, mask=mask)), nl=False)

@@ -110,6 +110,14 @@ class RequestsWorkspace(Workspace):
         except filters.FilterError:
             return
 
+    def seek(self, id_: str) -> None:
+        """Puts the cursor on this request, without the filter if that hides it."""
+        self._sought = id_
+        if self.filter:
+            self.apply_filter("")
+        elif self._known is not None:
+            self._list()
+
     # Finding
 
     def apply_filter(self, expression: str) -> None:
@@ -231,10 +239,10 @@ class RequestsWorkspace(Workspace):
         every = self._known or ()
         wanted = [request for request in every if self._wanted(request)]
         self.list.show(wanted, self._notice())
-        if self._sought:
-            rows = (row for row, request in enumerate(wanted) if request.id == self._sought)
-            self.list.select(next(rows, 0))
-            self._sought = ""
+        for row, request in enumerate(wanted):
+            if request.id == self._sought:
+                self._sought = ""
+                self.list.select(row)
         waiting = sum(request.status is RequestStatus.REQUESTED for request in every)
         count = f"{len(wanted):,} of {len(every):,}" if self.filter else _waiting(waiting) if every else ""
         self.list.entitle(labels.join(("Requests", count)))

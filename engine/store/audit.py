@@ -29,13 +29,17 @@ class AuditEntry(Struct, frozen=True):
 
 
 class AuditFilter(Struct, frozen=True):
-    """Which entries: those that have all of these texts in them, whatever their case, from `since` to `until`."""
+    """Which entries: those that have all of these texts in them, whatever their case, from `since` to `until`.
+
+    Each of `anywhere` may be in who, what or the subject.
+    """
 
     who: str = ""
     what: str = ""
     subject: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    anywhere: tuple[str, ...] = ()
 
 
 class AuditVerdict(Struct, frozen=True):

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import structs
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.store.audit import AuditEntry, AuditFilter, next_entry
 from engine.store.ledger_tables import AuditRow, DriftRow, UserRow
@@ -52,12 +53,17 @@ def names_of_people(connection: Connection) -> set[str]:
 
 def _conditions(chosen: AuditFilter) -> list[ColumnElement[bool]]:
     texts = {AuditRow.actor: chosen.who, AuditRow.action: chosen.what, AuditRow.subject: chosen.subject}
-    conditions = [func.lower(column).contains(text.lower(), autoescape=True) for column, text in texts.items() if text]
+    conditions = [_has(column, text) for column, text in texts.items() if text]
+    conditions += [or_(*(_has(column, text) for column in texts)) for text in chosen.anywhere]
     if chosen.since is not None:
         conditions.append(AuditRow.at >= chosen.since)
     if chosen.until is not None:
         conditions.append(AuditRow.at <= chosen.until)
     return conditions
+
+
+def _has(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
+    return func.lower(column).contains(text.lower(), autoescape=True)
 
 
 def _entry(row: Row[Any]) -> AuditEntry:

@@ -1,14 +1,31 @@
 """The audit log for those who read it: its entries, whether the chain holds, and a form without people's names."""
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 from msgspec import Struct
 
+from engine.errors import WorkflowError
 from engine.store.audit import GENESIS, AuditEntry, AuditFilter, AuditVerdict
 
-__all__ = ["GENESIS", "ITSELF", "AuditEntry", "AuditFilter", "AuditVerdict", "MaskedEntry", "masked"]
+if TYPE_CHECKING:
+    from engine.store.ledger import Ledger
+
+__all__ = [
+    "GENESIS",
+    "ITSELF",
+    "AuditEntry",
+    "AuditFilter",
+    "AuditVerdict",
+    "MaskedEntry",
+    "entries_of",
+    "export",
+    "masked",
+]
 
 #: Who the log names for what nobody did, such as a request that expired.
 ITSELF = "driftguard"
@@ -27,6 +44,29 @@ class MaskedEntry(Struct, frozen=True):
     action: str
     subject: str
     details: Mapping[str, Any]
+
+
+def entries_of(ledger: "Ledger", *, mask: bool) -> "Iterator[AuditEntry | MaskedEntry]":
+    """The whole log, oldest entry first, with or without people's names."""
+    log = ledger.audit_entries()
+    return masked(log, ledger.names_of_people()) if mask else iter(log)
+
+
+def export(ledger: "Ledger", file: Path, *, mask: bool) -> int:
+    """Writes the whole log as JSON lines into a new file for its owner's eyes, and says how many there are.
+
+    Raises WorkflowError when the file is there already or cannot be written.
+    """
+    entries = list(entries_of(ledger, mask=mask))
+    try:
+        new = os.open(file.expanduser(), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(new, "wb") as out:
+            out.writelines(msgspec.json.encode(entry) + b"\n" for entry in entries)
+    except FileExistsError:
+        raise WorkflowError(f"{file} is there already: name another file") from None
+    except OSError as error:
+        raise WorkflowError(f"{file} cannot be written ({error.strerror}): name another file") from error
+    return len(entries)
 
 
 def masked(entries: Iterable[AuditEntry], others: Iterable[str] = ()) -> Iterator[MaskedEntry]:

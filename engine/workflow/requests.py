@@ -209,7 +209,9 @@ class Requests:
 
 def _told(request: ChangeRequest) -> dict[str, Any]:
     """What the audit log says of a request with every step."""
-    return {"drift": request.plan.drift_id, "plan": request.plan_hash}
+    ref = request.plan.resource
+    about = ref.address or f"{ref.type} {ref.name or ref.id}"
+    return {"resource": about, "drift": request.plan.drift_id, "plan": request.plan_hash}
 
 
 def _as_it_stands(request: ChangeRequest, at: datetime, standing: "Standing | None") -> ChangeRequest:

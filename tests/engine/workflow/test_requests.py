@@ -47,7 +47,8 @@ class TestAsking:
         [entry] = room.ledger.audit_entries()
         assert (entry.actor, entry.action, entry.subject) == ("anna", "request.create", request.id)
         assert entry.details == {
-            "drift": "d-1", "plan": request.plan_hash, "asks_for": "revert", "reason": "it is open to the world",
+            "resource": "aws_security_group.d-1", "drift": "d-1",
+            "plan": request.plan_hash, "asks_for": "revert", "reason": "it is open to the world",
         }  # fmt: skip
 
     def test_another_recommendation_may_be_asked_for(self, room: Room) -> None:
