@@ -32,7 +32,12 @@ _NOBODY = frozenset({"", "root", "admin", "administrator", "system", "unknown", 
 #: Shorter parts of names are words.
 _LEAST_PART = 3
 #: Fields of our own records in which a name is somebody's.
-_WHO = frozenset({"by", "principal", "actor", "author", "accepted_by", "requester", "asked_by", "owner", "user"})
+_WHO = frozenset(
+    {
+        "by", "principal", "actor", "author", "accepted_by", "requester", "asked_by", "owner", "user", "requested_by",
+        "closed_by",
+    }
+)  # fmt: skip
 #: Providers whose scopes begin with an account, a project or a subscription.
 _CLOUDS = frozenset({"aws", "gcp", "azure"})
 

@@ -174,6 +174,7 @@ class Session:
         async with self._opening:
             if self._stores is None and self.folder is not None:
                 self._stores = await asyncio.to_thread(_open, self.folder)
+                self.role = await asyncio.to_thread(self._stores.ledger.role_of, self.user)
         return self._stores
 
     def close(self) -> None:
