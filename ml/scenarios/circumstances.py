@@ -24,15 +24,18 @@ class Known(StrEnum):
     BOTH = "both"
     LONG = "long"  # it has been going on for hours when somebody finds what helps
     AFTERWARDS = "afterwards"  # first it is ended, then written down
+    ELSEWHERE = "elsewhere"  # somebody's own incident, on a service that needs this one
     FELT = "felt"  # nobody writes it down, and only a metric shows it
 
 
 _HOW = (
     *(Known.TICKET, Known.TICKET, Known.ALERT, Known.ALERT, Known.ALERT, Known.BOTH),
-    *(Known.LONG, Known.LONG, Known.LONG, Known.AFTERWARDS, Known.AFTERWARDS, Known.FELT),
+    *(Known.LONG, Known.LONG, Known.LONG, Known.AFTERWARDS, Known.AFTERWARDS, Known.ELSEWHERE, Known.FELT),
 )
-_WITH_TICKET = (Known.TICKET, Known.BOTH, Known.LONG)
-_WITH_ALERT = (Known.ALERT, Known.BOTH)
+_WITH_TICKET = (Known.TICKET, Known.BOTH, Known.LONG, Known.ELSEWHERE)
+_WITH_ALERT = (Known.ALERT, Known.BOTH, Known.ELSEWHERE)
+#: In these somebody acts who is on call for it.
+_OWN = (Known.LONG, Known.ELSEWHERE)
 
 
 def how_known(stage: Stage) -> Known:
@@ -46,7 +49,8 @@ def emergency(stage: Stage, thing: Thing, at: datetime, person: Person | None, h
     chance = stage.chance
     began = at - (chance.minutes(130, 540) if how is Known.LONG else chance.minutes(8, 75))
     over = at + (chance.minutes(4, 40) if chance.maybe(0.75) else chance.minutes(60, 300))
-    on_call = person if how is Known.LONG or chance.maybe(0.5) else stage.colleague(person)
+    on_call = person if how in _OWN or chance.maybe(0.5) else stage.colleague(person)
+    thing = neighbour(stage, thing) if how is Known.ELSEWHERE else thing
     if how in _WITH_TICKET:
         opened = began + chance.minutes(0, 5)
         stage.incident(thing, situation, opened, who=on_call, until=over + chance.minutes(5, 200))
@@ -56,6 +60,12 @@ def emergency(stage: Stage, thing: Thing, at: datetime, person: Person | None, h
     fires = how in _WITH_ALERT or (how is Known.LONG and chance.maybe(0.5))
     noticed = began - chance.minutes(0, 4)
     stage.alarm(thing, alert, noticed, over - noticed, fires=fires, is_felt=how is Known.FELT or chance.maybe(0.75))
+
+
+def neighbour(stage: Stage, thing: Thing) -> Thing:
+    """A thing of another service."""
+    others = [other for other in stage.things if other.service != thing.service]
+    return stage.chance.pick(others or [thing])
 
 
 def meanwhile(stage: Stage, thing: Thing, at: datetime, share: float, *, mine: Person | None = None) -> bool:

@@ -10,7 +10,7 @@ from ml.scenarios.circumstances import declined
 from ml.scenarios.estate import WITH_CODE
 from ml.scenarios.kinds import Move
 from ml.scenarios.organisation import Organisation
-from ml.scenarios.stage import DAYS, Stage
+from ml.scenarios.stage import ANY, DAYS, Stage
 from ml.scenarios.story import Act, Commit, Who
 from ml.scenarios.thing import Part, Thing
 
@@ -99,7 +99,7 @@ def _merged_and_applied(stage: Stage, thing: Thing, part: Part) -> bool:
     if not others or not is_coded or not is_settled or thing.kind.confidential:
         return False
     earliest = min(act.at for act in stage.acts if act.thing is thing)
-    at = earliest - stage.chance.minutes(*stage.chance.pick(((9, 45), (45, 600), (600, 4000))))
+    at = earliest - stage.chance.minutes(*stage.chance.pick(((9, 45), (45, 600), (600, 2400))))
     thing.first[slot] = stage.chance.pick(others)
     merger = stage.commit(thing, slot, part.old, at, stage.colleague())
     stage.call(part, at + stage.chance.minutes(2, 8), pipeline(stage.organisation, part.provider, stage.chance),
@@ -151,7 +151,7 @@ def _ordinary(stage: Stage, thing: Thing) -> None:
     if not moves:
         return
     part = _part(stage, thing, stage.chance.pick(moves))
-    at = stage.moment(office=False)
+    at = stage.moment(hours=ANY)
     if stage.chance.maybe(0.7):
         who = pipeline(stage.organisation, part.provider, stage.chance)
         stage.call(part, at, who, value=thing.live[part.move.slot])
@@ -168,7 +168,7 @@ def add_tickets_and_alarms(stage: Stage) -> None:
     """Incidents, tasks, planned changes and alerts that have nothing to do with any drift."""
     chance, organisation = stage.chance.child("office"), stage.organisation
     for _ in range(chance.number(12, 25)):
-        at = stage.moment(office=False)
+        at = stage.moment(hours=ANY)
         named = chance.pick(organisation.services)
         situation, kind, priority = chance.pick(
             (("unrelated_incident", "incident", 3), ("unrelated_task", "task", 4), ("change", "change", 3),
@@ -179,7 +179,7 @@ def add_tickets_and_alarms(stage: Stage) -> None:
         stage.ticket(kind, stage.text(situation, service=named), "", priority, at, closed, about)
     for _ in range(chance.number(8, 16)):
         thing = chance.pick(stage.things)
-        stage.alarm(thing, "unrelated", stage.moment(office=False), chance.minutes(5, 600), is_felt=False)
+        stage.alarm(thing, "unrelated", stage.moment(hours=ANY), chance.minutes(5, 600), is_felt=False)
     for name in chance.some(organisation.services, 2):
         _flapping(stage, chance.pick([thing for thing in stage.things if thing.service == name]))
     for part in (Part(thing, move, None, None, None) for thing, move in _some_moves(stage, 4)):
@@ -188,7 +188,7 @@ def add_tickets_and_alarms(stage: Stage) -> None:
 
 def _flapping(stage: Stage, thing: Thing) -> None:
     """An alert that comes and goes for days, and that nobody believes any more."""
-    at = stage.moment(office=False) - timedelta(days=1)
+    at = stage.moment(hours=ANY) - timedelta(days=1)
     for _ in range(stage.chance.number(6, 14)):
         stage.alarm(thing, "unrelated", at, stage.chance.minutes(10, 50), is_felt=False)
         at += stage.chance.minutes(90, 400)

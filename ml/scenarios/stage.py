@@ -1,6 +1,6 @@
 """The stage on which processes play: it picks things, people and times, and writes down what happens."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,9 +19,14 @@ from ml.scenarios.templates import fill
 from ml.scenarios.thing import Part, Thing, Write
 
 #: How long the story is.
-DAYS = 14
+DAYS = 16
 #: Nothing drifts in the first days: of what is usual, a past is known.
 _PAST = 7
+#: Hours of the day in which something happens, both ends included.
+OFFICE, ANY, NIGHT = (8, 17), (0, 23), (1, 4)
+#: How far apart things happen to one service, where there is room for it, and how often room is looked for.
+_APART = timedelta(hours=7)
+_TRIES = 8
 #: Where each provider's calls are logged.
 LOGS = {"aws": "cloudtrail", "gcp": "gcp-audit", "azure": "azure-activity", "kubernetes": "kubernetes-audit"}
 
@@ -45,6 +50,7 @@ class Stage:
         self.commits: list[Commit] = []
         self.truths: list[Truth] = []
         self._taken: set[int] = set()
+        self._moments: defaultdict[str, list[datetime]] = defaultdict(list)
         self._number = chance.number(900, 5000)
 
     # ---- who, what, when ---------------------------------------------------------------------------------------
@@ -101,12 +107,23 @@ class Stage:
         """Whether a process plays on the thing."""
         return id(thing) in self._taken
 
-    def moment(self, *, office: bool = True) -> datetime:
-        """A time in the story, in office hours or at any."""
+    def moment(self, about: Thing | None = None, *, hours: tuple[int, int] = OFFICE) -> datetime:
+        """A time in the story within hours of the day there; apart from what else happens to the thing's service.
+
+        What happens to one service at one time is told as one story, and two at once could not be told apart.
+        """
+        if about is None:
+            return self._some_time(hours)
+        others = self._moments[about.service]
+        tries = [self._some_time(hours) for _ in range(_TRIES)]
+        at = max(tries, key=lambda one: min((abs(one - other) for other in others), default=_APART) >= _APART)
+        others.append(at)
+        return at
+
+    def _some_time(self, hours: tuple[int, int]) -> datetime:
         day = self.start + timedelta(days=self.chance.number(_PAST, DAYS - 2))
-        hour = self.chance.number(8, 17) - self.organisation.offset if office else self.chance.number(0, 23)
-        at = day.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(hours=hour)
-        return at + self.chance.minutes(0, 59)
+        at = day.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(hours=self.organisation.offset)
+        return at + timedelta(hours=self.chance.number(*hours)) + self.chance.minutes(0, 59)
 
     def colleague(self, *others: Person | None) -> Person:
         """Somebody else than these."""

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from engine.model import Category, DriftKind
 from ml.scenarios.callers import cluster_job, controller, provider_of, script, service, software
 from ml.scenarios.circumstances import found_out, meanwhile, plan
-from ml.scenarios.stage import NoPartError, Stage
+from ml.scenarios.stage import ANY, NoPartError, Stage
 from ml.scenarios.story import Who
 from ml.scenarios.thing import Part, Thing
 
 _CAUSE = Category.AUTOMATED_PROCESS
 _CLOUDS = ("aws", "gcp", "azure")
 #: How often a service has trouble while software works on it, by itself and where load is what moves the software.
-_TROUBLE, _LOAD = 0.3, 0.6
+_TROUBLE, _LOAD = 0.4, 0.6
 #: How often the change does harm, and how often it is done in a window that was told.
 _HARM, _TOLD = 0.06, 0.3
 
@@ -42,7 +42,7 @@ def scheduled_script(stage: Stage) -> None:
     """Somebody's script sets a value every night, with their own credentials."""
     part = stage.part("scale", "size", "tune", provider=stage.chance.pick(_CLOUDS))
     who = script(stage.colleague(), part.provider, stage.chance)
-    at = stage.moment(office=False)
+    at = stage.moment(part.thing, hours=ANY)
     taken_back = software(stage.organisation.pipeline, part.provider, stage.chance)
     for day in range(stage.chance.number(2, 5), 0, -1):
         before = at - timedelta(days=day, seconds=stage.chance.number(-40, 40))
@@ -69,7 +69,7 @@ def tag_bot(stage: Stage) -> None:
         except NoPartError:
             break
     who = software(stage.organisation.tagger, provider, stage.chance)
-    at = stage.moment(office=False)
+    at = stage.moment(parts[0].thing, hours=ANY)
     for number, part in enumerate(parts):
         moment = stage.change(part, at + timedelta(seconds=7 * number), who)
         stage.told(part, "tag_bot", _CAUSE, moment, who, "a job tagged many resources")
@@ -103,7 +103,7 @@ def cleanup(stage: Stage) -> None:
     part = stage.take(thing, thing.kind.moves[0])
     who = software(stage.organisation.housekeeper, part.provider, stage.chance)
     who = cluster_job(who) if part.provider == "kubernetes" else who
-    at = stage.moment(office=False)
+    at = stage.moment(thing, hours=ANY)
     _around(stage, thing, at, load=False)
     stage.make(thing, at, who, gone=True)
     stage.truth(thing, "cleanup", _CAUSE, at, who, "removed by a job as unused", kind=DriftKind.MISSING)
@@ -124,7 +124,7 @@ PROCESSES = (
 
 
 def _once(stage: Stage, part: Part, who: Who, process: str) -> None:
-    at = stage.moment(office=False)
+    at = stage.moment(part.thing, hours=ANY)
     _around(stage, part.thing, at, load=False)
     stage.told(part, process, _CAUSE, stage.change(part, at, who), who, f"software: {part.move.call}")
 
@@ -133,7 +133,7 @@ def _again_and_again(
     stage: Stage, part: Part, who: Who, process: str, *, same: bool = False, load: bool = False
 ) -> None:
     """Earlier calls set other values, or the same, which a pipeline took back each time."""
-    at = stage.moment(office=False)
+    at = stage.moment(part.thing, hours=ANY)
     others = [value for value in part.move.to if value != part.new] or [part.new]
     for turn in range(stage.chance.number(1 if same else 0, 3), 0, -1):
         before = at - timedelta(hours=stage.chance.number(5, 9) * turn)

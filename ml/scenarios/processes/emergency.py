@@ -5,7 +5,7 @@ from datetime import timedelta
 from engine.model import Category, DriftKind
 from ml.scenarios.callers import root
 from ml.scenarios.circumstances import Known, emergency, how_known, more_of_it, work
-from ml.scenarios.stage import Stage
+from ml.scenarios.stage import ANY, OFFICE, Stage
 from ml.scenarios.story import Badge, Who
 from ml.scenarios.thing import Part
 
@@ -61,7 +61,7 @@ def traffic_moved(stage: Stage) -> None:
 def root_ends_a_lockout(stage: Stage) -> None:
     """Nobody gets in any more, so the root user's credentials are fetched and rights given back."""
     part = stage.part(stage.chance.pick(("grant", "open", "weaken")), provider="aws")
-    at = stage.moment(office=False)
+    at = stage.moment(part.thing, hours=ANY)
     who = root(stage.chance, stage.organisation.office)
     locked_out = stage.person(part)
     emergency(stage, part.thing, at, locked_out.person, how_known(stage), "outage", "errors")
@@ -74,7 +74,7 @@ def remove_what_hurts(stage: Stage) -> None:
     """Somebody removes a resource that makes the outage worse."""
     thing = stage.removable()
     part = stage.take(thing, thing.kind.moves[0])
-    at = stage.moment(office=False)
+    at = stage.moment(thing, hours=ANY)
     who = _who(stage, part, how := how_known(stage), glass=0.2)
     emergency(stage, thing, at, who.person, how, "job", "job")
     stage.make(thing, at, who, gone=True)
@@ -86,7 +86,7 @@ def clone_started(stage: Stage) -> None:
     """Somebody starts a second one beside what is down."""
     thing = stage.stray(("apps/v1/Deployment", "aws_instance", "aws_sqs_queue"), "-clone")
     part = stage.take(thing, thing.kind.moves[0])
-    at = stage.moment(office=False)
+    at = stage.moment(thing, hours=ANY)
     who = _who(stage, part, how := how_known(stage), glass=0.2)
     emergency(stage, thing, at, who.person, how, "outage", "errors")
     stage.make(thing, at, who)
@@ -114,7 +114,7 @@ def _who(stage: Stage, part: Part, how: Known, glass: float) -> Who:
 
 
 def _in_trouble(stage: Stage, part: Part, process: str, situation: str, alert: str, *, glass: float) -> None:
-    at = stage.moment(office=stage.chance.maybe(0.4))
+    at = stage.moment(part.thing, hours=stage.chance.pick((OFFICE, OFFICE, ANY, ANY, ANY)))
     who = _who(stage, part, how := how_known(stage), glass)
     emergency(stage, part.thing, at, who.person, how, situation, alert)
     if who.badge is Badge.GLASS and stage.chance.maybe(0.5):

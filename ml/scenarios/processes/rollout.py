@@ -14,7 +14,7 @@ from ml.scenarios.thing import Part, Thing
 
 _CAUSE = Category.INCOMPLETE_ROLLOUT
 #: How often the service has trouble at the time, how often the change does harm, and how often it was told before.
-_TROUBLE, _HARM, _TOLD = 0.35, 0.1, 0.3
+_TROUBLE, _HARM, _TOLD = 0.4, 0.1, 0.3
 #: What a pipeline may have applied since the state, or the manifests, that are given.
 _APPLIED = (
     "aws_db_instance",
@@ -30,14 +30,14 @@ _APPLIED = (
 def merged_not_applied(stage: Stage) -> None:
     """A change is merged and nobody applies it."""
     part = stage.part("roll_out", coded=True)
-    at = stage.moment()
+    at = stage.moment(part.thing)
     _merged(stage, part, "merged_not_applied", stage.colleague(), at)
 
 
 def apply_failed(stage: Stage) -> None:
     """A change is merged, and the pipeline's call fails."""
     part = stage.part("roll_out", coded=True)
-    at = stage.moment()
+    at = stage.moment(part.thing)
     who = pipeline(stage.organisation, part.provider, stage.chance)
     tries = [at + timedelta(minutes=7 + 3 * turn) for turn in range(stage.chance.number(1, 3))]
     for moment in tries:
@@ -49,7 +49,7 @@ def apply_failed(stage: Stage) -> None:
 def partly_applied(stage: Stage) -> None:
     """One commit changes two resources; the apply ends after the first."""
     first, second = stage.part("roll_out", provider="aws", coded=True), stage.part("roll_out", coded=True)
-    at = stage.moment()
+    at = stage.moment(second.thing)
     author = stage.colleague()
     stage.commit(first.thing, first.move.slot, first.new, at - timedelta(seconds=1), author)
     who = pipeline(stage.organisation, first.provider, stage.chance)
@@ -72,7 +72,7 @@ def stale_state(stage: Stage) -> None:
     thing = stage.chance.pick(things)
     part = stage.take(thing, stage.chance.pick(thing.kind.moves_for("roll_out")))
     who = pipeline(stage.organisation, part.provider, stage.chance)
-    moment = stage.change(part, stage.moment(), who)
+    moment = stage.change(part, stage.moment(thing), who)
     _around(stage, thing, moment)
     stage.told(part, "stale_state", _CAUSE, moment, who, "applied by the pipeline, state from before")
 
@@ -81,8 +81,8 @@ def stale_branch(stage: Stage) -> None:
     """Somebody applies a branch that lacks a change that was merged and applied before."""
     part = stage.part("roll_out", provider="aws", coded=True)
     author, hasty = stage.organisation.people[0], stage.colleague(stage.organisation.people[0])
-    at = stage.moment()
-    merged = at - stage.chance.minutes(100, 3000)
+    at = stage.moment(part.thing)
+    merged = at - stage.chance.minutes(100, 6000)
     merger = stage.commit(part.thing, part.move.slot, part.new, merged, author)
     stage.call(part, merged + stage.chance.minutes(5, 60), pipeline(stage.organisation, part.provider, stage.chance))
     who = person_by(hasty, part.provider, stage.chance, via=Via.TERRAFORM)
@@ -96,7 +96,7 @@ def stale_branch(stage: Stage) -> None:
 def half_created(stage: Stage) -> None:
     """The pipeline made a resource, and its run ended before the state knew of it."""
     thing = stage.stray(("aws_sqs_queue", "aws_lambda_function", "aws_instance"), stage.chance.pick(("-v2", "-next")))
-    at = stage.moment()
+    at = stage.moment(thing)
     who = stage.chance.pick((pipeline, release_tool))(stage.organisation, thing.provider, stage.chance)
     _around(stage, thing, at)
     stage.make(thing, at, who)
@@ -106,12 +106,12 @@ def half_created(stage: Stage) -> None:
 def rolled_back(stage: Stage) -> None:
     """The pipeline applies what was merged, sees errors and puts back what was there; the merge stays."""
     part = _shown(stage)
-    at = stage.moment()
+    at = stage.moment(part.thing)
     author = stage.colleague()
     merger = stage.commit(part.thing, part.move.slot, part.new, at, author)
     who = _roller(stage, part)
     stage.call(part, at + stage.chance.minutes(5, 15), who)
-    moment = at + stage.chance.minutes(30, stage.chance.pick((180, 1500)))
+    moment = at + stage.chance.minutes(30, stage.chance.pick((180, 4000)))
     stage.call(part, moment, who, value=part.old)
     stage.alarm(part.thing, "release", moment - stage.chance.minutes(4, 12), fires=stage.chance.maybe(0.6))
     stage.truth(part.thing, "rolled_back", _CAUSE, moment, who, "rolled back by the pipeline, and still merged",
@@ -124,13 +124,13 @@ def stopped_half_way(stage: Stage) -> None:
     steps = [value for value in part.move.to if value not in (part.new, part.old)]
     if not steps:
         raise NoPartError
-    at = stage.moment()
+    at = stage.moment(part.thing)
     author = stage.colleague()
     merger = stage.commit(part.thing, part.move.slot, part.new, at, author)
     by_hand = stage.chance.maybe(0.4)
     who = person_by(merger, part.provider, stage.chance, via=Via.CLI) if by_hand else _roller(stage, part)
     step = Part(part.thing, part.move, part.old, stage.chance.pick(steps), None)
-    moment = stage.change(step, at + stage.chance.minutes(10, stage.chance.pick((120, 1500))), who)
+    moment = stage.change(step, at + stage.chance.minutes(10, stage.chance.pick((120, 5000))), who)
     _around(stage, part.thing, moment)
     stage.truth(part.thing, "stopped_half_way", _CAUSE, moment, who, "rolled out in steps, and stopped",
                 slots=(part.move.slot,), also=_merged_by(part, at, stage, author, merger))  # fmt: skip

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from engine.model import Category, DriftKind, Via
-from ml.scenarios.circumstances import found_out, long_at_it, meanwhile, more_of_it, plan, work
+from ml.scenarios.circumstances import found_out, long_at_it, meanwhile, more_of_it, neighbour, plan, work
 from ml.scenarios.stage import Stage
 from ml.scenarios.story import Badge, Who
 from ml.scenarios.thing import Part
@@ -30,7 +30,7 @@ def temporary_access(stage: Stage) -> None:
 def sizes_tried(stage: Stage) -> None:
     """Somebody tries several sizes one after another; the last stays."""
     part = stage.part("size")
-    at = stage.moment()
+    at = stage.moment(part.thing)
     who = stage.person(part)
     for step in range(stage.chance.number(1, 2)):
         value = stage.chance.pick([value for value in part.move.to if value != part.new])
@@ -49,7 +49,7 @@ def settings_tuned(stage: Stage) -> None:
 def opened_to_plan(stage: Stage) -> None:
     """Somebody opens or weakens what they were asked to: everybody who has to know of it does."""
     part = stage.part("expose", "weaken", "open", "admin")
-    at = stage.moment()
+    at = stage.moment(part.thing)
     who = stage.person(part, badge=Badge.GLASS if stage.chance.maybe(0.2) else Badge.PERSON, ip=_address(stage))
     stage.chance.pick((plan, plan, work))(stage, part.thing, at, who.person)
     meanwhile(stage, part.thing, at, _TROUBLE, mine=who.person)
@@ -59,7 +59,7 @@ def opened_to_plan(stage: Stage) -> None:
 def tag_edited(stage: Stage) -> None:
     """Somebody edits a tag in the console."""
     part = stage.part("tag")
-    at = stage.moment()
+    at = stage.moment(part.thing)
     who = stage.person(part, via=Via.CONSOLE if part.provider != "kubernetes" else Via.CLI)
     if meanwhile(stage, part.thing, at, _TROUBLE, mine=who.person) and stage.chance.maybe(0.7):
         work(stage, part.thing, at, who.person)
@@ -69,7 +69,7 @@ def tag_edited(stage: Stage) -> None:
 def admin_role_in_peace(stage: Stage) -> None:
     """Somebody uses the role for emergencies though there is none, some of them to plan."""
     part = stage.part("tune", "size", provider="aws")
-    at = stage.moment()
+    at = stage.moment(part.thing)
     who = stage.person(part, badge=Badge.GLASS)
     if stage.chance.maybe(0.5):
         plan(stage, part.thing, at, who.person)
@@ -80,7 +80,7 @@ def admin_role_in_peace(stage: Stage) -> None:
 def trial_resource(stage: Stage) -> None:
     """Somebody makes a resource by hand to try something."""
     thing = stage.stray(_TRIALS, stage.chance.pick(("-test", "-try", "-debug", "-poc")))
-    at = stage.moment()
+    at = stage.moment(thing)
     who = stage.person(stage.take(thing, thing.kind.moves[0]))
     if meanwhile(stage, thing, at, _TROUBLE, mine=who.person) and stage.chance.maybe(0.5):
         work(stage, thing, at, who.person)
@@ -91,7 +91,7 @@ def trial_resource(stage: Stage) -> None:
 def deleted_by_hand(stage: Stage) -> None:
     """Somebody deletes what nobody seems to need."""
     thing = stage.removable()
-    at = stage.moment()
+    at = stage.moment(thing)
     who = stage.person(stage.take(thing, thing.kind.moves[0]))
     if stage.chance.maybe(0.5):
         work(stage, thing, at, who.person, is_named=True)
@@ -105,7 +105,7 @@ PROCESSES = (louder_logs, temporary_access, sizes_tried, settings_tuned, opened_
 
 
 def _at_work(stage: Stage, part: Part, process: str) -> None:
-    at = stage.moment()
+    at = stage.moment(part.thing)
     who = stage.person(part, ip=(away := _address(stage)))
     is_written = stage.chance.maybe(0.9 if away else 0.5)
     if is_written:
@@ -119,6 +119,9 @@ def _at_work(stage: Stage, part: Part, process: str) -> None:
         _past_or_petty(stage, part, at)
     if stage.chance.maybe(0.3):  # tried once, taken back, done again
         long_at_it(stage, part, at, who, timedelta(minutes=50))
+    if stage.chance.maybe(0.2):
+        on_call = who.person if stage.chance.maybe(0.4) else None
+        stage.incident(neighbour(stage, part.thing), "outage", at - stage.chance.minutes(10, 60), who=on_call)
     if not in_trouble:
         found_out(stage, part.thing, at, _HARM)
     moment = stage.change(part, at, who)

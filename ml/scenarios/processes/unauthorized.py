@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from engine.model import Category, DriftKind
 from ml.scenarios.callers import root, stolen_key, stolen_session, trespassing_pipeline
 from ml.scenarios.circumstances import declined, found_out, meanwhile, more_of_it
-from ml.scenarios.stage import Stage
+from ml.scenarios.stage import ANY, NIGHT, Stage
 from ml.scenarios.story import Act, Badge, Who
 from ml.scenarios.thing import Part
 
@@ -17,7 +17,7 @@ _MINERS = (
     "rbac.authorization.k8s.io/v1/ClusterRoleBinding",
 )
 #: How often the service has trouble at the time, of which somebody makes use, and how often the change is noticed.
-_COVER, _NOTICED = 0.5, 0.12
+_COVER, _NOTICED = 0.55, 0.12
 #: What they do besides, once they are in: it looks like anybody's work.
 _BESIDES = ("disable", "log_level", "tune", "size", "expose", "weaken")
 
@@ -38,7 +38,7 @@ def refused_then_otherwise(stage: Stage) -> None:
     """Somebody is refused, and does it all the same: with other rights, or once a guard is out of the way."""
     serious = stage.chance.maybe(0.5)
     part = stage.part("expose", "weaken", "admin", "open") if serious else stage.part("tune", "size", "scale", "tag")
-    at = stage.moment()
+    at = stage.moment(part.thing)
     own = stage.person(part)
     for minutes in sorted((stage.chance.number(4, 200), stage.chance.number(2, 40)), reverse=True):
         stage.call(part, at - timedelta(minutes=minutes), own, error="denied")
@@ -50,7 +50,7 @@ def refused_then_otherwise(stage: Stage) -> None:
 def declined_done_anyhow(stage: Stage) -> None:
     """Somebody asks for it, it is declined, and they do it: by day, from their desk, with the usual tools."""
     part = stage.part("expose", "weaken", "admin", "open", "tune", "scale", "size", "disable")
-    at = stage.moment()
+    at = stage.moment(part.thing)
     who = stage.person(part)
     declined(stage, part, at, who.person)
     meanwhile(stage, part.thing, at, _COVER, mine=None)
@@ -60,7 +60,7 @@ def declined_done_anyhow(stage: Stage) -> None:
 def insider_opens(stage: Stage) -> None:
     """Somebody of the company makes something public or gives rights away, at work, and nobody asked for it."""
     part = stage.part("expose", "admin")
-    at = stage.moment()
+    at = stage.moment(part.thing)
     who = stage.person(part)
     if stage.chance.maybe(0.3):
         stage.call(part, at - stage.chance.minutes(3, 60), who, error="denied")
@@ -74,7 +74,7 @@ def public_at_night(stage: Stage) -> None:
     """Somebody's session, from an address that nobody knows, makes something public; no ticket speaks of it."""
     part = stage.part("expose", "weaken")
     who = stage.person(part, ip=stage.chance.address())
-    at = _night(stage)
+    at = stage.moment(part.thing, hours=NIGHT)
     meanwhile(stage, part.thing, at, _COVER)
     moment = stage.change(part, at, who)
     stage.told(part, "public_at_night", _CAUSE, moment, who, "made public from a foreign address")
@@ -85,7 +85,7 @@ def admin_rights_given(stage: Stage) -> None:
     """Somebody gives a role all rights."""
     part = stage.part("admin")
     who = stage.person(part, ip=stage.chance.address())
-    at = _night(stage)
+    at = stage.moment(part.thing, hours=NIGHT)
     if stage.chance.maybe(0.5):
         stage.call(part, at - timedelta(minutes=11), who, error="denied")
     stage.told(part, "admin_rights_given", _CAUSE, stage.change(part, at, who), who, "all rights given to a role")
@@ -95,14 +95,21 @@ def root_weakens(stage: Stage) -> None:
     """The root user weakens something, and nothing is wrong that would need it."""
     part = stage.part("weaken", "expose", provider="aws")
     who = root(stage.chance)
-    stage.told(part, "root_weakens", _CAUSE, stage.change(part, _night(stage), who), who, "root, in peace")
+    stage.told(
+        part,
+        "root_weakens",
+        _CAUSE,
+        stage.change(part, stage.moment(part.thing, hours=NIGHT), who),
+        who,
+        "root, in peace",
+    )
 
 
 def pipeline_abused(stage: Stage) -> None:
     """Somebody gets hold of the pipeline's rights and opens something; nothing was merged."""
     part = stage.part("expose", "weaken", "admin", provider=stage.chance.pick(("aws", "kubernetes")))
     who = trespassing_pipeline(stage.organisation, part.provider, stage.chance)
-    at = _night(stage)
+    at = stage.moment(part.thing, hours=NIGHT)
     _looks_around(stage, part, at, who)
     moment = stage.change(part, at, who)
     stage.told(part, "pipeline_abused", _CAUSE, moment, who, "the pipeline's rights in foreign hands")
@@ -113,7 +120,7 @@ def foreign_resource(stage: Stage) -> None:
     """Somebody with a machine's keys starts something of their own."""
     thing = stage.stray(_MINERS, stage.chance.pick(("-node2", "-proxy", "-worker-x", "-agent")))
     part = stage.take(thing, thing.kind.moves[0])
-    at = stage.moment(office=False)
+    at = stage.moment(thing, hours=ANY)
     who = stolen_key(f"svc-{thing.service}-backup", stage.chance)
     _looks_around(stage, part, at, who)
     meanwhile(stage, part.thing, at, _COVER)
@@ -138,7 +145,7 @@ def _where(stage: Stage) -> str:
 
 def _by_thief(stage: Stage, part: Part, process: str) -> None:
     """With a machine's keys, or the session of one."""
-    at = stage.moment(office=False)
+    at = stage.moment(part.thing, hours=ANY)
     name = f"svc-{part.thing.service}-export"
     is_session = part.provider == "aws" and stage.chance.maybe(0.4)
     who = (stolen_session if is_session else stolen_key)(name, stage.chance)
@@ -154,8 +161,3 @@ def _looks_around(stage: Stage, part: Part, at: datetime, who: Who) -> None:
         error = "denied" if not number or stage.chance.maybe(0.4) else ""
         stage.acts.append(Act(at=at - timedelta(minutes=28 - 6 * number), who=who, provider=part.provider, call=call,
                               error=error, reads=True))  # fmt: skip
-
-
-def _night(stage: Stage) -> datetime:
-    at = stage.moment()
-    return at.replace(hour=(stage.chance.number(1, 4) - stage.organisation.offset) % 24)
