@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.strip import Strip
 
-from driftguard_tui.widgets.lines import BLANK, Line, Pages, TonedScreen
+from driftguard_tui.widgets.lines import BLANK, Line, Pages, TonedScreen, spaced
 from driftguard_tui.widgets.status import Hints, StatusLine
 
 
@@ -24,6 +24,8 @@ class Text(Pages):
     def lay_out(self) -> None:
         """Draws anew."""
         self._lines = self.draw(max(20, self.size.width - 2))
+        if self.is_shown_to_a_room:
+            self._lines, _ = spaced(self._lines)
         self.extend(len(self._lines))
         self.refresh()
 

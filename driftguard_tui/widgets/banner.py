@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from driftguard_tui.widgets.lines import BLANK, Line, Lines, Span, line, spread
+from driftguard_tui.widgets.lines import BLANK, Line, Lines, cut, line
 
 
 class Banner(Lines):
-    """The workspace's name, spaced out, and what it is for; at the right end whose estate it is."""
+    """The workspace's name, spaced out, and what it is for."""
 
-    def __init__(self, title: str, about: str, estate: str) -> None:
+    def __init__(self, title: str, about: str) -> None:
         super().__init__(id="banner")
-        self._title, self._about, self._estate = title, about, estate
+        self._title, self._about = title, about
 
     def lines(self, cells: int) -> Sequence[Line]:
         """Three lines."""
         name = " ".join(self._title.upper())
-        return [BLANK, spread(line((name, "title"), f"    {self._about}"), (Span(self._estate, "strong"),), cells)]
+        return [BLANK, cut(line((name, "title"), f"    {self._about}"), cells)]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from textual.strip import Strip
 
 from driftguard_tui import labels, text
-from driftguard_tui.widgets.lines import BLANK, Line, Pages, beside, cut, line
+from driftguard_tui.widgets.lines import BLANK, Line, Pages, beside, cut, line, spaced
 from driftguard_tui.widgets.sections import advice, cause, diff, evidence, lanes, narrative
 from engine.model import Drift, Event
 
@@ -129,5 +129,8 @@ class Detail(Pages):
             self._lines, self._starts = [], []
         else:
             self._lines, self._starts = describe(self._drift, self._events, cells)
+        if self.is_shown_to_a_room:
+            self._lines, places = spaced(self._lines)
+            self._starts = [places[start] for start in self._starts]
         self.extend(len(self._lines))
         self.refresh()

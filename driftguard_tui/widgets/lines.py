@@ -113,6 +113,18 @@ def flow(spans: Sequence[Span], cells: int, *, indent: int = 0, limit: int | Non
     return [tuple(row) for row in rows]
 
 
+def spaced(lines: Sequence[Line]) -> tuple[list[Line], list[int]]:
+    """Running text with air between its lines, and where in it each line is now."""
+    rows: list[Line] = []
+    places: list[int] = []
+    for spans in lines:
+        if rows and rows[-1] and spans:
+            rows.append(BLANK)
+        places.append(len(rows))
+        rows.append(spans)
+    return rows, places
+
+
 def beside(left: Sequence[Line], right: Sequence[Line], cells: int, gap: int) -> list[Line]:
     """Two columns of lines as one; `cells` is the width of the left one."""
     rows = max(len(left), len(right))
@@ -210,6 +222,11 @@ class Pages(ScrollView, Toned, inherit_bindings=False, can_focus=True):
     def page(self) -> int:
         """The lines of a page down."""
         return max(1, self.size.height - 2)
+
+    @property
+    def is_shown_to_a_room(self) -> bool:
+        """Whether it is to be read from the back of a room."""
+        return self.app.has_class("-presenter")
 
     def extend(self, lines: int) -> None:
         """Says how many lines there are."""

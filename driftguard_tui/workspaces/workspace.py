@@ -142,7 +142,7 @@ class Workspace(TonedScreen):
         from driftguard_tui.widgets.banner import Banner
 
         place = BY_NAME[self.NAME]
-        return Banner(place.title, place.about, self.engine.estate)
+        return Banner(place.title, place.about)
 
     def on_mount(self) -> None:
         """Keys begin in the pane that had them."""
