@@ -23,7 +23,7 @@ _OPTIONS = (
         "--themes", type=click.Path(path_type=Path), metavar="DIR", help="A folder of themes beside your own."
     ),
     click.option("--ascii/--unicode", "ascii", default=None, help="Draw with ASCII only, or with everything."),
-    click.option("--mouse/--no-mouse", default=None, help="Leave the mouse to the terminal, or take it."),
+    click.option("--mouse/--no-mouse", default=None, help="Take the mouse, or leave it to the terminal."),
     click.option("--ssh/--no-ssh", default=None, help="Spare a slow line; so it does over SSH anyway."),
     click.option("--readonly", is_flag=True, default=None, help="Refuse everything that changes something."),
     click.option(

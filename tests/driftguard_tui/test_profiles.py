@@ -1,5 +1,6 @@
 """The console fits its terminal without being told, and does as it is told."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from driftguard_tui.glyphs import Glyphs
 from driftguard_tui.profiles import fitting_theme, profile
 from engine.preferences import Preferences
+from tests.support.console import console, press, settle
+from tests.support.reports import RecordedEngine
 
 UTF8 = {"LANG": "en_GB.UTF-8", "TERM": "xterm-256color"}
 
@@ -62,3 +65,39 @@ def test_the_users_themes_go_over_the_shipped_and_named_ones_over_the_users() ->
 )
 def test_the_theme_fits_the_terminal(environ: dict[str, str], theme: str) -> None:
     assert fitting_theme(environ) == theme
+
+
+def test_keys_of_ones_own_take_the_place_of_the_shipped_ones() -> None:
+    async def run() -> None:
+        engine = RecordedEngine()
+        async with console(engine, keys={"rescan": "f5"}) as pilot:
+            await press(pilot, "r")
+            await settle(pilot)
+            assert engine.scans == 1
+            await press(pilot, "f5")
+            await settle(pilot)
+            assert engine.scans == 2
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("keys", "says"), [({"recsan": "f5"}, "there is no action 'recsan'"), ({"help": "q"}, "q is the key of")]
+)
+def test_keys_that_cannot_be_are_told(keys: dict[str, str], says: str) -> None:
+    async def run() -> None:
+        async with console(keys=keys) as pilot:
+            await pilot.pause()
+            assert says in await press(pilot)
+
+    asyncio.run(run())
+
+
+def test_read_only_refuses_with_its_reason() -> None:
+    async def run() -> None:
+        async with console(read_only=True) as pilot:
+            await press(pilot, "2")
+            await settle(pilot)
+            assert "read-only" in await press(pilot, "f")
+
+    asyncio.run(run())
