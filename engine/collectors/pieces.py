@@ -26,6 +26,11 @@ class Piece(Struct, frozen=True):
     def name(self) -> str:
         return Path(self.file).name
 
+    @property
+    def weight(self) -> int:
+        """About how many bytes there are to read."""
+        return weight(Path(self.file)) if self.end is None else self.end - self.start
+
     def content(self) -> bytes:
         """The text as `read_json` gives it. Raises SourceError with the reason when the file cannot be read."""
         path = Path(self.file)

@@ -7,12 +7,13 @@ second to start: little is read in this one. What is found, and in which order, 
 import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from concurrent.futures import Future
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
-from threading import Lock
-from typing import Any, TypeVar
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -23,6 +24,9 @@ from engine.errors import SourceError
 
 #: A process more for every so many bytes.
 _BYTES_A_PROCESS = 24 * 1024**2
+#: How much is read ahead of who takes it, beside what the processes have in hand.
+_BYTES_AHEAD = 48 * 1024**2
+_PIECES_AHEAD = 16
 
 T = TypeVar("T")
 #: Reads a piece, and passes what it cannot use to the context's `skip`. One that another process can import.
@@ -77,18 +81,24 @@ def _answer(read: Read[Any], request: bytes) -> bytes:
 
 
 def _read_apart(pieces: Iterator[Piece], readers: "_Readers", kind: type[T], context: Context) -> Iterator[T]:
-    waiting: deque[tuple[Piece, Future[bytes]]] = deque()
+    waiting: deque[tuple[Piece, Future[bytearray]]] = deque()
     decode = msgspec.msgpack.Decoder(tuple[list[kind], int, list[str]]).decode  # type: ignore[valid-type]
-    with ThreadPoolExecutor(readers.count, thread_name_prefix="read") as pool, closing(readers):
+    ahead = 0
+    with closing(readers):
         while True:
             # Read ahead, but not further than what there is memory for.
-            while len(waiting) < 2 * readers.count and (piece := next(pieces, None)):
-                waiting.append((piece, pool.submit(readers.read, msgspec.msgpack.encode(piece))))
+            while len(waiting) < 2 * readers.count or (ahead < _BYTES_AHEAD and len(waiting) < _PIECES_AHEAD):
+                piece = next(pieces, None)
+                if piece is None:
+                    break
+                ahead += piece.weight
+                waiting.append((piece, readers.read(msgspec.msgpack.encode(piece))))
             if not waiting:
                 return
             piece, future = waiting.popleft()
             if not _is_done(future, context):
                 return
+            ahead -= piece.weight
             try:
                 found, skipped, problems = decode(future.result())
             except (EOFError, OSError):
@@ -98,7 +108,7 @@ def _read_apart(pieces: Iterator[Piece], readers: "_Readers", kind: type[T], con
                 yield from found
 
 
-def _is_done(future: Future[bytes], context: Context) -> bool:
+def _is_done(future: "Future[bytearray]", context: Context) -> bool:
     """Waits for the answer; false when the scan was cancelled before."""
     while not context.cancelled:
         try:
@@ -109,52 +119,82 @@ def _is_done(future: Future[bytes], context: Context) -> bool:
     return False
 
 
+class _Asked(NamedTuple):
+    request: bytes
+    answer: "Future[bytearray]"
+
+
 class _Readers:
-    """Processes that read, each for whatever thread asks. Raises OSError or EOFError when they cannot be started."""
+    """Processes that read, each with the next piece at hand when it is done with one.
+
+    Raises OSError or EOFError when they cannot be started.
+    """
 
     def __init__(self, count: int, answer: Callable[[bytes], bytes]) -> None:
         self.count = count
         self._answer = answer
         self._lock = Lock()
         self._closed = False
-        self._busy = set[Process]()
-        self._idle = [Process(answer) for _ in range(count)]
+        self._asked = SimpleQueue[_Asked | None]()
+        self._processes = [Process(answer) for _ in range(count)]
         try:
             # Where another process finds no Python, or not what this one has, it ends before it answers.
-            for process in self._idle:
+            for process in self._processes:
                 process.ask(b"")
                 process.answers.recv_bytes()
         except (EOFError, OSError):
-            self.close()
+            for process in self._processes:
+                process.end()
             raise
+        self._threads = [Thread(target=self._work, args=(place,), name="read", daemon=True) for place in range(count)]
+        for thread in self._threads:
+            thread.start()
 
-    def read(self, request: bytes) -> bytes:
-        """The answer to a request. Raises EOFError or OSError when it ended the process, or all are ended."""
-        with self._lock:
-            if self._closed:
-                raise EOFError
-            process = self._idle.pop() if self._idle else Process(self._answer)
-            self._busy.add(process)
-        answered = False
-        try:
-            process.ask(request)
-            answer = process.answers.recv_bytes()
-            answered = True
-            return answer
-        finally:
-            with self._lock:
-                self._busy.discard(process)
-                if answered and not self._closed:
-                    self._idle.append(process)
-                else:
-                    process.end()
+    def read(self, request: bytes) -> "Future[bytearray]":
+        """The answer to a request, when it is there. EOFError or OSError when it ended the process."""
+        asked = _Asked(request, Future())
+        self._asked.put(asked)
+        return asked.answer
 
     def close(self) -> None:
-        """Ends all processes. Who waits for an answer learns of it."""
+        """Ends all processes."""
         with self._lock:
             self._closed = True
-            for process in self._busy:
+            for process in self._processes:
                 process.kill()
-            for process in self._idle:
-                process.end()
-            self._idle.clear()
+        for _ in self._threads:
+            self._asked.put(None)
+        for thread in self._threads:
+            thread.join()
+        for process in self._processes:
+            process.end()
+
+    def _work(self, place: int) -> None:
+        """Asks one of the processes, twice before it takes an answer, so that it never waits to be asked."""
+        begun: deque[_Asked] = deque()
+        while True:
+            with suppress(Empty):
+                while len(begun) < 2:
+                    asked = self._asked.get(block=not begun)
+                    if asked is None:
+                        return
+                    begun.append(asked)
+                    self._processes[place].ask(asked.request)
+            asked = begun.popleft()
+            try:
+                asked.answer.set_result(self._processes[place].answers.recv_bytes())
+            except (EOFError, OSError) as error:
+                asked.answer.set_exception(error)
+                if not self._is_replaced(place):
+                    return
+                for asked in begun:
+                    self._processes[place].ask(asked.request)
+
+    def _is_replaced(self, place: int) -> bool:
+        """Starts a process in the place of one that has ended."""
+        with self._lock:
+            self._processes[place].end()
+            if not self._closed:
+                with suppress(OSError):
+                    self._processes[place] = Process(self._answer)
+            return not self._closed

@@ -12,13 +12,14 @@ import msgspec
 from msgspec import Raw, Struct, field
 
 from engine.collectors.base import Context
-from engine.collectors.events.cloudtrail.records import to_event
+from engine.collectors.events.cloudtrail.records import Record, event_of, particular, read_record
 from engine.collectors.events.cloudtrail.settings import Settings
 from engine.collectors.json_files import UNREADABLE, items, opened, reason, records
 from engine.collectors.pieces import Piece
 from engine.collectors.reading import read_files
 from engine.errors import SourceError
 from engine.model import Event
+from engine.secret_places import each_looked_at
 
 
 def read_recorded(files: list[Path], settings: Settings, context: Context) -> Iterator[Event]:
@@ -41,9 +42,18 @@ def _read(piece: Piece, context: Context, source: str) -> list[Event]:
 
 def events_in(data: bytes, name: str, source: str, context: Context) -> Iterator[Event]:
     """The events of a file's content. What cannot be read is reported under the file's name."""
+    found = _read_records(data, name, context)
+    for (record, raw), is_telling in each_looked_at(found, lambda item: particular(*item)):
+        try:
+            yield event_of(record, raw, source, is_telling)
+        except UNREADABLE as error:
+            context.skip(name, f"a record cannot be read ({reason(error)})")
+
+
+def _read_records(data: bytes, name: str, context: Context) -> Iterator[tuple[Record, bytes]]:
     for raw in records(data, _unwrap, partial(context.skip, name)):
         try:
-            yield to_event(raw, source)
+            yield read_record(raw), raw
         except UNREADABLE as error:
             context.skip(name, f"a record cannot be read ({reason(error)})")
 

@@ -85,10 +85,28 @@ _decoder = msgspec.json.Decoder(Record, strict=False)
 _identity_decoder = msgspec.json.Decoder(_Identity | None)
 
 
-def to_event(raw: bytes | Raw, source: str) -> Event:
+def read_record(raw: bytes) -> Record:
+    """The fields of one record. Raises msgspec.DecodeError when the record lacks id, time or name."""
+    return _decoder.decode(raw)
+
+
+def to_event(raw: bytes, source: str) -> Event:
     """The event of one record. Raises msgspec.DecodeError when the record lacks id, time or name."""
-    raw = bytes(raw)
-    record = _decoder.decode(raw)
+    record = read_record(raw)
+    return event_of(record, raw, source, may_hold_secret(particular(record, raw)))
+
+
+def particular(record: Record, raw: bytes) -> bytes:
+    """What is to be looked at for secrets: who called is half of a record, the same in many, and looked at once."""
+    identity = bytes(record.user_identity)
+    return raw if _hints(identity) else without(raw, b'"userIdentity"', identity)
+
+
+def event_of(record: Record, raw: bytes, source: str, is_telling: bool) -> Event:
+    """The event of a record. `is_telling` says whether what is particular in it may hold a secret.
+
+    Raises msgspec.DecodeError when it does not tell who called.
+    """
     writes = not record.read_only if record.read_only is not None else not _READS.match(record.event_name)
     actor, account = _caller(
         bytes(record.user_identity),
@@ -96,9 +114,10 @@ def to_event(raw: bytes | Raw, source: str) -> Event:
         record.source_ip or "",
         str(record.session_credential_from_console).lower() == "true",
     )
-    text, is_clean = _redacted(raw, bytes(record.user_identity))
+    line = msgspec.json.format(raw, indent=-1) if b"\n" in raw else raw
+    text = redact_json(line) if is_telling else line.decode(errors="replace")
     # What is free in form is taken from the text without secrets; the fields around it hold none.
-    safe = record if is_clean else _decoder.decode(text)
+    safe = _decoder.decode(text) if is_telling else record
     request, answer = _text(safe.request_parameters), _text(safe.response_elements)
     touches = _touches(record.resources, *((request, "" if record.error_code else answer) if writes else ()))
     operation = operation_of(record.event_name)
@@ -118,19 +137,6 @@ def to_event(raw: bytes | Raw, source: str) -> Event:
         request=request if writes else "",
         original=text,
     )
-
-
-def _redacted(raw: bytes, identity: bytes) -> tuple[str, bool]:
-    """The record's text without secrets, on one line, and whether there were none in it.
-
-    Who called is half of it and the same in many records, and is looked at once.
-    """
-    line = msgspec.json.format(raw, indent=-1) if b"\n" in raw else raw
-    text = line.decode(errors="replace")
-    if not _hints(identity) and not may_hold_secret(without(raw, b'"userIdentity"', identity)):
-        return text, True
-    safe = redact_json(line)
-    return safe, safe == text
 
 
 _hints = lru_cache(maxsize=16384)(may_hold_secret)

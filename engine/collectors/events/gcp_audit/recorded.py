@@ -12,13 +12,14 @@ from msgspec import Raw, Struct
 
 from engine.collectors.base import Context
 from engine.collectors.events.gcp_audit.operations import Operations
-from engine.collectors.events.gcp_audit.records import NotAuditError, to_entry
+from engine.collectors.events.gcp_audit.records import Logged, NotAuditError, entry_of, particular, read_entry
 from engine.collectors.events.gcp_audit.settings import Settings
 from engine.collectors.json_files import UNREADABLE, items, opened, reason, records
 from engine.collectors.pieces import Piece
 from engine.collectors.reading import read_files
 from engine.errors import SourceError
 from engine.model import Event
+from engine.secret_places import each_looked_at
 
 #: How exports begin an entry, mostly: what begins like this needs no unwrapping.
 _ENTRY = b'{"insertId"'
@@ -58,16 +59,26 @@ def _since(events: Iterable[Event], context: Context) -> Iterator[Event]:
 
 def _read(piece: Piece, context: Context, source: str) -> _Found:
     found = _Found([], [], [])
-    for raw in records(piece.content(), _unwrap, partial(context.skip, piece.name)):
+    for (logged, raw), is_telling in each_looked_at(
+        _read_entries(piece, context, found), lambda item: particular(item[1])
+    ):
         try:
-            entry = to_entry(raw, source)
-        except NotAuditError:
-            found.others += 1
+            entry = entry_of(logged, raw, source, is_telling)
         except UNREADABLE as error:
             context.skip(piece.name, f"an entry cannot be read ({reason(error)})")
         else:
             (found.begun if entry.begins else found.ended if entry.ends else found.calls).append(entry.event)
     return found
+
+
+def _read_entries(piece: Piece, context: Context, found: _Found) -> Iterator[tuple[Logged, bytes]]:
+    for raw in records(piece.content(), _unwrap, partial(context.skip, piece.name)):
+        try:
+            yield read_entry(raw), raw
+        except NotAuditError:
+            found.others += 1
+        except UNREADABLE as error:
+            context.skip(piece.name, f"an entry cannot be read ({reason(error)})")
 
 
 class _Message(Struct, frozen=True):

@@ -90,7 +90,9 @@ class _Resource(Struct, frozen=True):
     labels: dict[str, str] = {}
 
 
-class _Entry(Struct, frozen=True, rename="camel"):
+class Logged(Struct, frozen=True, rename="camel"):
+    """An entry of an audit log as it was logged."""
+
     insert_id: str
     timestamp: datetime
     log_name: str
@@ -106,7 +108,7 @@ class _Header(Struct, frozen=True, rename="camel"):
     proto_payload: dict[str, Raw] = {}
 
 
-_decode = msgspec.json.Decoder(_Entry, strict=False).decode
+_decode = msgspec.json.Decoder(Logged, strict=False).decode
 _decode_header = msgspec.json.Decoder(_Header).decode
 
 
@@ -118,18 +120,39 @@ class Entry(Struct, frozen=True):
     ends: bool = False
 
 
-def to_entry(raw: bytes | Raw, source: str) -> Entry:
+def to_entry(raw: bytes, source: str) -> Entry:
     """The event of one entry.
 
     Raises NotAuditError for entries of other logs, msgspec.DecodeError when the entry lacks id, time, log or method.
     """
-    raw = bytes(raw)
+    logged = read_entry(raw)
+    return entry_of(logged, raw, source, may_hold_secret(particular(raw)))
+
+
+def read_entry(raw: bytes) -> Logged:
+    """The fields of one entry.
+
+    Raises NotAuditError for entries of other logs, msgspec.DecodeError when the entry lacks id, time, log or method.
+    """
     if _MARK not in raw and not _is_audit(raw):
         raise NotAuditError
-    entry = _decode(raw)
-    payload = entry.proto_payload
-    if not payload.method_name:
+    logged = _decode(raw)
+    if not logged.proto_payload.method_name:
         raise msgspec.ValidationError("the entry names no method")
+    return logged
+
+
+def particular(raw: bytes) -> bytes:
+    """What is to be looked at for secrets: without a name that every entry has, and that makes one look twice."""
+    return raw.replace(_GRANTS, b"")
+
+
+def entry_of(entry: Logged, raw: bytes, source: str, is_telling: bool) -> Entry:
+    """The event of an entry. `is_telling` says whether what is particular in it may hold a secret.
+
+    Raises msgspec.DecodeError when it does not tell who called.
+    """
+    payload = entry.proto_payload
     project = entry.resource.labels.get("project_id") or _project_of(entry.log_name)
     client = payload.request_metadata or _Metadata()
     by_system = entry.log_name.endswith("system_event")
@@ -142,9 +165,10 @@ def to_entry(raw: bytes | Raw, source: str) -> Entry:
     )
     writes = _writes(payload)
     error = _error(payload.status)
-    text, is_clean = _redacted(raw)
+    line = msgspec.json.format(raw, indent=-1) if b"\n" in raw else raw
+    text = redact_json(line) if is_telling else line.decode(errors="replace")
     # What is free in form is taken from the text without secrets; the fields around it hold none.
-    safe = payload if is_clean else _decode(text).proto_payload
+    safe = _decode(text).proto_payload if is_telling else payload
     request, names = _content(safe, entry, project, error) if writes else ("", ())
     operation = entry.operation or _Operation()
     takes_time = bool(operation.id) and operation.first is not operation.last
@@ -170,17 +194,6 @@ def to_entry(raw: bytes | Raw, source: str) -> Entry:
     return Entry(event, takes_time and operation.first, takes_time and operation.last)
 
 
-def _redacted(raw: bytes) -> tuple[str, bool]:
-    """The entry's text without secrets, on one line, and whether there were none in it."""
-    raw = msgspec.json.format(raw, indent=-1) if b"\n" in raw else raw
-    text = raw.decode(errors="replace")
-    # Every entry has this field, whose name makes whoever looks for secrets look twice.
-    if not may_hold_secret(raw.replace(_GRANTS, b"")):
-        return text, True
-    safe = redact_json(raw)
-    return safe, safe == text
-
-
 def _is_audit(raw: bytes) -> bool:
     """Whether an entry that does not bear the type of audit logs in plain text is of one all the same."""
     header = _decode_header(raw)
@@ -188,7 +201,7 @@ def _is_audit(raw: bytes) -> bool:
     return bool(header.proto_payload) and (str(kind).endswith("AuditLog") or (not kind and _AUDIT in header.log_name))
 
 
-def _identity(entry: _Entry, operation: _Operation | None, at: datetime) -> str:
+def _identity(entry: Logged, operation: _Operation | None, at: datetime) -> str:
     """What an entry is known by: its own id is unique within its log and its time only.
 
     The entries of one operation are known by the operation.
@@ -227,7 +240,7 @@ def _error(status: _Status | None) -> str | None:
     return _CODES[code] if 0 < code < len(_CODES) else _HTTP_CODES.get(code, f"error {code}")
 
 
-def _content(payload: _Payload, entry: _Entry, project: str, error: str | None) -> tuple[str, tuple[str, ...]]:
+def _content(payload: _Payload, entry: Logged, project: str, error: str | None) -> tuple[str, tuple[str, ...]]:
     """The request, with what was added to a policy and removed from it, and the names that it and the answer hold."""
     text = _text(payload.request)
     body = msgspec.json.decode(text) if text else None
