@@ -3,11 +3,14 @@
 front                     a regular expression, anywhere in what is known about a drift
 severity:critical         a regular expression in one field
 !cause:automated          what does not match
+after:2026-03-14T14:05    what came about at that time or later, in UTC; and before:TIME
 kind:missing actor:anna   terms separated by spaces must all hold; "quotes" keep spaces together
 """
 
+import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from driftguard_tui import labels
@@ -53,13 +56,23 @@ FIELDS: dict[str, Field] = {
 }
 
 
+#: What compares the time at which a drift came about with the one that is given.
+MOMENTS = {"after": operator.ge, "before": operator.lt}
+
+
 class FilterError(ValueError):
     """The filter cannot be understood; the text says why."""
 
 
 def parse(expression: str) -> Predicate:
     """Whether a drift is wanted. An empty expression wants all. Raises FilterError."""
-    return parse_for(FIELDS, expression)
+    rest: list[re.Match[str]] = []
+    times: list[re.Match[str]] = []
+    for match in _TERM.finditer(expression):
+        (times if match["field"] in MOMENTS else rest).append(match)
+    others = parse_for(FIELDS, " ".join(match[0] for match in rest))
+    came_about = [_moment(match) for match in times]
+    return lambda drift: others(drift) and all(wanted(drift) for wanted in came_about)
 
 
 def completions(typed: str, drifts: Iterable[Drift]) -> list[str]:
@@ -88,6 +101,16 @@ def completions_for(
     else:
         found = []
     return [f"{before}{space}{sign}{term}" for term in found]
+
+
+def _moment(match: re.Match[str]) -> Predicate:
+    compare, inverse = MOMENTS[match["field"]], match["not"] is not None
+    try:
+        at = datetime.fromisoformat(match["value"].strip('"'))
+    except ValueError:
+        raise FilterError(f"{match['value']!r} is no time: write it as 2026-03-14T14:05") from None
+    limit = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return lambda drift: inverse != compare(drift.changed_at or drift.detected_at, limit)
 
 
 def _term(fields: Mapping[str, Callable[[Item], Iterable[str]]], match: re.Match[str]) -> Callable[[Item], bool]:

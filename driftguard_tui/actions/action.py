@@ -111,7 +111,7 @@ _KEY_NAMES = {
     "slash": "/", "question_mark": "?", "colon": ":", "left_square_bracket": "[", "right_square_bracket": "]",
     "semicolon": ";", "minus": "-", "equals_sign": "=", "less_than_sign": "<", "greater_than_sign": ">",
     "plus": "+", "comma": ",", "full_stop": ".", "exclamation_mark": "!", "asterisk": "*", "number_sign": "#",
-    "f10": "F10",
+    "underscore": "_", "f10": "F10",
 }  # fmt: skip
 
 

@@ -5,24 +5,25 @@ source:cloudtrail         a regular expression in one field
 !actor:ci                 what does not match
 kind:alert actor:anna     terms separated by spaces must all hold; "quotes" keep spaces together
 touches:sg-0a1            what touches exactly this identifier; one of several such
-reads:yes                 calls that only read as well
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from driftguard_tui.filters import FilterError
 from engine.store.stretches import FIELDS, Names, Wanted
 
-TOUCHES, READS = "touches", "reads"
+TOUCHES = "touches"
+#: The fields of a term.
+TERMS = (*FIELDS, TOUCHES)
 #: Values that are offered to complete a field.
 _OFFERED = 20
 _TERM = re.compile(r'(?P<not>!)?(?:(?P<field>[a-z]+):)?(?P<value>"[^"]*"?|\S*)')
 
 
-def parse(expression: str, names: Names) -> Wanted:
-    """What is wanted, among the names that there are. Raises FilterError."""
-    wanted = Wanted()
+def parse(expression: str, names: Names, *, every_call: bool = False) -> Wanted:
+    """What is wanted, among the names that there are; calls that only read with `every_call`. Raises FilterError."""
+    wanted = Wanted(only_writes=not every_call)
     for match in _TERM.finditer(expression):
         if match["value"] or match["field"]:
             wanted = _with(wanted, match, names)
@@ -35,10 +36,10 @@ def completions(typed: str, names: Names) -> list[str]:
     sign = "!" if last.startswith("!") else ""
     field, colon, value = last.removeprefix("!").partition(":")
     if not colon:
-        found = [f"{name}:" for name in (*FIELDS, TOUCHES, READS) if field and name.startswith(field)]
+        found = [f"{name}:" for name in TERMS if field and name.startswith(field)]
     else:
-        known: Iterable[str] = ("yes", "no") if field == READS else names.get(field, ())
-        fitting = [name for name in known if name.startswith(value) and name != value and " " not in name]
+        known = (name for name in names.get(field, ()) if " " not in name)
+        fitting = [name for name in known if name.startswith(value) and name != value]
         found = [f"{field}:{re.escape(name)}" for name in fitting[:_OFFERED]]
     return [f"{before}{space}{sign}{term}" for term in found]
 
@@ -48,10 +49,6 @@ def _with(wanted: Wanted, match: re.Match[str], names: Names) -> Wanted:
     field, value, inverse = match["field"], match["value"].strip('"'), match["not"] is not None
     if field == TOUCHES and not inverse:
         return Wanted(wanted.among, (*wanted.touching, value), wanted.only_writes)
-    if field == READS:
-        if value not in ("yes", "no"):
-            raise FilterError("reads: takes yes or no")
-        return Wanted(wanted.among, wanted.touching, (value == "no") is not inverse)
     if field is not None and field not in FIELDS:  # `aws:sqs` is text that holds a colon
         field, value = None, f"{field}:{value}"
     try:

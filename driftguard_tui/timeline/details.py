@@ -1,7 +1,7 @@
 """What is under the cursor: a line for each thing that happened in its column, and one record in full."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from driftguard_tui import labels, text
 from driftguard_tui.timeline.lanes import CHANGE_SIGN, event_mark, what
-from driftguard_tui.widgets.lines import BLANK, Line, cut, fit, flow, line
-from engine.model import Drift, Event, Ticket, ticket_of
+from driftguard_tui.widgets.lines import BLANK, Line, cut, fit, flow, line, width
+from engine.model import Drift, Event, Evidence, Ticket, ticket_of
 from engine.store.records import ResourceChange
 
 _WHO, _SOURCE = 24, 12
@@ -38,14 +38,28 @@ class Item(Struct, frozen=True):
 
 
 def items(
-    events: Iterable[Event], changes: Iterable[ResourceChange], drifts: Iterable[Drift], chosen: Drift | None
+    events: Iterable[Event],
+    changes: Iterable[ResourceChange] = (),
+    drifts: Iterable[Drift] = (),
+    evidence: Iterable[Evidence] = (),
+    *,
+    chosen: Drift | None = None,
 ) -> list[Item]:
-    """All of it, oldest first."""
+    """All of it, oldest first; what is evidence for the chosen drift says so."""
     reasons = {item.event_id: item.summary for item in chosen.evidence} if chosen else {}
     found = [_event(event, reasons.get(event.id)) for event in events]
     found += [_change(change) for change in changes]
     found += [_drift(drift) for drift in drifts if drift.changed_at is not None]
+    found += [_evidence(item) for item in evidence]
     return sorted(found, key=lambda item: item.at)
+
+
+def between(start: datetime, end: datetime) -> str:
+    """A column's time: as much of its end as differs from its beginning."""
+    first, last = labels.moment(start).removesuffix(" UTC"), labels.moment(end).removesuffix(" UTC")
+    if end - start < timedelta(minutes=1):
+        return f"{start:%-d %b} {labels.clock(start)}–{labels.clock(end)} UTC"
+    return f"{first}–{last.rpartition(' ')[2] if first[:-5] == last[:-5] else last} UTC"
 
 
 def item_line(item: Item, cells: int) -> Line:
@@ -53,13 +67,11 @@ def item_line(item: Item, cells: int) -> Line:
     roomy = cells >= _ROOMY
     head = line((labels.clock(item.at), "muted"), " ", (item.sign, item.tone), " ")
     who = fit(line((item.who, "")), _WHO if roomy else _WHO // 2 + 4)
-    parts = [*head, *who, *line("  ", (item.what, "strong" if item.why else ""))]
-    if item.why:
-        parts += line("  ", (item.why, "accent" if item.tone != "bad" else "bad"))
-    if not roomy:
-        return cut(tuple(parts), cells)
-    source = cut(line((item.source, "muted")), _SOURCE)
-    return (*fit(tuple(parts), cells - _SOURCE - 2), *line("  "), *source)
+    source = (*line("  "), *cut(line((item.source, "muted")), _SOURCE)) if roomy else ()
+    room = cells - width((*head, *who)) - (_SOURCE + 2 if roomy else 0)
+    why = cut(line("  ", (item.why, "accent" if item.tone != "bad" else "bad")), room // 2) if item.why else ()
+    deed = cut(line("  ", (item.what, "strong" if item.why else "")), room - width(why))
+    return (*head, *who, *fit((*deed, *why), room), *source)
 
 
 def nothing(start: datetime, end: datetime, kind: str) -> Line:
@@ -100,9 +112,9 @@ def _event(event: Event, reason: str | None) -> Item:
         why = labels.join((why, f"refused: {event.error}"))
     if event.ended_at is not None:
         why = labels.join((why, f"for {labels.span(event.ended_at - event.at)}"))
-    deed = event.operation if event.summary in ("", event.operation) else f"{event.operation}  {event.summary}"
-    who = labels.actor_name(event.actor)
-    return Item(event.at, sign, tone, who, deed if event.operation else what(event), why, event.source, event)
+    said = what(event)
+    deed = said if said.startswith(event.operation) else f"{event.operation}  {said}"
+    return Item(event.at, sign, tone, labels.actor_name(event.actor), deed, why, event.source, event)
 
 
 def _change(change: ResourceChange) -> Item:
@@ -117,6 +129,12 @@ def _drift(drift: Drift) -> Item:
     why = labels.CAUSES[drift.cause.category] if labels.determined(drift.cause) else "cause undetermined"
     at = drift.changed_at or drift.detected_at
     return Item(at, labels.LEVEL_SIGNS[level], level.value, labels.actor_name(drift.actor), deed, why, "drift", drift)
+
+
+def _evidence(item: Evidence) -> Item:
+    sign, tone = labels.EVENT_SIGNS[item.kind], labels.EVENT_TONES[item.kind]
+    kind, weight = item.kind.value.replace("_", " "), f"weighs {labels.percent(item.weight)}"
+    return Item(item.at, sign, tone, kind, item.summary, weight, item.source)
 
 
 def _ticket(ticket: Ticket, cells: int) -> list[Line]:

@@ -11,10 +11,11 @@ from driftguard_tui.timeline.track import Track
 
 HEIGHTS = "▁▂▃▄▅▆▇█"
 BAR, BAR_END, BAR_ON, BAR_BEFORE = "━", "┥", "▶", "◀"
+_LEADER, _CORNER = "│", "└"
 #: A label that has to be cut to less says nothing.
-_LEAST_LABEL = 9
+_LEAST_LABEL, _LONGEST_LABEL = 9, 48
 #: Rows that a lane can make use of.
-_MOST_BAR_ROWS, _MOST_DENSE_ROWS = 4, 4
+_MOST_BAR_ROWS, _MOST_DENSE_ROWS, _MOST_LABEL_ROWS = 4, 4, 3
 
 
 class Drawn(NamedTuple):
@@ -44,7 +45,7 @@ def draw(lane: Lane, columns: int, rows: int) -> Drawn:
     if lane.dense:
         _draw_heights(tracks, lane.marks)
     else:
-        _draw_signs(tracks[0], lane.marks)
+        _draw_signs(tracks, lane.marks)
     return Drawn(tracks, hidden)
 
 
@@ -60,7 +61,9 @@ def short(number: int) -> str:
 def _wants(lane: Lane) -> int:
     if lane.dense:
         return _MOST_DENSE_ROWS
-    return min(_MOST_BAR_ROWS, max(1, len(_packed(lane.bars, len(lane.bars))[0])))
+    if lane.bars:
+        return min(_MOST_BAR_ROWS, len(_packed(lane.bars, len(lane.bars))[0]))
+    return min(_MOST_LABEL_ROWS, max(1, sum(1 for mark in lane.marks.values() if mark.label)))
 
 
 def _draw_bars(tracks: Sequence[Track], bars: Sequence[Bar]) -> int:
@@ -112,15 +115,40 @@ def _draw_bar(track: Track, bar: Bar, end: int) -> None:
         _write(track, last + 1, bar.label, min(end, columns) - last - 2, "muted")
 
 
-def _draw_signs(track: Track, marks: Mapping[int, Mark]) -> None:
+def _draw_signs(tracks: Sequence[Track], marks: Mapping[int, Mark]) -> None:
+    """Signs in the first row, and what they are beside them; what has no room there goes below, on a leader."""
+    first = tracks[0]
     for column, mark in marks.items():
-        if not mark.number and not track.free(column):
-            continue
-        track.put(column, mark.sign, mark.tone)
-    for column in sorted(marks):
-        mark = marks[column]
-        if mark.label and (room := track.room(column + 1)) > 2:
-            _write(track, column + 1, mark.label, room - 2, "muted")
+        if mark.number or first.free(column):
+            first.put(column, mark.sign, mark.tone)
+    for column in sorted(marks, reverse=True):
+        label = marks[column].label
+        if label and not _write_beside(first, column, label):
+            _write_below(tracks, column, label)
+
+
+def _write_beside(track: Track, column: int, label: str) -> bool:
+    """Whether there was room enough to say something."""
+    room = track.room(column + 1) - 2
+    whole = text.width(text.plain(label[:_LONGEST_LABEL]))
+    if room < min(_LEAST_LABEL, whole):
+        return False
+    _write(track, column + 1, label, room, "muted")
+    return True
+
+
+def _write_below(tracks: Sequence[Track], column: int, label: str) -> None:
+    """Below the sign, in the first row with room for all of it that a leader can reach."""
+    shown = text.cut(text.plain(label[:_LONGEST_LABEL]), _LONGEST_LABEL - 1)
+    for row, track in enumerate(tracks[1:], 1):
+        if track.room(column) > text.width(shown) + 2:
+            for between in tracks[1:row]:
+                between.put(column, _LEADER, "faint")
+            track.put(column, _CORNER, "faint")
+            track.write(column + 1, f" {shown} ", "muted")
+            return
+        if not track.free(column):
+            return
 
 
 def _write(track: Track, column: int, label: str, room: int, tone: str) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from driftguard_tui import labels
 from driftguard_tui.timeline.scale import Scale, number_of
 from engine.model import Actor, Drift, Event, EventKind
-from engine.store.stretches import Counts, Stretch
+from engine.store.stretches import Counts, Names, Stretch, Wanted
 
 #: The field of an event that each way to lay lanes goes by.
 FIELDS: Mapping[str, Callable[[Event], str]] = {
@@ -23,6 +23,8 @@ FIELDS: Mapping[str, Callable[[Event], str]] = {
 DRIFTS, CHOSEN, OTHERS, RESOURCES = "drifts", "chosen", "others", "resources"
 LASTING = (EventKind.INCIDENT, EventKind.ALERT)
 
+#: Lanes of events; what has none is told together.
+_MOST_LANES = 40
 #: So many things in a cell are told by their number.
 _FEW = 9
 
@@ -57,7 +59,7 @@ class Lane(NamedTuple):
     """A lane and what is in it by column, 0 being the leftmost in sight.
 
     `field` and `value` are what its events are chosen by: `field` is empty where it holds none, `value` None where it
-    holds all that have no lane of their own. `dense`: its marks are drawn by how many they are.
+    holds all that have no lane of their own, which `others` have. `dense`: its marks are drawn by how many they are.
     """
 
     id: str
@@ -67,6 +69,7 @@ class Lane(NamedTuple):
     bars: Sequence[Bar] = ()
     field: str = ""
     value: str | None = ""
+    others: Sequence[str] = ()
     dense: bool = False
 
     @property
@@ -74,15 +77,27 @@ class Lane(NamedTuple):
         """How many things are in it, in sight."""
         return sum(mark.number for mark in self.marks.values()) + len(self.bars)
 
+    def next_to(self, column: int, *, earlier: bool) -> int | None:
+        """The next column in which anything is or begins, or the one before; None when there is none in sight."""
+        taken = {place for place, mark in self.marks.items() if mark.number} | {bar.first for bar in self.bars}
+        beyond = [place for place in taken if (place < column if earlier else place > column)]
+        return (max if earlier else min)(beyond, default=None)
+
 
 class DriftTimes:
     """The drifts of a report in the order in which they came about, so that those in sight are found at once."""
 
     def __init__(self, drifts: Iterable[Drift] = ()) -> None:
-        known = [(drift.changed_at, drift) for drift in drifts if drift.changed_at is not None]
+        every = list(drifts)
+        known = [(drift.changed_at, drift) for drift in every if drift.changed_at is not None]
         self._drifts = sorted(known, key=lambda pair: pair[0])
         self._times = [at for at, _ in self._drifts]
-        self.found = sorted({drift.detected_at for drift in drifts})
+        self.found = sorted({drift.detected_at for drift in every})
+
+    @property
+    def extent(self) -> tuple[datetime, datetime] | None:
+        """From the first change to when the last was found; None without any drift."""
+        return (min(self._times[:1] + self.found[:1]), self.found[-1]) if self.found else None
 
     def between(self, start: datetime, end: datetime) -> list[tuple[datetime, Drift]]:
         """Those that came about from start on and before end."""
@@ -103,6 +118,29 @@ def lanes(
         marks = _counted(scale, stretch, stretch.changes, CHANGE_SIGN, "muted")
         found.append(Lane(RESOURCES, "resources", "muted", marks, dense=_is_dense(marks)))
     return found
+
+
+def drift_span(drift: Drift) -> tuple[datetime, datetime]:
+    """From the first to the last of what bears on a drift."""
+    times = [drift.detected_at, *(item.at for item in drift.evidence)]
+    if drift.changed_at is not None:
+        times.append(drift.changed_at)
+    return min(times), max(times)
+
+
+def names_around(drift: Drift) -> set[str]:
+    """What metrics that bear on a drift may be about."""
+    ref = drift.resource
+    return {ref.id, ref.name, ref.address, labels.resource_name(drift)} - {""}
+
+
+def lane_names(by: str, names: Names, wanted: Wanted) -> tuple[str, ...]:
+    """The values that get a lane of their own: the most frequent ones of those that are wanted."""
+    without = set(LASTING) if by == "kind" else set()
+    only = [set(values) for alternatives in wanted.among for field, values in alternatives[:1]
+            if len(alternatives) == 1 and field == by]  # fmt: skip
+    wanted_names = (name for name in names.get(by, ()) if name not in without and all(name in each for each in only))
+    return tuple(wanted_names)[:_MOST_LANES]
 
 
 def lane_title(field: str, value: str) -> str:
@@ -193,7 +231,9 @@ def _events(scale: Scale, stretch: Stretch, by: str, known: set[str]) -> Iterato
         else:
             marks = {column: _cell(events, known) for column, events in told.get(value, {}).items()}
         title = OTHERS if value is None else lane_title(by, value)
-        yield Lane(f"{by}:{title}", title, tone, marks, field=by, value=value, dense=_is_dense(marks))
+        others = tuple(stretch.lanes) if value is None else ()
+        name = f"{by}:{title}"
+        yield Lane(name, title, tone, marks, field=by, value=value, others=others, dense=_is_dense(marks))
 
 
 def _told(scale: Scale, stretch: Stretch, by: str) -> dict[str | None, dict[int, list[Event]]] | None:
@@ -211,9 +251,14 @@ def _told(scale: Scale, stretch: Stretch, by: str) -> dict[str | None, dict[int,
 
 
 def _cell(events: Sequence[Event], known: set[str]) -> Mark:
-    first = min(events, key=lambda event: (event.id not in known, not event.writes, _RANKS[event.kind]))
+    first = min(events, key=lambda event: _order(event, known))
     sign, tone = event_mark(first, evidence=first.id in known)
     return Mark(len(events), _sign(len(events), sign), tone, what(first) if len(events) == 1 else "")
+
+
+def _order(event: Event, known: set[str]) -> tuple[bool, bool, bool, int]:
+    """Evidence before anything else, what changed something before what failed to and what only read."""
+    return event.id not in known, event.error is not None, not event.writes, _RANKS[event.kind]
 
 
 def _counted(scale: Scale, stretch: Stretch, counts: Counts, sign: str, tone: str) -> dict[int, Mark]:

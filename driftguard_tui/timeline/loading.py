@@ -40,7 +40,7 @@ class Kept:
     def answer(self, question: Question) -> Stretch | None:
         """A stretch that holds all of what is asked for in columns of the same width; None when it must be read."""
         for known in reversed(self._stretches):
-            if known[1:] == question[1:] and _covers(known.scale, question.scale):
+            if known[1:] == question[1:] and covers(known.scale, question.scale):
                 self._stretches.move_to_end(known)
                 return self._stretches[known]
         return None
@@ -50,7 +50,8 @@ class Kept:
         self._stretches.clear()
 
 
-def _covers(known: Scale, wanted: Scale) -> bool:
+def covers(known: Scale, wanted: Scale) -> bool:
+    """Whether one scale shows all that another does, in the same columns."""
     return (
         known.width == wanted.width
         and known.first <= wanted.first

@@ -1,16 +1,20 @@
 """The whole drawing as lines: the time at the cursor, the ruler, and as many lanes as there is room for."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from driftguard_tui import text
+from driftguard_tui import labels, text
+from driftguard_tui.timeline.drawing import BAR_BEFORE as BEFORE
+from driftguard_tui.timeline.drawing import BAR_ON as ON
 from driftguard_tui.timeline.drawing import draw, rows_of, short
 from driftguard_tui.timeline.lanes import Lane
+from driftguard_tui.timeline.metric import Metric
 from driftguard_tui.timeline.ruler import Ruler
 from driftguard_tui.timeline.scale import Scale
 from driftguard_tui.timeline.track import EMPTY, Track
-from driftguard_tui.widgets.lines import Line, Span, line
+from driftguard_tui.timeline.view import View
+from driftguard_tui.widgets.lines import BLANK, Line, Span, line
 
 GRID, NOW = "┊", "┃"
 #: Lines above the lanes.
@@ -33,16 +37,31 @@ def gutter(cells: int) -> int:
     return _WIDE_GUTTER if cells >= _WIDE else _GUTTER
 
 
+def worth(lanes: Sequence[Lane], rows: int, metric: Metric | None) -> Sequence[Lane]:
+    """The lanes to be drawn in so many rows: where there is no room for all, those in which there is anything."""
+    room = rows - HEAD - (metric.rows(rows) if metric else 0)
+    return lanes if len(lanes) <= room else [lane for lane in lanes if lane.total]
+
+
 def page(
-    lanes: Sequence[Lane], scale: Scale, ruler: Ruler, *, rows: int, names: int, top: int, as_of: datetime | None
+    lanes: Sequence[Lane],
+    scale: Scale,
+    ruler: Ruler,
+    *,
+    rows: int,
+    names: int,
+    top: int = 0,
+    as_of: datetime | None = None,
+    metric: Metric | None = None,
 ) -> Page:
     """The lines in so many rows, the lanes from `top` on; `names` cells of each are the lane's name."""
-    room = max(1, rows - HEAD)
+    below = metric.rows(rows) if metric else 0
+    room = max(1, rows - HEAD - below)
     shown = lanes[top : top + room]
     given = rows_of(shown, room)
     known = None if as_of is None else scale.column(as_of)
     empty = Span(EMPTY * names)
-    lines: list[Line] = [_flag(scale, known, names), (empty, *ruler.major), (empty, *ruler.minor)]
+    lines: list[Line] = [BLANK, (empty, *ruler.major), (empty, *ruler.minor)]
     lane_at = [-1] * HEAD
     for place, (lane, height) in enumerate(zip(shown, given, strict=True), top):
         drawn = draw(lane, scale.columns, height)
@@ -50,7 +69,57 @@ def page(
             _finish(track, ruler, known)
             lines.append((*_name(lane, names, drawn.hidden, row, height), *track.line()))
             lane_at.append(place)
+    if metric is not None and below:
+        lines += [BLANK] * (rows - below - len(lines))
+        for name, track in zip(metric.names(scale, names, below), metric.draw(scale, below), strict=True):
+            _finish(track, ruler, known)
+            lines.append((*name, *track.line()))
+        lane_at += [-1] * (len(lines) - len(lane_at))
     return Page(lines, lane_at, len(lanes) - len(shown))
+
+
+def flag(scale: Scale, as_of: datetime | None, view: View, names: int) -> Line:
+    """The line above the ruler: the time at the cursor, or the range that is marked; and the desktop's time."""
+    track = Track(scale.columns)
+    column = scale.column(view.cursor)
+    if 0 <= column < scale.columns:
+        _point(track, column, "▼", _said(view), "strong")
+    if as_of is not None:
+        known = scale.column(as_of)
+        if 0 <= known < scale.columns:
+            _point(track, known, NOW, "as of here", "key")
+        else:
+            label = f"{BEFORE} as of earlier" if known < 0 else f"as of later {ON}"
+            _write_free(track, 0 if known < 0 else scale.columns - len(label), label, "key")
+    return (Span(EMPTY * names), *track.line())
+
+
+def _point(track: Track, column: int, sign: str, label: str, tone: str) -> None:
+    """A sign at the column, and what it means beside it: on the right where there is room."""
+    if track.free(column):
+        track.put(column, sign, tone)
+    cells = len(label)
+    _write_free(track, column + 2 if column + 2 + cells <= len(track.signs) else column - 1 - cells, label, tone)
+
+
+def _write_free(track: Track, column: int, label: str, tone: str) -> None:
+    if column >= 0 and track.room(column) >= len(label):
+        track.write(column, label, tone)
+
+
+def _said(view: View) -> str:
+    if view.brushed is None:
+        return _time(view.cursor, view.scale.width)
+    start, end = view.brushed
+    length = view.scale.width
+    return f"{_time(start, length)} – {_time(end, length)}, {labels.span(end - start)}"
+
+
+def _time(at: datetime, width: timedelta) -> str:
+    """A moment as exactly as the columns tell it."""
+    if width >= timedelta(days=1):
+        return f"{at:%a %-d %b %Y}"
+    return f"{at:%-d %b %H:%M}" if width >= timedelta(minutes=1) else f"{at:%-d %b %H:%M:%S}"
 
 
 def _finish(track: Track, ruler: Ruler, known: int | None) -> None:
@@ -65,20 +134,6 @@ def _finish(track: Track, ruler: Ruler, known: int | None) -> None:
             track.tones[column] = "faint" if track.signs[column] == GRID else "muted"
     if 0 <= known < len(track.signs) and (track.free(known) or track.signs[known] == GRID):
         track.put(known, NOW, "key")
-
-
-def _flag(scale: Scale, known: int | None, names: int) -> Line:
-    """Where the desktop's time is."""
-    track = Track(scale.columns)
-    if known is not None and 0 <= known < scale.columns:
-        label = "as of here"
-        start = known + 2 if known + 2 + len(label) <= scale.columns else known - 1 - len(label)
-        track.put(known, NOW, "key")
-        track.write(start, label, "key")
-    elif known is not None:
-        label = "◀ as of earlier" if known < 0 else "as of later ▶"
-        track.write(0 if known < 0 else scale.columns - len(label), label, "key")
-    return (Span(EMPTY * names), *track.line())
 
 
 def _name(lane: Lane, cells: int, hidden: int, row: int, height: int) -> Line:

@@ -4,6 +4,8 @@ from bisect import bisect_left
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from driftguard_tui import labels
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _UNITS = (
@@ -12,6 +14,7 @@ _UNITS = (
     (timedelta(hours=1), (1, 2, 3, 6, 12)),
     (timedelta(days=1), (1, 2, 4, 7, 14, 28, 91)),
 )
+_NAMES = tuple(zip((unit for unit, _ in reversed(_UNITS)), ("day", "hour", "minute", "second"), strict=True))
 #: The lengths of time that a column can have, each at most twice the one before but for the longest.
 WIDTHS = tuple(unit * number for unit, numbers in _UNITS for number in numbers)
 
@@ -81,3 +84,9 @@ class Scale(NamedTuple):
 def number_of(at: datetime, width: timedelta) -> int:
     """The number of the column of this width that a moment is in."""
     return (at - _EPOCH) // width
+
+
+def spelt(width: timedelta) -> str:
+    """The width of a column as people call it."""
+    unit, name = next((unit, name) for unit, name in _NAMES if width >= unit)
+    return labels.count(width // unit, name)

@@ -7,11 +7,10 @@ from typing import Any
 import duckdb
 import msgspec
 
-from engine.model import Event, Report
+from engine.model import Event
 from engine.store.stretches import FIELDS, Counts, Names, ScanMark, SeriesName, SeriesShape, Stretch, Wanted
 from engine.store.timeline_columns import micros_of, to_aware, to_naive
 from engine.store.timeline_events import FULL, LIGHT, event_of
-from engine.store.timeline_read import report_of
 
 #: What lasts without a known end is looked for that long after it began; tickets open longer tell nothing.
 _LASTING = timedelta(days=7)
@@ -117,15 +116,6 @@ def nearest(
     query = f"SELECT {which}(happened_at) FROM events WHERE {where}"  # noqa: S608
     [(found,)] = cursor.execute(query, {**chosen, "at": to_naive(at)}).fetchall()
     return found and to_aware(found)
-
-
-def report_as_of(cursor: duckdb.DuckDBPyConnection, at: datetime, estate: str) -> Report | None:
-    """What was known of an estate at a moment: the report of its last scan that is about a time up to then."""
-    rows = cursor.execute(
-        "SELECT id FROM scans WHERE estate = $estate AND as_of <= $at ORDER BY as_of DESC, number DESC LIMIT 1",
-        {"estate": estate, "at": to_naive(at)},
-    ).fetchall()
-    return report_of(cursor, rows[0][0]) if rows else None
 
 
 def series_names(cursor: duckdb.DuckDBPyConnection, start: datetime, end: datetime) -> list[SeriesName]:

@@ -1,9 +1,12 @@
 """What the `/` filter wants."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from driftguard_tui.filters import FilterError, completions, parse
 from tests.support.reports import a_report
+from tests.support.samples import make_drift
 
 DRIFTS = a_report().drifts
 
@@ -48,3 +51,12 @@ def test_fields_and_values_complete() -> None:
     assert completions("kind:", DRIFTS) == ["kind:missing", "kind:modified", "kind:unmanaged"]
     assert completions("", DRIFTS) == []
     assert completions("bucket:x", DRIFTS) == []
+
+
+def test_drifts_are_found_by_the_time_at_which_they_came_about() -> None:
+    drift = make_drift("a", changed_at=datetime(2026, 3, 2, 11, 30, tzinfo=UTC))
+    assert parse("after:2026-03-02T11:30 before:2026-03-02T11:31 a")(drift)
+    assert not parse("after:2026-03-02T11:31")(drift)
+    assert not parse("!after:2026-03-02")(drift)
+    with pytest.raises(FilterError, match="no time"):
+        parse("after:noon")

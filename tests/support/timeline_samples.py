@@ -76,5 +76,11 @@ def lane_text(page: Page) -> dict[str, str]:
     for line, place in zip(page.lines, page.lane_at, strict=True):
         if place >= 0:
             whole = text_of(line)
-            shown.setdefault(whole[:12].strip(), whole[12:])
+            if whole[:12].strip():
+                shown.setdefault(whole[:12].strip(), whole[12:])
     return shown
+
+
+def lane_rows(page: Page, number: int) -> list[str]:
+    """All rows of one lane."""
+    return [text_of(line)[12:] for line, place in zip(page.lines, page.lane_at, strict=True) if place == number]

@@ -18,7 +18,7 @@ def test_a_line_says_when_who_what_and_why_it_matters() -> None:
     drift = make_drift(
         "a", evidence=(Evidence("e1", "trail", EventKind.API_CALL, event.at, 0.9, "it opened the port"),)
     )
-    [item] = details.items([event], [], [], drift)
+    [item] = details.items([event], chosen=drift)
     said = text_of(details.item_line(item, 140))
     assert said.startswith(
         "12:00:30 ● mia@example.org           AuthorizeSecurityGroupIngress  opened port 22  evidence: it"
@@ -32,13 +32,13 @@ def test_what_failed_says_how_and_what_lasted_says_how_long() -> None:
         make_event("e1", 1, error="AccessDenied"),
         make_event("e2", 2, kind=EventKind.INCIDENT, ended_at=at(32), summary="INC-42"),
     ]
-    assert [item.why for item in details.items(events, [], [], None)] == ["refused: AccessDenied", "for 30 min"]
+    assert [item.why for item in details.items(events)] == ["refused: AccessDenied", "for 30 min"]
 
 
 def test_drifts_and_what_scans_saw_are_among_them_in_order() -> None:
     ref = ResourceRef("aws", "aws_instance", "i-1", address="aws_instance.web")
     change = ResourceChange(at(3), ref, "actual", "account", "changed")
-    found = details.items([make_event("e1", 4)], [change], [make_drift("a", changed_at=at(2))], None)
+    found = details.items([make_event("e1", 4)], [change], [make_drift("a", changed_at=at(2))])
     assert [item.source for item in found] == ["drift", "account", "trail"]
     assert found[1].what == "aws_instance.web: changed (actual)"
 

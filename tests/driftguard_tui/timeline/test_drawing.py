@@ -7,11 +7,13 @@ from hypothesis import strategies as st
 
 from driftguard_tui.timeline.drawing import HEIGHTS, draw, short
 from driftguard_tui.timeline.lanes import Lane, Mark
+from driftguard_tui.timeline.page import flag
+from driftguard_tui.timeline.view import View
 from driftguard_tui.widgets.lines import width
 from engine.model import Actor, Event, EventKind, Evidence, Level
 from tests.support.reports import HOSTILE
 from tests.support.samples import at, make_drift, make_event
-from tests.support.timeline_samples import drawn, lane_text, lanes_of, text_of
+from tests.support.timeline_samples import SCALE, drawn, lane_rows, lane_text, lanes_of, text_of
 
 
 def event(minutes: float, **fields: Any) -> Event:
@@ -37,6 +39,15 @@ class TestSparse:
         events = [event(1, error="AccessDenied"), event(3, writes=False), event(5, kind=EventKind.DEPLOY)]
         assert lane_text(drawn(lanes_of(events)))["trail"].startswith(" ✗ · ▲")
 
+    def test_where_rows_are_left_the_others_say_it_below_on_leaders(self) -> None:
+        events = [event(2, summary="the first one"), event(5, summary="the second"), event(8, summary="the third one")]
+        assert lane_rows(drawn(lanes_of(events)), 1) == [
+            "  ●  ●  ● the third one",
+            "  │  └ the second",
+            "  └ the first one",
+        ]
+        assert lane_rows(drawn(lanes_of(events), rows=5), 1) == ["  ●  ●  ● the third one"]
+
     def test_a_label_is_cut_with_a_sign(self) -> None:
         shown = lane_text(drawn(lanes_of([event(2, summary="x" * 99), event(30)])))["trail"]
         assert shown.startswith("  ● " + "x" * 24 + "… ●")
@@ -60,7 +71,7 @@ class TestDense:
 
     def test_a_dense_lane_takes_the_rows_that_are_left(self) -> None:
         page = drawn(lanes_of([event(4 + n / 100) for n in range(50)] + [event(12)]), rows=9)
-        rows = [text_of(line)[12:] for line, lane in zip(page.lines, page.lane_at, strict=True) if lane == 1]
+        rows = lane_rows(page, 1)
         assert rows == ["    █", "    █", "    █", "    █ 50    ▆ 1"]
 
     @given(st.dictionaries(st.integers(0, 59), st.integers(1, 10**9), min_size=1), st.integers(1, 5))
@@ -100,7 +111,7 @@ class TestWhatLasts:
     def test_those_at_the_same_time_lie_below_each_other(self) -> None:
         events = [incident(start, start + 20, f"INC-{start}") for start in (1, 5, 9, 40)]
         page = drawn(lanes_of(events))
-        rows = [text_of(line)[12:] for line, lane in zip(page.lines, page.lane_at, strict=True) if lane == 1]
+        rows = lane_rows(page, 1)
         assert [row.split()[0] for row in rows] == ["■", "■", "■"]
         assert "INC-1" in rows[0]
         assert "INC-40" in rows[0]
@@ -156,6 +167,11 @@ class TestLanes:
 
     def test_a_moment_in_the_past_dims_what_came_later(self) -> None:
         page = drawn(lanes_of([event(2, summary=""), event(40, summary="")]), as_of=at(20))
-        [line] = [line for line, lane in zip(page.lines, page.lane_at, strict=True) if lane == 1]
+        line = page.lines[page.lane_at.index(1)]
         assert [span.tone for span in line if "●" in span.text] == ["accent", "muted"]
-        assert "┃ as of here" in text_of(page.lines[0])
+
+    def test_the_line_above_tells_the_time_at_the_cursor_and_that_of_the_desktop(self) -> None:
+        view = View(SCALE, at(30), (at(0), at(60)))
+        assert text_of(flag(SCALE, at(5), view, 0)) == "     ┃ as of here             ▼ 2 Mar 12:30"
+        assert text_of(flag(SCALE, at(-5), view.moved(25), 0)) == "◀ as of earlier" + " " * 28 + "2 Mar 12:55 ▼"
+        assert text_of(flag(SCALE, None, view.marking().moved(4), 0)).strip() == "2 Mar 12:30 – 2 Mar 12:35, 5 min ▼"

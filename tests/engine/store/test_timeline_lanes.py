@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from engine.model import Actor, EventKind, Series
 from engine.store.stretches import WRITES, Wanted
 from engine.store.timeline import Timeline
-from tests.support.samples import at, make_drift, make_event, make_report, make_state
+from tests.support.samples import at, make_event, make_report, make_state
 
 MINUTE = timedelta(minutes=1)
 ALL = Wanted(only_writes=False)
@@ -156,17 +156,6 @@ class TestScans:
         found = timeline.stretch(at(0), MINUTE, 10)
         assert [(mark.id, mark.as_of) for mark in found.scans] == [("first", at(0)), ("second", at(5))]
         assert found.changes == {5: 1}
-
-    def test_the_report_as_of_a_time_is_of_the_last_scan_before(self, timeline: Timeline) -> None:
-        timeline.record_scan(make_report("first", 0), [], [])
-        timeline.record_scan(make_report("second", 5, make_drift()), [], [])
-
-        def known(minutes: float) -> str | None:
-            report = timeline.report_as_of(at(minutes), "")
-            return report and report.scan.id
-
-        assert [known(minutes) for minutes in (-1, 0, 4.9, 5, 99)] == [None, "first", "first", "second", "second"]
-        assert timeline.report_as_of(at(9), "another estate") is None
 
 
 class TestFinding:

@@ -1,0 +1,149 @@
+"""What is under the cursor of the timeline: a list with a cursor of its own, and one record in full."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+
+from driftguard_tui.timeline.details import Item, item_line, record
+from driftguard_tui.widgets.lines import BLANK, Line, Pages, line
+from engine.model import Event
+
+_MARGIN = 2  # the scrollbar, whether it is there or not, and air before it
+
+
+class TimelineDetails(Pages):
+    """A line for each thing that happened; a record takes their place while it is read."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"timeline--cursor"}
+
+    class Opened(Message):
+        """There is more to be seen of an item."""
+
+        def __init__(self, item: Item) -> None:
+            self.item = item
+            super().__init__()
+
+    def __init__(self) -> None:
+        super().__init__(id="under-cursor")
+        self._items: Sequence[Item] = ()
+        self._more = 0
+        self._note: Line = BLANK
+        self._event: Event | None = None
+        self._record: Sequence[Line] = ()
+        self.cursor = 0
+
+    @property
+    def selected(self) -> Item | None:
+        """The item under the cursor."""
+        return self._items[self.cursor] if self._items else None
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether a record is read."""
+        return self._event is not None
+
+    @property
+    def event(self) -> Event | None:
+        """The record that is read, in full."""
+        return self._event
+
+    def show(self, items: Sequence[Item], *, more: int = 0, note: Line = BLANK) -> None:
+        """Lists these; `more` are left out. `note` is shown while there are none."""
+        if list(items) != list(self._items):
+            chosen = self.selected
+            self.cursor = next((row for row, item in enumerate(items) if item == chosen), 0)
+            self._event = None
+        self._items, self._more, self._note = items, more, note
+        self._lay_out()
+
+    def read(self, event: Event) -> None:
+        """Shows one record in full."""
+        self._event = event
+        self._lay_out()
+        self.scroll_to(y=0, animate=False)
+
+    def leave(self) -> bool:
+        """From a record back to the list; whether there was one."""
+        was_reading = self.is_reading
+        self._event = None
+        self._lay_out()
+        return was_reading
+
+    # The keys of the action table
+
+    def do_down(self) -> None:
+        self._move(1)
+
+    def do_up(self) -> None:
+        self._move(-1)
+
+    def do_page_down(self) -> None:
+        self._move(self.page)
+
+    def do_page_up(self) -> None:
+        self._move(-self.page)
+
+    def do_top(self) -> None:
+        self._move(-self.virtual_size.height)
+
+    def do_bottom(self) -> None:
+        self._move(self.virtual_size.height)
+
+    def do_open(self) -> None:
+        if self.selected is not None and not self.is_reading:
+            self.post_message(self.Opened(self.selected))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click selects; a double click opens."""
+        inside = event.get_content_offset(self)
+        row = -1 if inside is None else self.scroll_offset.y + inside.y
+        if not self.is_reading and 0 <= row < len(self._items):
+            self._move(row - self.cursor)
+            if event.chain > 1:
+                self.do_open()
+
+    # Drawing
+
+    def on_resize(self) -> None:
+        """Lays out for the new size."""
+        self._lay_out()
+
+    def render_line(self, y: int) -> Strip:
+        """A line of the record, or an item."""
+        width = self.size.width
+        row = self.scroll_offset.y + y
+        if self.is_reading:
+            return self.strip(self._record[row] if row < len(self._record) else BLANK, width)
+        if not self._items:
+            return self.strip(self._note if y == 0 else BLANK, width)
+        if row < len(self._items):
+            over = self.get_component_rich_style("timeline--cursor", partial=True) if row == self.cursor else None
+            return self.strip(item_line(self._items[row], width - _MARGIN), width, over)
+        more = line((f"… and {self._more:,} more", "muted")) if row == len(self._items) and self._more else BLANK
+        return self.strip(more, width)
+
+    def _lay_out(self) -> None:
+        if self._event is not None:
+            self._record = record(self._event, max(20, self.size.width - _MARGIN))
+            self.extend(len(self._record))
+        else:
+            self.extend(len(self._items) + bool(self._more))
+            self._scroll_to_cursor()
+        self.refresh()
+
+    def _move(self, rows: int) -> None:
+        if self.is_reading:
+            self.scroll_lines(rows)
+            return
+        self.cursor = max(0, min(len(self._items) - 1, self.cursor + rows))
+        self._scroll_to_cursor()
+        self.refresh()
+
+    def _scroll_to_cursor(self) -> None:
+        seen, top = max(1, self.size.height), self.scroll_offset.y
+        place = min(max(top, self.cursor - seen + 1), self.cursor)
+        if place != top:
+            self.scroll_to(y=place, animate=False, force=True)
