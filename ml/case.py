@@ -158,12 +158,12 @@ class Case:
     def minor_tickets(self) -> list[Event]:
         """Tickets that can wait and may be what somebody was at.
 
-        They name this very resource or who made the change, or were just opened.
+        They name this very resource, were opened within a day and name who made the change, or were just opened.
         """
         named = self._related_by(Relation.RESOURCE)
-        fresh = {event.id for event in self._open(EventKind.INCIDENT, _TASK_BEFORE)}
-        minor = filter(self.is_work, self._open(EventKind.INCIDENT, A_WEEK))
-        return [event for event in minor if event.id in named or event.id in fresh or self.is_of_actor(event)]
+        named |= {event.id for event in self._open(EventKind.INCIDENT, A_DAY) if self.is_of_actor(event)}
+        named |= {event.id for event in self._open(EventKind.INCIDENT, _TASK_BEFORE)}
+        return [event for event in self._open(EventKind.INCIDENT, A_WEEK) if event.id in named and self.is_work(event)]
 
     @cached_property
     def refused_requests(self) -> list[Circumstance]:

@@ -26,10 +26,10 @@ _RANKS = (
 )
 
 
-def _weight(fits: Callable[[Case, Event], bool], relation: Relation) -> Measure:
+def _weight(fits: Callable[[Case, Event], bool], *relations: Relation) -> Measure:
     """The weight of the weightiest that went on so close to the resource."""
     return lambda case: max(
-        (one.weight for one in case.attribution.context if one.relation is relation and fits(case, one.event)),
+        (one.weight for one in case.attribution.context if one.relation in relations and fits(case, one.event)),
         default=0.0,
     )
 
@@ -111,6 +111,13 @@ def rank_of(priority: str) -> float:
     return next((float(rank) for rank, known in enumerate(_RANKS, 1) if set(known) & set(words)), _NAN)
 
 
+def _weight_of_caller(fits: Callable[[Case, Event], bool]) -> Measure:
+    """The same of those alone that name who acted: what somebody was asked to do days ago hardly tells."""
+    return _weight(
+        lambda case, event: fits(case, event) and case.is_of_actor(event), Relation.RESOURCE, Relation.SERVICE
+    )
+
+
 def _names_actor(fits: Callable[[Case, Event], bool]) -> Measure:
     """Whether who acted opened it, works on it or wrote in it, of what was near the moment."""
 
@@ -148,6 +155,8 @@ TROUBLE: dict[str, Measure] = {
     "incident_names_actor": _names_actor(_is_incident),
     "work_names_actor": _names_actor(_is_work),
     "planned_names_actor": _names_actor(_is_planned),
+    "incident_here_of_caller": _weight_of_caller(_is_incident),
+    "work_of_caller": _weight_of_caller(_is_work),
     "refused_request_on_resource": _refused_request(Relation.RESOURCE),
     "refused_request_on_service": _refused_request(Relation.SERVICE),
     "refused_request_of_caller": _refused_request_of_caller,

@@ -130,6 +130,20 @@ def test_an_incident_of_another_service_that_the_caller_is_at() -> None:
     assert of(QUEUE, stranger, set_timeout("14 09:00"))["incident_of_caller"] == 0
 
 
+def test_how_near_in_time_the_work_is_that_names_the_caller() -> None:
+    people = ("jana@shop.example",)
+    fresh, old = (
+        report(at, EventKind.INCIDENT, ("checkout",), type=TicketType.TASK, people=people)
+        for at in ("14 08:00", "11 08:00")
+    )
+    found, days_later = (of(QUEUE, task, set_timeout("14 09:00")) for task in (fresh, old))
+    assert found["work_names_actor"] == days_later["work_names_actor"] == 1
+    assert found["work_of_caller"] > 5 * days_later["work_of_caller"] > 0
+    assert (found["minor_ticket"], days_later["minor_ticket"]) == (1, 0)
+    outage = report("14 08:40", EventKind.INCIDENT, ("checkout",), priority="P1", people=people)
+    assert of(QUEUE, outage, set_timeout("14 09:00"))["incident_here_of_caller"] > 0.3
+
+
 def test_alerts_without_a_ticket_and_that_it_helped() -> None:
     first = report("14 08:50", EventKind.ALERT, ("checkout",), "14 09:10")
     second = structs.replace(report("14 08:55", EventKind.ALERT, ("checkout",)), operation="QueueGrows")

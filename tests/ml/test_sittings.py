@@ -12,6 +12,7 @@ from engine.model import Actor, ActorKind, Attribution, Category, Difference, Ev
 from ml.cause import Explained, Known, explain_all
 from ml.sittings import heard, sittings_of, together
 from tests.support.cases import JANA, NOW, OMAR, PIPELINE, SCALER, attributed, call, modified, moment, set_multi_az
+from tests.support.feedback import said as confirmed
 
 CAUSES = list(Category)
 BREACH, TRIAL = CAUSES.index(Category.UNAUTHORIZED_CHANGE), CAUSES.index(Category.MANUAL_TROUBLESHOOTING)
@@ -149,3 +150,13 @@ def test_ten_thousand_drifts_of_one_sitting_take_no_time() -> None:
     sittings = sittings_of(actors)
     assert len(sittings) == 1
     assert together(own, sittings, 0.7)[:, TRIAL].min() > 0.8
+
+
+def test_what_a_person_said_of_one_drift_is_heard_by_the_others_and_it_stays_what_they_said() -> None:
+    first, second = attributed(GROUP, opened("14 09:05")), attributed(QUEUE, set_timeout("14 09:20"))
+    word = confirmed(Category.EMERGENCY_FIX, Category.UNAUTHORIZED_CHANGE)
+    plain = explain_all([Known(GROUP, first), Known(QUEUE, second)], NOW)
+    told = explain_all([Known(GROUP, first, word=word), Known(QUEUE, second)], NOW)
+    emergency = Category.EMERGENCY_FIX
+    assert told[0][0].category is emergency
+    assert told[1][0].distribution[emergency] > 1.5 * plain[1][0].distribution[emergency]
