@@ -28,6 +28,7 @@ class Place(NamedTuple):
 
 
 WORKSPACES = (
+    Place("1", "overview", "Overview", "Over", "how the estate stands"),
     Place("2", "drifts", "Drifts", "Drifts", "what differs, and why"),
     Place("3", "timeline", "Timeline", "Time", "what happened, and when"),
     Place("6", "requests", "Requests", "Req", "what is asked for, and decided"),

@@ -7,7 +7,7 @@ from engine.model import UNDETERMINED, Category, CauseGroup, Drift, Report, Scop
 from engine.overview.words import Count, Standing
 
 #: So many of the gravest drifts are shown.
-WORST = 20
+WORST = 50
 
 
 def standing_of(report: Report, counts: Iterable[Count] | None = None) -> Standing:

@@ -67,7 +67,7 @@ class TestHowItStands:
         found = overview(stores)
         assert found is not None
         assert [drift.id for drift in found.standing.worst[:2]] == ["d000", "d001"]
-        assert len(found.standing.worst) == 20
+        assert len(found.standing.worst) == 50
         assert found.standing.drifts == 60
 
     def test_at_an_earlier_time_it_stood_as_it_did_then(self, stores: Stores) -> None:
