@@ -151,6 +151,19 @@ def trespassing_pipeline(organisation: Organisation, provider: str, chance: Chan
     return structs.replace(pipeline(organisation, provider, chance), via=via, agent=agent)
 
 
+def machine_user_of(service: str) -> str:
+    """The user whose keys a service's programs call with."""
+    return f"svc-{service}-export"
+
+
+def machine_user(service: str, provider: str, chance: Chance) -> Who:
+    """A service's program at its work, with the keys of its user."""
+    name = machine_user_of(service)
+    agent = _clients().programs[provider].format(name=name)
+    via = Via.CONTROLLER if provider == "kubernetes" else Via.SDK
+    return Who(badge=Badge.KEY, name=name, via=via, agent=agent, ip=chance.address())
+
+
 def names_of(who: Who, provider: str) -> tuple[str, ...]:
     """Texts of which one must occur in what a report calls the principal."""
     if who.person:

@@ -49,17 +49,24 @@ def emergency(stage: Stage, thing: Thing, at: datetime, person: Person | None, h
     chance = stage.chance
     began = at - (chance.minutes(130, 540) if how is Known.LONG else chance.minutes(8, 75))
     over = at + (chance.minutes(4, 40) if chance.maybe(0.75) else chance.minutes(60, 300))
-    on_call = person if how in _OWN or chance.maybe(0.5) else stage.colleague(person)
+    on_call = person if how in _OWN or chance.maybe(0.35) else stage.colleague(person)
     thing = neighbour(stage, thing) if how is Known.ELSEWHERE else thing
     if how in _WITH_TICKET:
         opened = began + chance.minutes(0, 5)
         stage.incident(thing, situation, opened, who=on_call, until=over + chance.minutes(5, 200))
     if how is Known.AFTERWARDS:
         opened = at + chance.minutes(6, 55)
-        stage.incident(thing, situation, opened, who=person, until=opened + chance.minutes(60, 900), is_named=True)
+        writer = person if chance.maybe(0.7) else stage.colleague(person)
+        stage.incident(thing, situation, opened, who=writer, until=opened + chance.minutes(60, 900), is_named=True)
     fires = how in _WITH_ALERT or (how is Known.LONG and chance.maybe(0.5))
     noticed = began - chance.minutes(0, 4)
     stage.alarm(thing, alert, noticed, over - noticed, fires=fires, is_felt=how is Known.FELT or chance.maybe(0.75))
+
+
+def sibling(stage: Stage, thing: Thing) -> Thing:
+    """Another thing of the same service, where it has one."""
+    others = [other for other in stage.things if other.service == thing.service and other.name != thing.name]
+    return stage.chance.pick(others or [thing])
 
 
 def neighbour(stage: Stage, thing: Thing) -> Thing:
@@ -77,10 +84,10 @@ def meanwhile(stage: Stage, thing: Thing, at: datetime, share: float, *, mine: P
     if not chance.maybe(share):
         return False
     began = at - chance.minutes(5, 100 if chance.maybe(0.7) else 400)
-    over = at + chance.minutes(30, 400)
+    over = at + chance.minutes(20 if chance.maybe(0.2) else 70, 400)
     kind = chance.pick(("ticket", "ticket", "alert", "alert", "both", "both", "both"))
     if kind != "alert":
-        on_call = mine if mine and chance.maybe(0.35) else stage.colleague(mine)
+        on_call = mine if mine and chance.maybe(0.45) else stage.colleague(mine)
         opened = began + chance.minutes(0, 5)
         stage.incident(thing, chance.pick(("outage", "load")), opened, who=on_call, until=over, is_named=False)
     if kind != "ticket":
@@ -104,9 +111,10 @@ def work(stage: Stage, thing: Thing, at: datetime, person: Person | None, *, is_
     chance = stage.chance
     opened = max(at - chance.minutes(20, 5000), stage.start)
     closed = at + chance.minutes(30, 3000) if chance.maybe(0.6) else None
-    names = (thing.name,) if (chance.maybe(0.6) if is_named is None else is_named) else ()
-    stage.ticket("task", stage.text("minor", thing), "", chance.number(3, 5), opened, closed, thing.service, person,
-                 names)  # fmt: skip
+    is_named = chance.maybe(0.6) if is_named is None else is_named
+    about = thing if is_named else sibling(stage, thing)
+    stage.ticket("task", stage.text("minor", about), "", chance.number(3, 5), opened, closed, thing.service, person,
+                 (thing.name,) if is_named else ())  # fmt: skip
 
 
 def plan(stage: Stage, thing: Thing, at: datetime, person: Person | None) -> None:

@@ -30,7 +30,7 @@ def make_thing(kind: Kind, organisation: Organisation, service: str, mark: str, 
     """One thing, declared in a stack that fits it."""
     thing = Thing(kind, organisation, service, mark, chance)
     if kind.provider != "kubernetes":
-        thing.stack = WITH_CODE if kind.code and kind.provider == "aws" and chance.maybe(0.5) else chance.pick(
+        thing.stack = WITH_CODE if kind.code and kind.provider == "aws" and chance.maybe(0.7) else chance.pick(
             _ELSEWHERE[kind.provider])  # fmt: skip
         label = f"{service}_{kind.suffix}{mark}".replace("-", "_")
         thing.address = f"{kind.type}.{label}"

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import structs
 
-from ml.scenarios.callers import person_by, pipeline, service, software
+from ml.scenarios.callers import machine_user, person_by, pipeline, service, software
 from ml.scenarios.circumstances import declined
 from ml.scenarios.estate import WITH_CODE
 from ml.scenarios.kinds import Move
@@ -54,9 +54,11 @@ def _callers(organisation: Organisation, provider: str, stage: Stage) -> list[tu
     chance = stage.chance.child(f"callers-{provider}")
     people = [(person_by(person, provider, chance), False) for person in organisation.people]
     machines = [pipeline(organisation, provider, chance)]
+    if provider != "azure":
+        machines += [machine_user(name, provider, chance) for name in organisation.services]
     if provider in ("aws", "kubernetes"):
         machines += [software(f"{name}-app", provider, chance) for name in organisation.services]
-    return 2 * people + [(who, True) for who in machines for _ in range(3)]
+    return 2 * people + [(who, True) for who in machines for _ in range(2)]
 
 
 def add_confounders(stage: Stage) -> None:
@@ -67,7 +69,7 @@ def add_confounders(stage: Stage) -> None:
             continue  # a log that shows no bodies could not tell these calls from the one that changed something
         if thing.writes:
             at, part = thing.writes[0].at, thing.writes[0].part
-            if not (chance.maybe(0.85) and _merged_and_applied(stage, thing, part)):
+            if not _merged_and_applied(stage, thing, part):
                 _before(stage, thing, part, at)
             if chance.maybe(0.5):
                 _elsewhere(stage, thing, part, at + chance.minutes(-600, 600))

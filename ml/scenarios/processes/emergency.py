@@ -120,8 +120,8 @@ def _in_trouble(stage: Stage, part: Part, process: str, situation: str, alert: s
     if who.badge is Badge.GLASS and stage.chance.maybe(0.5):
         plain = stage.person(part, who=who.person)
         stage.call(part, at - stage.chance.minutes(2, 6), plain, error="denied")
-    if stage.chance.maybe(0.3):  # what they had been at before, or what others are at
-        work(stage, part.thing, at, who.person if stage.chance.maybe(0.7) else None, is_named=False)
+    if stage.chance.maybe(0.25):  # what they had been at before, or what others are at
+        work(stage, part.thing, at, who.person if stage.chance.maybe(0.6) else None, is_named=False)
     moment = stage.change(part, at, who)
     stage.told(part, process, _CAUSE, moment, who, f"{process.replace('_', ' ')}: {part.move.call}")
     more_of_it(stage, part, moment, who, process, _CAUSE, ("scale", "tune", "size", "hold"), 0.2,

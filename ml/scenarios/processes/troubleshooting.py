@@ -61,7 +61,7 @@ def tag_edited(stage: Stage) -> None:
     part = stage.part("tag")
     at = stage.moment(part.thing)
     who = stage.person(part, via=Via.CONSOLE if part.provider != "kubernetes" else Via.CLI)
-    if meanwhile(stage, part.thing, at, _TROUBLE, mine=who.person) and stage.chance.maybe(0.7):
+    if meanwhile(stage, part.thing, at, _TROUBLE, mine=who.person) and stage.chance.maybe(0.85):
         work(stage, part.thing, at, who.person)
     stage.told(part, "tag_edited", _CAUSE, stage.change(part, at, who), who, "a tag edited by hand")
 
@@ -120,7 +120,7 @@ def _at_work(stage: Stage, part: Part, process: str) -> None:
     if stage.chance.maybe(0.3):  # tried once, taken back, done again
         long_at_it(stage, part, at, who, timedelta(minutes=50))
     if stage.chance.maybe(0.2):
-        on_call = who.person if stage.chance.maybe(0.4) else None
+        on_call = who.person if is_written and stage.chance.maybe(0.6) else None
         stage.incident(neighbour(stage, part.thing), "outage", at - stage.chance.minutes(10, 60), who=on_call)
     if not in_trouble:
         found_out(stage, part.thing, at, _HARM)

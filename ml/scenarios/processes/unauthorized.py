@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from engine.model import Category, DriftKind
-from ml.scenarios.callers import root, stolen_key, stolen_session, trespassing_pipeline
+from ml.scenarios.callers import machine_user_of, root, stolen_key, stolen_session, trespassing_pipeline
 from ml.scenarios.circumstances import declined, found_out, meanwhile, more_of_it
 from ml.scenarios.stage import ANY, NIGHT, Stage
 from ml.scenarios.story import Act, Badge, Who
@@ -121,7 +121,7 @@ def foreign_resource(stage: Stage) -> None:
     thing = stage.stray(_MINERS, stage.chance.pick(("-node2", "-proxy", "-worker-x", "-agent")))
     part = stage.take(thing, thing.kind.moves[0])
     at = stage.moment(thing, hours=ANY)
-    who = stolen_key(f"svc-{thing.service}-backup", stage.chance)
+    who = stolen_key(machine_user_of(thing.service), stage.chance)
     _looks_around(stage, part, at, who)
     meanwhile(stage, part.thing, at, _COVER)
     stage.make(thing, at, who)
@@ -146,7 +146,7 @@ def _where(stage: Stage) -> str:
 def _by_thief(stage: Stage, part: Part, process: str) -> None:
     """With a machine's keys, or the session of one."""
     at = stage.moment(part.thing, hours=ANY)
-    name = f"svc-{part.thing.service}-export"
+    name = machine_user_of(part.thing.service)
     is_session = part.provider == "aws" and stage.chance.maybe(0.4)
     who = (stolen_session if is_session else stolen_key)(name, stage.chance)
     _looks_around(stage, part, at, who)
@@ -159,5 +159,5 @@ def _by_thief(stage: Stage, part: Part, process: str) -> None:
 def _looks_around(stage: Stage, part: Part, at: datetime, who: Who) -> None:
     for number, call in enumerate(_LOOKS[part.provider]):
         error = "denied" if not number or stage.chance.maybe(0.4) else ""
-        stage.acts.append(Act(at=at - timedelta(minutes=28 - 6 * number), who=who, provider=part.provider, call=call,
+        stage.acts.append(Act(at=at - timedelta(minutes=22 - 5 * number), who=who, provider=part.provider, call=call,
                               error=error, reads=True))  # fmt: skip
