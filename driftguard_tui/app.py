@@ -92,7 +92,7 @@ class DriftGuardApp(App[None]):
 
             engine = masked(engine)
         self.kept = desktop.load(engine.folder, engine.estate)
-        self.DEFAULT_MODE = self.kept.workspace if self.kept.workspace in BY_NAME else FIRST  # type: ignore[misc]
+        self.DEFAULT_MODE = self.first_mode()  # type: ignore[misc]
         # Without colour Textual shows greys, unless it takes the terminal's own colours: then it shows none.
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None, driver_class=_driver(profile))
         self._glyphs = GlyphFilter(profile.glyphs)
@@ -118,6 +118,10 @@ class DriftGuardApp(App[None]):
         self.opened: list[Workspace] = []
         self._hushing: Timer | None = None
         self._before = ""
+
+    def first_mode(self) -> str:
+        """Where one begins: the workspace that was left last."""
+        return self.kept.workspace if self.kept.workspace in BY_NAME else FIRST
 
     def get_line_filters(self) -> "Sequence[LineFilter]":
         """What lines pass through before they are written: Textual's filters, then the terminal's characters."""

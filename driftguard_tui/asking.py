@@ -19,7 +19,7 @@ def _nothing(_: str) -> Sequence[str]:
 class Question(NamedTuple):
     """What is asked in the line. `answered` takes the text and says what is wrong with it, or nothing.
 
-    `tried` is told of the text at each key, `left` when it is given up.
+    `tried` is told of the text at each key, `left` when it is given up. A `hidden` text is not shown.
     """
 
     sign: str
@@ -29,6 +29,7 @@ class Question(NamedTuple):
     complete: Callable[[str], Sequence[str]] = _nothing
     tried: Callable[[str], str] = lambda _: ""
     left: Callable[[], None] = lambda: None
+    hidden: bool = False
 
 
 class Asking:
@@ -46,7 +47,9 @@ class Asking:
             return
         self._asked = question
         self._app.screen.add_class("-asking")
-        self._app.screen.mount(Prompt(question.sign, question.typed, question.complete, question.hint))
+        self._app.screen.mount(
+            Prompt(question.sign, question.typed, question.complete, question.hint, hidden=question.hidden)
+        )
 
     def command(self, typed: str = "", hint: str = "tab completes, enter runs, esc leaves") -> None:
         """Asks for a command."""

@@ -40,8 +40,8 @@ def resolve(reference: str, environ: Mapping[str, str] = os.environ) -> Secret:
     raise ConfigError(f"{reference}: Vault is not supported yet; use keyring:SERVICE/NAME or env:NAME")
 
 
-def keep(reference: str, secret: str, *, instead: str) -> None:
-    """Puts a secret where `keyring:SERVICE/NAME` says.
+def keep(reference: str, secret: str | None, *, instead: str) -> str | None:
+    """Puts a secret where `keyring:SERVICE/NAME` says, or takes it away from there, and returns what was there before.
 
     Raises ConfigError when this machine has no keyring, or it takes nothing; `instead` is the reference that is then
     offered.
@@ -53,12 +53,17 @@ def keep(reference: str, secret: str, *, instead: str) -> None:
         raise ConfigError(f"this machine has no keyring to keep a secret in; set a variable and name it: {instead}")
     service, _, name = reference.removeprefix("keyring:").partition("/")
     try:
-        keyring.set_password(service, name, secret)
+        before: str | None = keyring.get_password(service, name)
+        if secret is not None:
+            keyring.set_password(service, name, secret)
+        elif before is not None:
+            keyring.delete_password(service, name)
     except (KeyringError, OSError) as error:
         raise ConfigError(
             f"{reference}: the keyring does not take the secret ({type(error).__name__}); unlock it, or set a variable "
             f"and name it: {instead}"
         ) from None
+    return before
 
 
 def keyring_backend() -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from driftguard_tui.actions import audit, drifts, everywhere, requests, sources, timeline
+from driftguard_tui.actions import audit, drifts, everywhere, requests, setup, sources, timeline
 from driftguard_tui.actions.action import GROUPS, Action, Situation, key_name, key_names, recommended_commands
 
 __all__ = [
@@ -22,6 +22,7 @@ _OWN: Mapping[str, Sequence[Action]] = {
     "requests": requests.ACTIONS,
     "audit": audit.ACTIONS,
     "sources": sources.ACTIONS,
+    "setup": setup.ACTIONS,
     "timeline": timeline.ACTIONS,
 }
 

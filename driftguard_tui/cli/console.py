@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from driftguard_tui.cli.options import is_terminal
+from driftguard_tui.cli.status import IN_SYNC
 
 if TYPE_CHECKING:
     from engine.config import Config
@@ -61,11 +62,19 @@ def open_or_print(config: "Config", store: Path | None, wanted: "Preferences") -
 
 def _open(config: "Config", store: Path | None, wanted: "Preferences") -> int:
     from driftguard_tui.profiles import SLOW_FRAMES, profile
-    from engine.config import user_folder
+    from engine.config import load_config, user_folder
 
     found = profile(wanted.over(config.console), user_folder() / "themes")
     if found.slow:
         os.environ.setdefault("TEXTUAL_FPS", str(SLOW_FRAMES))  # Textual asks once, when it is imported
+    if config.file is None and not config.sources:
+        from driftguard_tui.setup.app import set_up
+
+        written = set_up(config, found)
+        if written is None:
+            click.echo("driftguard: everything is as it was; `driftguard demo` shows a made-up company", err=True)
+            return IN_SYNC
+        config = load_config(written)
     from driftguard_tui.app import run_console
 
     return run_console(config, store, found)

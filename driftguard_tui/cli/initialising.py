@@ -12,7 +12,7 @@ from driftguard_tui.cli.status import IN_SYNC
 from driftguard_tui.formats import as_json, proposals, verdicts
 from driftguard_tui.text import plain
 from engine import secrets
-from engine.discovery import Machine, Proposal, answered, check, compose, look, variable_of, write
+from engine.discovery import Kept, Machine, Proposal, answered, check, compose, look, variable_of, write
 from engine.errors import ConfigError, DriftGuardError
 
 _NUMBERS = re.compile(r"(?P<first>\d+)(?:-(?P<last>\d+))?")
@@ -32,13 +32,23 @@ def initialise(file: Path, *, yes: bool, force: bool, form: str) -> int:
         click.echo(as_json.listing(rows, form, lambda: proposals.table(found, chosen, paper())), nl=False)
         _say("nothing is written; `driftguard config init --yes` takes those marked with yes")
         return IN_SYNC
-    if not yes:
-        if file.exists() and not force:
-            raise ConfigError(f"{file} exists already and is left as it is; edit it, or replace it with --force")
-        found, chosen = _choose(found, chosen)
-        found = _ask(found, chosen)
-        _try(found, chosen, folder)
-        click.confirm(f"Write {file}?", default=True, abort=True)
+    kept = Kept()
+    try:
+        if not yes:
+            if file.exists() and not force:
+                raise ConfigError(f"{file} exists already and is left as it is; edit it, or replace it with --force")
+            found, chosen = _choose(found, chosen)
+            found = [_answer(item, kept) if place in chosen else item for place, item in enumerate(found)]
+            _try(found, chosen, folder)
+            click.confirm(f"Write {file}?", default=True, abort=True)
+        return _write(found, chosen, file, force=force)
+    except BaseException:
+        kept.give_up()
+        raise
+
+
+def _write(found: Sequence[Proposal], chosen: frozenset[int], file: Path, *, force: bool) -> int:
+    folder = file.absolute().parent
     taken = [proposal for place, proposal in enumerate(found) if place in chosen]
     left = [proposal for place, proposal in enumerate(found) if place not in chosen]
     written = write(compose(folder.resolve().name, taken, left), file, force=force)
@@ -95,12 +105,8 @@ def _numbers(typed: str, count: int) -> frozenset[int]:
     return frozenset(place for place in places if 0 <= place < count)
 
 
-def _ask(found: Sequence[Proposal], chosen: frozenset[int]) -> list[Proposal]:
-    """The proposals with what was answered to the questions of those chosen."""
-    return [_answer(proposal) if place in chosen else proposal for place, proposal in enumerate(found)]
-
-
-def _answer(proposal: Proposal) -> Proposal:
+def _answer(proposal: Proposal, kept: Kept) -> Proposal:
+    """The proposal with what was answered to its questions."""
     answers: dict[str, str] = {}
     for ask in proposal.asks:
         if ask.secret and secrets.keyring_backend() is None:
@@ -109,10 +115,10 @@ def _answer(proposal: Proposal) -> Proposal:
         else:
             answers[ask.setting] = click.prompt(ask.question, hide_input=ask.secret)
     try:
-        return answered(proposal, answers)
+        return answered(proposal, answers, kept)
     except ConfigError as error:
         _say(str(error))
-        return _answer(proposal)
+        return _answer(proposal, kept)
 
 
 def _try(found: Sequence[Proposal], chosen: frozenset[int], folder: Path) -> None:

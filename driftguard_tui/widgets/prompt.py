@@ -43,18 +43,19 @@ class Prompt(Vertical):
     class Abandoned(Typed):
         """Nothing is wanted."""
 
-    def __init__(self, sign: str, text: str, complete: Complete, hint: str) -> None:
+    def __init__(self, sign: str, text: str, complete: Complete, hint: str, *, hidden: bool = False) -> None:
         super().__init__()
         self.sign = sign
         self._text, self._complete = text, complete
         self._candidates = _Candidates()
         self._candidates.placeholder = line((hint, "muted"))
+        self._hidden = hidden
 
     def compose(self) -> ComposeResult:
         """The sign, the input and the completions."""
         with Horizontal():
             yield Static(self.sign, id="sign", markup=False)
-            yield Input(self._text, select_on_focus=False)
+            yield Input(self._text, select_on_focus=False, password=self._hidden)
         yield self._candidates
 
     def on_mount(self) -> None:

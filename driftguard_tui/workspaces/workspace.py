@@ -82,6 +82,10 @@ class Workspace(TonedScreen):
         """Its panes by id. Asked once, when it is made."""
         raise NotImplementedError
 
+    def first_line(self) -> Widget:
+        """What is above all else."""
+        return self.tabs
+
     def head(self) -> Widget | None:
         """What is between the tabs and the panes, if anything."""
         return None
@@ -127,7 +131,7 @@ class Workspace(TonedScreen):
 
     def compose(self) -> ComposeResult:
         """Tabs, head, panes under the windows, status and keys."""
-        yield self.tabs
+        yield self.first_line()
         if self.desk.profile.presenter:
             yield self._banner()
         head = self.head()

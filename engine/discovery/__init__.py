@@ -5,17 +5,18 @@
 Looking reads files only: no network, no program is run, no credential leaves the file it is in.
 """
 
-from engine.discovery.answering import answered, reference_of, variable_of
+from engine.discovery.answering import Kept, answered, reference_of, variable_of
 from engine.discovery.looking import PLACES, look
 from engine.discovery.machine import Machine
 from engine.discovery.proposal import Ask, Looked, Proposal, Sureness
-from engine.discovery.trying import PATIENCE, check
+from engine.discovery.trying import PATIENCE, check, unusable
 from engine.discovery.writing import compose, write
 
 __all__ = [
     "PATIENCE",
     "PLACES",
     "Ask",
+    "Kept",
     "Looked",
     "Machine",
     "Proposal",
@@ -25,6 +26,7 @@ __all__ = [
     "compose",
     "look",
     "reference_of",
+    "unusable",
     "variable_of",
     "write",
 ]

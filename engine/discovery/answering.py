@@ -1,11 +1,13 @@
 """What was answered to a proposal's questions, as settings. Secrets go into the keyring."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from msgspec import structs
 
 from engine import secrets
 from engine.discovery.proposal import Ask, Proposal
+from engine.errors import ConfigError
 
 #: The service that secrets of this program are kept under.
 SERVICE = "driftguard"
@@ -22,7 +24,26 @@ def variable_of(proposal: Proposal, ask: Ask) -> str:
     return f"env:{name if name[0].isalpha() else f'_{name}'}"
 
 
-def answered(proposal: Proposal, answers: Mapping[str, str]) -> Proposal:
+class Kept:
+    """The secrets that were put into the keyring, which is as it was before once they are given up."""
+
+    def __init__(self) -> None:
+        self._before: dict[str, str | None] = {}
+
+    def keep(self, reference: str, secret: str, instead: str) -> None:
+        """Puts a secret into the keyring. Raises ConfigError when it cannot be kept; it is then kept nowhere."""
+        before = secrets.keep(reference, secret, instead=instead)
+        self._before.setdefault(reference, before)
+
+    def give_up(self) -> None:
+        """Nobody wants them any more. What the keyring does not give back stays there."""
+        while self._before:
+            reference, before = self._before.popitem()
+            with suppress(ConfigError):
+                secrets.keep(reference, before, instead="")
+
+
+def answered(proposal: Proposal, answers: Mapping[str, str], kept: Kept) -> Proposal:
     """The proposal with its questions answered, by setting. An answer that names a secret is taken as it stands.
 
     Raises ConfigError when a secret cannot be kept, with what to do instead; it is then kept nowhere.
@@ -34,7 +55,7 @@ def answered(proposal: Proposal, answers: Mapping[str, str]) -> Proposal:
             continue
         if ask.secret and not secrets.is_reference(answer):
             reference = reference_of(proposal, ask)
-            secrets.keep(reference, answer, instead=variable_of(proposal, ask))
+            kept.keep(reference, answer, variable_of(proposal, ask))
             answer = reference
         settings[ask.setting] = answer
     left = tuple(ask for ask in proposal.asks if not settings.get(ask.setting))

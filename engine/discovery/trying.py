@@ -5,10 +5,15 @@ from pathlib import Path
 
 from engine.config import Config, default_store, read_source
 from engine.discovery.proposal import Proposal
-from engine.doctor import Finding, examine_within
+from engine.doctor import Finding, Verdict, examine_within
 
 #: Seconds that a source has to answer.
 PATIENCE = 20.0
+
+
+def unusable(proposal: Proposal, reason: str) -> Finding:
+    """What is found of a source whose settings cannot be used."""
+    return Finding("sources", proposal.name, Verdict.BROKEN, f"{proposal.kind}: {reason}")
 
 
 def check(

@@ -15,10 +15,11 @@ from msgspec import Struct
 from engine.discovery.proposal import Proposal, Sureness
 from engine.errors import ConfigError
 
-_WIDTH = 110
+_WIDTH = 76
 _HEADER = """\
-# What DriftGuard looks at. `driftguard config check` holds this file against what is there, `driftguard doctor` tries
-# each source. Paths are relative to this file; secrets are never written here but named: keyring:SERVICE/NAME or
+# What DriftGuard looks at. `driftguard config check` holds this file against
+# what is there, `driftguard doctor` tries each source. Paths are relative to
+# this file; secrets are never written here but named: keyring:SERVICE/NAME or
 # env:NAME.
 
 [estate]
@@ -27,7 +28,10 @@ name = {name}
 # [store]
 # path = "~/.local/share/driftguard"   # where scans are recorded
 """
-_LEFT = "# Known as well, and not read. Take the signs away where a source should be, and fill in what is missing.\n"
+_LEFT = """\
+# Known as well, and not read. Take the signs away where a source should be, and
+# fill in what is missing.
+"""
 _ROLES = {"declared": "what the code says", "actual": "what the providers say", "events": "what happened"}
 
 

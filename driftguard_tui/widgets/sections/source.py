@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _NARROWEST = 20
 _MOST_NAMED = 6
-_VERDICTS = {"ok": ("✓", "good"), "note": ("◐", "medium"), "broken": ("✗", "bad")}
+VERDICTS = {"ok": ("✓", "good"), "note": ("◐", "medium"), "broken": ("✗", "bad")}
 _ROLES = {
     SourceRole.DECLARED: "declared: what the code says",
     SourceRole.ACTUAL: "actual: what the provider says",
@@ -50,7 +50,7 @@ def source_lines(story: SourceStory, cells: int) -> list[Line]:
     sections = (
         ("", _head(story.row, cells)),
         ("What is wrong", _wrong(story.row, cells)),
-        ("A check of it", _checked(story.check, cells)),
+        ("A check of it", check_lines(story.check, cells) if story.check else _how_to_check(cells)),
         ("Settings", _settings(story.settings, cells)),
         ("Last readings", _history(story.readings, cells)),
     )
@@ -87,14 +87,17 @@ def _wrong(row: SourceRow, cells: int) -> list[Line]:
     return [*lines, *flow([Span(_WITHOUT[row.source.role], "muted")], cells)]
 
 
-def _checked(check: Check | None, cells: int) -> list[Line]:
-    if check is None:
-        what = " tries it now, by itself: as whom it is read, what may be read, what is lacking"
-        return flow([Span("c", "key"), Span(what, "muted")], cells)
+def _how_to_check(cells: int) -> list[Line]:
+    what = " tries it now, by itself: as whom it is read, what may be read, what is lacking"
+    return flow([Span("c", "key"), Span(what, "muted")], cells)
+
+
+def check_lines(check: Check, cells: int) -> list[Line]:
+    """What trying a source gave, as far as it is known."""
     if check.finding is None:
         return [line(("⟳ ", "accent"), ("being tried …", "muted"))]
     finding = check.finding
-    sign, tone = _VERDICTS[finding.verdict.value]
+    sign, tone = VERDICTS[finding.verdict.value]
     lines = flow(
         [Span(f"{sign} ", tone), Span(finding.detail, "" if tone == "good" else tone)], cells, indent=2, limit=8
     )

@@ -9,15 +9,15 @@ import keyring
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from keyring.backend import KeyringBackend
 from msgspec import structs
 
 from engine.config import load_config
-from engine.discovery import Ask, Proposal, Sureness, answered, check, compose, look, write
+from engine.discovery import Ask, Kept, Proposal, Sureness, answered, check, compose, look, write
 from engine.doctor import Verdict
 from engine.errors import ConfigError
 from tests.support.machine import AWS, AZURE, GOOGLE, KUBECONFIG, SECRET, a_machine
 from tests.support.machine import write as write_files
+from tests.support.memory_keyring import MemoryKeyring, memory_keyring
 from tests.support.small_bundle import write_bundle
 
 JIRA = Proposal(
@@ -31,26 +31,10 @@ JIRA = Proposal(
 )
 
 
-class _Memory(KeyringBackend):
-    priority = 1
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-
 @pytest.fixture
-def ring() -> Iterator[_Memory]:
-    before, memory = keyring.get_keyring(), _Memory()
-    keyring.set_keyring(memory)
-    yield memory
-    keyring.set_keyring(before)
+def ring() -> Iterator[MemoryKeyring]:
+    with memory_keyring() as memory:
+        yield memory
 
 
 def state(path: str) -> Proposal:
@@ -123,35 +107,44 @@ class TestWriting:
 
 
 class TestAnswers:
-    def test_a_secret_goes_into_the_keyring_and_its_reference_into_the_file(self, ring: _Memory) -> None:
-        found = answered(JIRA, {"url": "https://j.example", "token": SECRET})
+    def test_a_secret_goes_into_the_keyring_and_its_reference_into_the_file(self, ring: MemoryKeyring) -> None:
+        found = answered(JIRA, {"url": "https://j.example", "token": SECRET}, Kept())
         assert found.settings == {"url": "https://j.example", "token": "keyring:driftguard/jira-token"}
         assert found.asks == ()
         assert ring.kept == {("driftguard", "jira-token"): SECRET}
         assert SECRET not in compose("shop", [found])
 
-    def test_a_reference_is_taken_as_it_stands(self, ring: _Memory) -> None:
-        assert answered(JIRA, {"url": "u", "token": "env:MINE"}).settings["token"] == "env:MINE"
+    def test_a_reference_is_taken_as_it_stands(self, ring: MemoryKeyring) -> None:
+        assert answered(JIRA, {"url": "u", "token": "env:MINE"}, Kept()).settings["token"] == "env:MINE"
         assert not ring.kept
 
     def test_without_a_keyring_a_variable_is_offered(self) -> None:
         with pytest.raises(
             ConfigError, match=r"has no keyring .* set a variable and name it: env:JIRA_TOKEN"
         ) as caught:
-            answered(JIRA, {"url": "u", "token": SECRET})
+            answered(JIRA, {"url": "u", "token": SECRET}, Kept())
         assert SECRET not in str(caught.value)
 
-    def test_a_keyring_that_takes_nothing_is_told_without_the_secret(self, ring: _Memory) -> None:
+    def test_a_keyring_that_takes_nothing_is_told_without_the_secret(self, ring: MemoryKeyring) -> None:
         def refuse(*given: str) -> None:
             raise keyring.errors.KeyringLocked(f"{given[-1]} is not taken")
 
         ring.set_password = refuse  # type: ignore[method-assign]
         with pytest.raises(ConfigError, match=r"does not take the secret \(KeyringLocked\)") as caught:
-            answered(JIRA, {"url": "u", "token": SECRET})
+            answered(JIRA, {"url": "u", "token": SECRET}, Kept())
         assert SECRET not in str(caught.value)
 
+    def test_the_keyring_is_as_it_was_once_they_are_given_up(self, ring: MemoryKeyring) -> None:
+        ring.kept["driftguard", "jira-token"] = "older"
+        kept = Kept()
+        answered(JIRA, {"token": SECRET}, kept)
+        answered(structs.replace(JIRA, name="other"), {"token": SECRET}, kept)
+        assert len(ring.kept) == 2
+        kept.give_up()
+        assert ring.kept == {("driftguard", "jira-token"): "older"}
+
     def test_what_was_not_answered_is_still_asked(self) -> None:
-        assert [ask.setting for ask in answered(JIRA, {"url": "u", "token": " "}).asks] == ["token"]
+        assert [ask.setting for ask in answered(JIRA, {"url": "u", "token": " "}, Kept()).asks] == ["token"]
 
 
 class TestCheck:
