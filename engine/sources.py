@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct, structs
 
 from engine.config import SourceConfig
-from engine.model import SourceHealth
+from engine.model import Scan, SourceHealth
 
 if TYPE_CHECKING:
     from engine.store import Stores
@@ -31,6 +31,12 @@ def readings(stores: "Stores", estate: str, most: int) -> dict[str, list[Reading
         for health in scan.sources:
             found.setdefault(health.name, []).append(Reading(scan.as_of, scan.finished_at, seconds, health))
     return found
+
+
+def last_scan(stores: "Stores", estate: str | None) -> Scan | None:
+    """The last scan of an estate; without a name, of the one that was scanned last. Raises StoreError."""
+    report = stores.timeline.report_at(None, estate, most=0)
+    return report.scan if report else None
 
 
 def settings_of(source: SourceConfig) -> dict[str, str]:
