@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from driftguard_tui.screens.reading import Text
-from driftguard_tui.widgets.lines import Line, Lines, cut, line
+from driftguard_tui.widgets.lines import Line, Lines, line
 from driftguard_tui.widgets.rows import Column, Rows
 from driftguard_tui.widgets.sections import audit
 from engine.workflow.audit import AuditEntry, AuditVerdict
@@ -52,10 +52,8 @@ def entry_list() -> Rows[AuditEntry]:
 
 _COLUMNS: Sequence[Column[AuditEntry]] = (
     Column("when (UTC)", 16, 0, lambda entry, _: line((f"{entry.at:%Y-%m-%d %H:%M}", "muted"))),
-    Column("who", 14, 0, lambda entry, cells: line((entry.actor[: cells + 1], ""))),
+    Column("who", 12, 0, lambda entry, cells: line((entry.actor[: cells + 1], ""))),
     Column("what", 16, 0, lambda entry, _: line((entry.action, audit.act_tone(entry.action)))),
-    Column("subject", 13, 66, lambda entry, cells: line((entry.subject[: cells + 1], "muted"))),
-    Column(
-        "details", 0, 82, lambda entry, cells: cut(line((audit.summary(entry.details)[: cells + 1], "muted")), cells)
-    ),
+    Column("about", 0, 50, lambda entry, cells: line((audit.about(entry)[: cells + 1], ""))),
+    Column("details", 60, 130, lambda entry, cells: line((audit.summary(entry.details)[: cells + 1], "muted"))),
 )

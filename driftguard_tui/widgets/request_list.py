@@ -16,7 +16,6 @@ STATUSES = {
     RequestStatus.EXPIRED: ("◌", "expired", "muted"),
     RequestStatus.WITHDRAWN: ("−", "withdrawn", "muted"),
 }
-_ORDER = tuple(RequestStatus)
 _STATUS_CELLS, _AGE_CELLS = 11, 7
 
 Clock = Callable[[], datetime]
@@ -28,15 +27,12 @@ def now() -> datetime:
 
 
 def waiting_first(requests: Sequence[ChangeRequest]) -> list[ChangeRequest]:
-    """What waits for a decision, the gravest first; then what is approved, then what is over, the newest first."""
-
-    def place(request: ChangeRequest) -> tuple[int, int]:
-        if not request.is_open:
-            return len(_ORDER), 0
-        return _ORDER.index(request.status), -request.level.rank
-
+    """What waits for a decision, the gravest first and of these what expires first; then the rest, newest first."""
     newest_first = sorted(requests, key=lambda request: request.requested_at, reverse=True)
-    return sorted(newest_first, key=place)
+    waiting = [request for request in newest_first if request.status is RequestStatus.REQUESTED]
+    approved = [request for request in newest_first if request.status is RequestStatus.APPROVED]
+    over = [request for request in newest_first if not request.is_open]
+    return [*sorted(waiting, key=lambda request: (-request.level.rank, request.expires_at)), *approved, *over]
 
 
 def status(request: ChangeRequest) -> Line:

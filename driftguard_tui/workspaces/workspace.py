@@ -14,6 +14,7 @@ from driftguard_tui import actions, progress
 from driftguard_tui.actions import Situation
 from driftguard_tui.desktop import Arrangement, Remembered
 from driftguard_tui.session import Engine
+from driftguard_tui.widgets.choice import Choice
 from driftguard_tui.widgets.lines import Line, TonedScreen, line
 from driftguard_tui.widgets.splits import Tree
 from driftguard_tui.widgets.status import Hints, StatusLine
@@ -151,6 +152,10 @@ class Workspace(TonedScreen):
     def on_mount(self) -> None:
         """Keys begin in the pane that had them."""
         self.refocus()
+
+    def on_screen_suspend(self) -> None:
+        """A question that nobody answered does not wait for their return."""
+        self.query(Choice).remove()
 
     def situation(self) -> Situation:
         """What can be done depends on this."""

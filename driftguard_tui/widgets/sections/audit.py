@@ -1,6 +1,7 @@
 """The audit log: whether its chain holds, and one entry in full."""
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any
 
 import msgspec
@@ -30,7 +31,7 @@ def entry_lines(entry: AuditEntry, cells: int) -> list[Line]:
     """Who did what, with everything that was written down of it."""
     cells = max(_NARROWEST, cells)
     lines = flow([Span(entry.actor, "strong"), Span("  "), Span(entry.action, act_tone(entry.action))], cells)
-    lines += _field("when", f"{labels.moment(entry.at)}, {entry.at:%S.%f} s", cells)
+    lines += _field("when", f"{entry.at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f} UTC", cells)
     lines += _field("subject", entry.subject, cells)
     lines += _field("entry", f"{entry.number:,}", cells)
     if entry.details:

@@ -100,8 +100,8 @@ def test_the_log_is_filtered_by_who_what_and_when(stores: Stores) -> None:
 
 
 def test_a_long_log_is_read_page_by_page(stores: Stores) -> None:
-    for number in range(1, 1101):
-        with stores.ledger.request_book(writes=True) as book:
+    with stores.ledger.request_book(writes=True) as book:
+        for number in range(1, 1101):
             book.audit("anna", "request.comment", f"r-{number}", {}, REPORT.scan.as_of)
 
     async def run() -> None:
