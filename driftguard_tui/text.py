@@ -7,6 +7,7 @@ terminal would obey, hide, reorder or stack is replaced by something visible.
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from rich.cells import cell_len
 
@@ -51,6 +52,17 @@ def mask_with(mask: Callable[[str], str] | None) -> None:
     """From now on everything that is shown passes through the mask; through none at first, and with None."""
     global _mask
     _mask = mask or _unmasked
+
+
+@contextmanager
+def masked_with(mask: Callable[[str], str] | None) -> Iterator[None]:
+    """Within it, as `mask_with`; afterwards as before."""
+    global _mask
+    before, _mask = _mask, mask or _unmasked
+    try:
+        yield
+    finally:
+        _mask = before
 
 
 def width(text: str) -> int:

@@ -89,27 +89,28 @@ def _details(drift: Drift) -> str:
     lines = [f"<details><summary>{phrases.severity(drift)} · {_html(phrases.resource(drift))}</summary>", ""]
     for change in drift.changes:
         shown = [f"{sign} {text}" for sign, text in diff_lines(change)[:_DIFF_LINES]]
-        lines += [code(change.path), "", _fenced("\n".join(shown), "diff"), ""]
+        lines += [code(change.path), "", fenced("\n".join(shown), "diff"), ""]
     lines += [f"- ruled out: {labels.CAUSES[item.category]}, since {prose(item.because)}" for item in drift.ruled_out]
     lines += [f"- {phrases.when(item.at)} UTC, {item.kind.value}: {prose(item.summary)}" for item in drift.evidence]
     for recommendation in drift.recommendations:
-        lines += ["", *_recommendation(recommendation)]
+        lines += ["", *recommendation_lines(recommendation)]
     return "\n".join([*lines, "", "</details>"])
 
 
-def _recommendation(item: Recommendation) -> list[str]:
+def recommendation_lines(item: Recommendation) -> list[str]:
+    """What to do, why, and with which commands."""
     by = f"; {prose(item.policy)}" if item.policy else ""
     lines = [
         f"**{item.action.value}**: {prose(item.title)} ({labels.percent(item.confidence)}{by}). {prose(item.rationale)}"
     ]
     if item.commands:
-        lines += ["", _fenced("\n".join(map(plain_block, item.commands)), "sh")]
+        lines += ["", fenced("\n".join(map(plain_block, item.commands)), "sh")]
     if item.patch:
-        lines += ["", _fenced(plain_block(item.patch).rstrip("\n"), "diff")]
+        lines += ["", fenced(plain_block(item.patch).rstrip("\n"), "diff")]
     return lines
 
 
-def _fenced(text: str, language: str) -> str:
+def fenced(text: str, language: str) -> str:
     """A code block whose fence is longer than any in the text."""
     fence = "`" * (max([2, *map(len, re.findall("`+", text))]) + 1)
     return f"{fence}{language}\n{text}\n{fence}"

@@ -19,10 +19,11 @@ class Kind(StrEnum):
     PIN = "pin"
     UNPIN = "unpin"
     DECISION = "decision"
+    END = "end"  # the room was left for good
 
 
 #: What must not be lost once the screen says that it is done.
-WORDS = frozenset({Kind.NOTE, Kind.PIN, Kind.UNPIN, Kind.DECISION})
+WORDS = frozenset({Kind.NOTE, Kind.PIN, Kind.UNPIN, Kind.DECISION, Kind.END})
 
 
 class Pin(Struct, frozen=True):
@@ -81,6 +82,11 @@ class Session(Struct, frozen=True):
         return self.start.name or f"{self.start.estate}, {self.start.id}"
 
     @property
+    def is_over(self) -> bool:
+        """Whether it was ended, rather than left."""
+        return bool(self.entries) and self.entries[-1].kind is Kind.END
+
+    @property
     def last_at(self) -> datetime:
         """When something was last done in it."""
         return self.entries[-1].at if self.entries else self.start.started_at
@@ -97,7 +103,8 @@ class Session(Struct, frozen=True):
 
 def cleaned(entry: Entry) -> Entry:
     """The entry without what looks like a secret in what was said."""
-    return replace(entry, text=redact_prose(entry.text)) if entry.text else entry
+    text = entry.text.encode("utf-8", errors="replace").decode()
+    return replace(entry, text=redact_prose(text)) if text else entry
 
 
 def pins(entries: Sequence[Entry]) -> list[Entry]:

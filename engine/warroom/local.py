@@ -1,5 +1,6 @@
 """A session in a file of this machine: newline-delimited JSON, only ever added to."""
 
+import json
 import os
 from datetime import datetime
 from pathlib import Path
@@ -36,12 +37,12 @@ class LocalRoom:
         except OSError as error:
             raise StoreError(f"no war room can be opened in {folder} ({error.strerror})") from error
         room = cls(file)
-        room._write(msgspec.json.encode(start), safely=True)
+        room._write(_encoded(start), safely=True)
         return room
 
     def append(self, entry: Entry) -> None:
         """Adds an entry, without secrets. Raises StoreError."""
-        self._write(msgspec.json.encode(cleaned(entry)), safely=entry.kind in WORDS)
+        self._write(_encoded(cleaned(entry)), safely=entry.kind in WORDS)
 
     def session(self) -> Session:
         """All of it so far. Raises StoreError."""
@@ -63,6 +64,15 @@ class LocalRoom:
                 os.fsync(self._descriptor)
         except OSError as error:
             raise StoreError(f"the war room {self.file} could not be written ({error.strerror})") from error
+
+
+def _encoded(record: Entry | Start) -> bytes:
+    """As JSON; halves of characters, which some logs hold and JSON cannot, as question marks."""
+    try:
+        return msgspec.json.encode(record)
+    except UnicodeEncodeError:
+        text = json.dumps(msgspec.to_builtins(record), ensure_ascii=False)
+        return text.encode("utf-8", errors="replace")
 
 
 def _ends_a_line(file: Path) -> bool:
