@@ -46,7 +46,7 @@ class TimelineLanes(Pages):
         self._as_of: datetime | None = None
         self._top = 0
         self._page = Page((), (), 0)
-        self._strips: list[Strip | None] = []
+        self._strips: dict[int, Strip] = {}
         self._shown: Sequence[Lane] = ()
         self._pressed: int | None = None
 
@@ -80,7 +80,8 @@ class TimelineLanes(Pages):
         if view == self.view:
             return
         before, self.view = self.view, view
-        self._repaint(before)
+        if view.scale == before.scale:
+            self._repaint(before)  # another scale has everything drawn anew by whoever is told
         self.post_message(self.Looked())
 
     # The keys of the action table
@@ -172,17 +173,17 @@ class TimelineLanes(Pages):
         return strip
 
     def _strip(self, y: int, cells: int) -> Strip:
-        """What is drawn there without cursor and range, made once."""
-        if y >= len(self._strips):
-            return self.strip(BLANK, cells)
-        strip = self._strips[y]
+        """What is drawn there without cursor and range, made once; the lines below the last are all one."""
+        place = min(y, len(self._page.lines))
+        strip = self._strips.get(place)
         if strip is None or strip.cell_length != cells:
-            strip = self._strips[y] = self.strip(self._page.lines[y], cells)
+            lines = self._page.lines
+            strip = self._strips[place] = self.strip(lines[y] if y < len(lines) else BLANK, cells)
         return strip
 
     def notify_style_update(self) -> None:
         """A theme has been chosen: lines that are drawn already have the colours of the one before."""
-        self._strips = [None] * len(self._strips)
+        self._strips.clear()
         super().notify_style_update()
 
     def _over(self, strip: Strip, first: int, end: int, name: str) -> Strip:
@@ -204,7 +205,7 @@ class TimelineLanes(Pages):
             shown, scale, ruler(scale), rows=rows, names=gutter(cells), top=self._top, as_of=self._as_of,
             metric=self._metric,
         )  # fmt: skip
-        self._strips = [None] * len(self._page.lines)
+        self._strips.clear()
         self._shown = shown
         self.refresh()
 

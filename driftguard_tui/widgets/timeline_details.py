@@ -28,7 +28,7 @@ class TimelineDetails(Pages):
 
     def __init__(self) -> None:
         super().__init__(id="under-cursor")
-        self._items: Sequence[Item] = ()
+        self._items: list[Item] = []
         self._more = 0
         self._note: Line = BLANK
         self._event: Event | None = None
@@ -50,13 +50,13 @@ class TimelineDetails(Pages):
         """The record that is read, in full."""
         return self._event
 
-    def show(self, items: Sequence[Item], *, more: int = 0, note: Line = BLANK) -> None:
+    def show(self, items: list[Item], *, more: int = 0, note: Line = BLANK) -> None:
         """Lists these; `more` are left out. `note` is shown while there are none."""
-        if list(items) != list(self._items):
-            chosen = self.selected
-            self.cursor = next((row for row, item in enumerate(items) if item == chosen), 0)
-            self._event = None
-        self._items, self._more, self._note = items, more, note
+        if (items, more) == (self._items, self._more) and (items or self._note):
+            return
+        chosen = self.selected
+        self.cursor = next((row for row, item in enumerate(items) if item == chosen), 0)
+        self._items, self._more, self._note, self._event = items, more, note, None
         self._lay_out()
 
     def read(self, event: Event) -> None:
@@ -128,11 +128,15 @@ class TimelineDetails(Pages):
     def _lay_out(self) -> None:
         if self._event is not None:
             self._record = record(self._event, max(20, self.size.width - _MARGIN))
-            self.extend(len(self._record))
+            self._extend_to(len(self._record))
         else:
-            self.extend(len(self._items) + bool(self._more))
+            self._extend_to(len(self._items) + bool(self._more))
             self._scroll_to_cursor()
         self.refresh()
+
+    def _extend_to(self, lines: int) -> None:
+        """(Another size has Textual lay out the whole screen: what fits is of one size, however much it is.)"""
+        self.extend(max(lines, self.size.height))
 
     def _move(self, rows: int) -> None:
         if self.is_reading:

@@ -29,7 +29,7 @@ from driftguard_tui.workspaces.workspace import Workspace, bindings
 from engine.errors import DriftGuardError
 from engine.model import Drift, Event, Report
 from engine.store.records import ResourceChange
-from engine.store.stretches import FIELDS, Names, Stretch, Wanted
+from engine.store.stretches import FIELDS, Names, Wanted
 
 if TYPE_CHECKING:
     from engine.store import Stores
@@ -76,7 +76,7 @@ class TimelineWorkspace(Workspace):
         self._metric: Metric | None = None
         self._measured: tuple[Scale, str] | None = None
         self._kept = Kept()
-        self._stretch: Stretch | None = None
+        self._drawn: Question | None = None
         self._recalled: tuple[datetime, timedelta] | None = None
         self._is_placed = False
         self._recorded = Newest[None](partial(self.run_worker, group="recorded"), self._read_recorded)
@@ -281,7 +281,8 @@ class TimelineWorkspace(Workspace):
         question = self._question()
         if self._kept.answer(question) is None:
             self._stretches.want(question)
-        self._draw()
+        if question != self._drawn:
+            self._draw()
         self._tell()
         if self._key != _NO_METRIC and not self._is_measured(question.scale):
             self._metrics.want(question.widened().scale)
@@ -293,10 +294,11 @@ class TimelineWorkspace(Workspace):
         question = self._question()
         stretch = self._kept.answer(question)
         if stretch is not None:
-            self._stretch = stretch
-            scale = question.scale
+            self._drawn, scale = question, question.scale
             shown = lanes(scale, stretch, by=self._by, drifts=self._drifts, chosen=self._drift)
             self.lanes.show(scale, shown, metric=self._metric, as_of=self.desk.as_of)
+        else:
+            self.lanes.refresh()  # what is drawn stays; the cursor is elsewhere in it
         self._entitle()
 
     def _entitle(self) -> None:
@@ -388,9 +390,11 @@ class TimelineWorkspace(Workspace):
         names = names_around(self._drift) if self._drift else ()
         found = await self._answer(queries.measured(scale, self._key, names))
         if found is not None and not self._metrics.is_outdated:
+            is_new = found.metric != self._metric
             self._keys = ["", *found.keys[1:]]
             self._metric, self._measured = found.metric, (scale, self._key)
-            self._draw()
+            if is_new:
+                self._draw()
 
     async def _read_neighbour(self, earlier: bool) -> None:
         view, lane = self.lanes.view, self.lanes.chosen_lane
