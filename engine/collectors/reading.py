@@ -100,12 +100,23 @@ def _read_apart(pieces: Iterator[Piece], readers: "_Readers", kind: type[T], con
                 return
             ahead -= piece.weight
             try:
-                found, skipped, problems = decode(future.result())
+                found, skipped, problems = _undisturbed(decode, future.result())
             except (EOFError, OSError):
                 context.skip(piece.name, "reading it ended the process that read it; it is left out")
             else:
                 context.add(skipped, problems)
                 yield from found
+
+
+def _undisturbed(decode: Callable[[bytearray], T], answer: bytearray) -> T:
+    """Decodes without looking for cycles, of which there are none in it: that would take longer than decoding."""
+    looking = gc.isenabled()
+    gc.disable()
+    try:
+        return decode(answer)
+    finally:
+        if looking:
+            gc.enable()
 
 
 def _is_done(future: "Future[bytearray]", context: Context) -> bool:

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from engine.model import Actor, ActorKind, Event, EventKind, Via
-from engine.store.timeline_columns import Columns, batches, column, execute, moments, release, to_aware
+from engine.store.timeline_columns import NO_MOMENT, Columns, batches, column, execute, moments, release, to_aware
 
 _json = msgspec.json.Encoder()
 
@@ -89,14 +89,9 @@ def write_events(cursor: duckdb.DuckDBPyConnection, events: Iterable[Event]) -> 
     """
     added = 0
     for batch in batches(events):
-        latest: dict[str, Event] = {}
-        for event in batch:
-            known = latest.get(event.id)
-            if known is None or (event.recorded_at or event.at) > (known.recorded_at or known.at):
-                latest[event.id] = event
-        columns = _columns(list(latest.values()))
+        columns = _columns(_latest(batch))
         span = {"first": columns["happened_at"].min().item(), "last": columns["happened_at"].max().item()}
-        if any(event.recorded_at for event in latest.values()):
+        if (columns["recorded_at"].view(np.int64) != NO_MOMENT).any():
             execute(cursor, columns, _REMOVE_EARLIER)
         added += int(execute(cursor, columns, _ADD, span)["Count"][0])
         release(columns)
@@ -149,6 +144,18 @@ def event_of(row: Sequence[Any]) -> Event:
         ended_at=to_aware(ended_at) if ended_at else None,
         recorded_at=to_aware(recorded_at) if recorded_at else None,
     )
+
+
+def _latest(events: list[Event]) -> list[Event]:
+    """Of the events with one id the one that was written last."""
+    if len(set(map(attrgetter("id"), events))) == len(events):
+        return events
+    latest: dict[str, Event] = {}
+    for event in events:
+        known = latest.get(event.id)
+        if known is None or (event.recorded_at or event.at) > (known.recorded_at or known.at):
+            latest[event.id] = event
+    return list(latest.values())
 
 
 def _columns(events: Sequence[Event]) -> Columns:

@@ -13,6 +13,7 @@ from engine.collectors.events.azure_activity.tables import writes
 from engine.collectors.json_files import without
 from engine.model import Actor, ActorKind, Event, EventKind, Via
 from engine.redact import may_hold_secret, redact_json
+from engine.secret_places import each_looked_at
 
 #: Statuses of an operation that changed nothing.
 _FAILED = frozenset({"fail", "failed", "failure", "error", "cancel", "canceled", "cancelled", "timedout"})
@@ -51,11 +52,25 @@ def in_turn(entries: list[Entry]) -> Iterator[list[Entry]]:
     yield operation
 
 
-def to_event(entries: list[Entry], source: str) -> Event:
-    """The event of one operation. It counts from its first entry; how it ended, the last that tells says."""
-    first = entries[0]
-    last = next((entry for entry in reversed(entries) if entry.is_over), entries[-1])
-    original = compact(last)
+def to_events(runs: Iterable[list[Entry]], source: str) -> Iterator[Event]:
+    """The event of each operation, oldest entry first. It counts from then; how it ended, the last that tells says."""
+    for entries, is_telling in each_looked_at(runs, _particular):
+        yield _event(entries, source, is_telling)
+
+
+def _particular(entries: list[Entry]) -> bytes:
+    """What of an operation is to be looked at for secrets."""
+    bodies = (entry.properties for entry in entries if b"ody" in entry.properties)
+    return b"\n".join((particular(_last(entries)), *bodies))
+
+
+def _last(entries: list[Entry]) -> Entry:
+    return next((entry for entry in reversed(entries) if entry.is_over), entries[-1])
+
+
+def _event(entries: list[Entry], source: str, is_telling: bool) -> Event:
+    """`is_telling` says whether what is particular in the entries may hold a secret."""
+    first, last = entries[0], _last(entries)
     error = _error(last) if last.status.lower() in _FAILED else None
     actor = _actor(entries)
     written = entries[-1].recorded_at
@@ -73,8 +88,8 @@ def to_event(entries: list[Entry], source: str) -> Event:
         error=error,
         touches=touches,
         summary=_summary(first.operation, first.resource, actor, error),
-        request=_request(entries),
-        original=original,
+        request=_request(entries, is_telling),
+        original=_line(last, is_telling),
         recorded_at=written if written > first.at else None,
     )
 
@@ -105,14 +120,14 @@ def _actor(entries: list[Entry]) -> Actor:
     return actor_from(entry.subject)
 
 
-def _request(entries: list[Entry]) -> str:
+def _request(entries: list[Entry], is_telling: bool) -> str:
     """What was to be written: the body of the request, else that of the answer; empty where neither is recorded."""
     answer = ""
     for entry in entries:
         raw = entry.properties
         if b"ody" in raw:
             # A secret is found in the entry as it stands: the body is text within it.
-            properties = properties_of(redact_json(raw).encode())
+            properties = properties_of(redact_json(raw).encode() if is_telling else raw)
             if body := _body(properties.get("requestbody")):
                 return body
             answer = answer or _body(properties.get("responsebody"))
@@ -180,18 +195,25 @@ def _by(principal: str | None, via: Via) -> str:
 
 
 def compact(entry: Entry) -> str:
-    """The entry as it came, on one line, without secrets.
+    """The entry as it came, on one line, without secrets."""
+    return _line(entry, may_hold_secret(particular(entry)))
+
+
+def particular(entry: Entry) -> bytes:
+    """What of an entry is to be looked at for secrets.
 
     Who called and what was allowed them takes up half of it: the one is the same in many entries and is looked at
     once, the other holds no secret.
     """
+    claims = entry.claims
+    rest = entry.raw if _claims_hold_secret(claims) else without(entry.raw, b'"claims"', claims)
+    return without(rest, b'"authorization"', entry.authorization)
+
+
+def _line(entry: Entry, is_telling: bool) -> str:
     raw = entry.raw
     line = msgspec.json.format(raw, indent=-1) if b"\n" in raw else raw
-    claims = entry.claims
-    rest = without(without(raw, b'"claims"', claims), b'"authorization"', entry.authorization)
-    if _claims_hold_secret(claims) or may_hold_secret(rest):
-        return redact_json(line)
-    return line.decode(errors="replace")
+    return redact_json(line) if is_telling else line.decode(errors="replace")
 
 
 @lru_cache(maxsize=16384)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import groupby
+from itertools import chain, groupby, islice
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from engine.collectors.base import Context
 from engine.collectors.events.azure_activity.changes import Recorded, is_change, joined, to_change
 from engine.collectors.events.azure_activity.conditions import CATEGORIES, conditions
 from engine.collectors.events.azure_activity.entries import Entry, to_entry
-from engine.collectors.events.azure_activity.operations import Key, by_key, in_turn, operations, to_event
+from engine.collectors.events.azure_activity.operations import Key, by_key, in_turn, operations, to_events
 from engine.collectors.json_files import UNREADABLE, reason
 from engine.model import Event
 
@@ -109,7 +109,7 @@ class Records:
         """All of it, for another process."""
         calls = by_key(self._calls.values())
         return Part(
-            groups=[self._group(key, entries) for key, entries in calls.items()],
+            groups=self._grouped(calls),
             entries=_packed([[entry.raw for entry in entries] for entries in calls.values()]),
             conditions=[entry.raw for entry in self._conditions.values()],
             changes=list(self._changes.values()),
@@ -132,11 +132,9 @@ class Records:
         for known in self._groups.values():
             if known is not None:
                 yield from zip(known[0].events, known[0].correlations, strict=True)
-        for entries in operations(self._calls.values()):
-            begun = entries[0]
-            if unfinished_until and begun.at > unfinished_until and not any(entry.is_over for entry in entries):
-                continue
-            yield to_event(entries, self._source), begun.correlation_id
+        runs = [run for run in operations(self._calls.values()) if not _is_left_open(run, unfinished_until)]
+        for run, event in zip(runs, to_events(runs, self._source), strict=True):
+            yield event, run[0].correlation_id
 
     def _gather_scattered(self) -> None:
         """Puts among the calls the entries of operations that lie in several parts, in the order they were found in."""
@@ -151,13 +149,13 @@ class Records:
         self._scattered.clear()
         self._packed.clear()
 
-    def _group(self, key: Key, entries: list[Entry]) -> Group:
-        runs = list(in_turn(entries))
-        return Group(
-            key=key,
-            events=[to_event(run, self._source) for run in runs],
-            correlations=[run[0].correlation_id for run in runs],
-        )
+    def _grouped(self, calls: dict[Key, list[Entry]]) -> list[Group]:
+        runs = {key: list(in_turn(entries)) for key, entries in calls.items()}
+        events = to_events(chain.from_iterable(runs.values()), self._source)
+        return [
+            Group(key, list(islice(events, len(found))), [run[0].correlation_id for run in found])
+            for key, found in runs.items()
+        ]
 
     def _add_entry(self, entry: Entry) -> None:
         kept = self._conditions if entry.category in CATEGORIES else self._calls
@@ -175,3 +173,8 @@ class Records:
         if change.event.id in self._changes:
             self._context.repeated()
         self._changes[change.event.id] = change
+
+
+def _is_left_open(run: list[Entry], unfinished_until: datetime | None) -> bool:
+    """Whether an operation began later than told, and is not over yet."""
+    return bool(unfinished_until and run[0].at > unfinished_until and not any(entry.is_over for entry in run))
