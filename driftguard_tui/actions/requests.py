@@ -64,7 +64,7 @@ ACTIONS: Sequence[Action] = (
            why_not=_approve, role=Role.ADMIN, danger=_approving),
     Action("reject", DO, "Reject the request, and say why", ("R",), argument="REASON", hint="reject",
            why_not=_reject, role=Role.ADMIN),
-    Action("withdraw", DO, "Take the request back", ("u",), argument="REASON", hint="withdraw", why_not=_withdraw,
+    Action("withdraw", DO, "Take the request back", ("b",), argument="REASON", hint="withdraw", why_not=_withdraw,
            role=Role.EDIT),
     Action("comment", DO, "Say something about the request", ("c",), argument="TEXT", hint="comment",
            why_not=_selected),

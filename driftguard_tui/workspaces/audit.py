@@ -159,7 +159,7 @@ class AuditWorkspace(Workspace):
                 self._write(typed.strip(), mask)
             return ""
 
-        self.desk.asking.ask(Question("›", answered, suggested, hint))
+        self.desk.asking.ask(Question("✎", answered, suggested, hint))
 
     @work(group="audit-export")
     async def _write(self, file: str, mask: bool) -> None:

@@ -184,7 +184,7 @@ class RequestsWorkspace(Workspace):
             self.run_worker(partial(step, request.id, typed.strip()), group="requests")
             return ""
 
-        self.desk.asking.ask(Question("›", answered, "", hint))
+        self.desk.asking.ask(Question("✎", answered, "", hint))
 
     async def _reject(self, id_: str, words: str) -> None:
         await self._step(lambda book: book.reject(id_, comment=words), "Rejected")
@@ -213,6 +213,7 @@ class RequestsWorkspace(Workspace):
                 self.desk.say(NOTHING_RECORDED, "medium")
                 return
             alone = ", holding all roles" if request.decisions and request.decisions[-1].alone else ""
+            self.desk.warroom.decided(f"{done}{alone}: {request.plan.title}")
             self.desk.say(f"{done}{alone}: {request.plan.title}", "good")
         self._ask()
 

@@ -104,5 +104,12 @@ def _flaw(entry: AuditEntry, count: int, previous: str) -> str:
 
 
 def _hash(entry: AuditEntry) -> str:
-    content = {field: getattr(entry, field) for field in ("number", "at", "actor", "action", "subject", "details")}
+    content = {
+        "number": entry.number,
+        "at": entry.at,
+        "actor": entry.actor,
+        "action": entry.action,
+        "subject": entry.subject,
+        "details": entry.details,
+    }
     return sha256(entry.previous_hash.encode() + _canonical_json.encode(content)).hexdigest()

@@ -1,17 +1,17 @@
 """The audit log in the ledger: adding to it, and reading it page by page or as a whole."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import structs
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.store.audit import AuditEntry, AuditFilter, next_entry
 from engine.store.ledger_tables import AuditRow, DriftRow, UserRow
 
-_ALL = select(AuditRow.__table__)
+_ALL = select(*(getattr(AuditRow, name) for name in AuditEntry.__struct_fields__))
 #: Read at a time where the whole log is: a million entries are never in memory at once.
 _AT_A_TIME = 5_000
 
@@ -66,5 +66,5 @@ def _has(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
     return func.lower(column).contains(text.lower(), autoescape=True)
 
 
-def _entry(row: Row[Any]) -> AuditEntry:
-    return AuditEntry(**row._mapping)
+def _entry(row: Sequence[Any]) -> AuditEntry:
+    return AuditEntry(*row)

@@ -1,6 +1,7 @@
 """The workspace Requests: from a drift to a requested fix, and from there to a decision, by keys."""
 
 import asyncio
+import getpass
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,8 +10,13 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from driftguard_tui.app import DriftGuardApp
+from driftguard_tui.demo import build_demo
+from driftguard_tui.profiles import Profile
+from driftguard_tui.session import Session
 from driftguard_tui.workspaces.requests import RequestsWorkspace
-from engine.model import ChangeRequest, RequestStatus, Role
+from engine.config import bundle_config
+from engine.model import ChangeRequest, Level, RequestStatus, Role
 from engine.store import Stores, open_stores
 from engine.workflow.requests import Requests
 from tests.support.console import console, fill, press, screen, settle
@@ -18,6 +24,7 @@ from tests.support.people import fixable, register
 from tests.support.reports import RecordedEngine
 from tests.support.sample_report import HOSTILE, hostile_drift
 from tests.support.samples import make_report
+from tests.support.small_bundle import write_bundle
 
 Run = Callable[[Pilot[Any]], Coroutine[Any, Any, None]]
 
@@ -172,7 +179,7 @@ def test_what_comes_under_the_cursor_meanwhile_is_not_approved(stores: Stores) -
 
 
 @pytest.mark.parametrize(
-    ("key", "status"), [("R", RequestStatus.REJECTED), ("u", RequestStatus.WITHDRAWN), ("c", RequestStatus.REQUESTED)]
+    ("key", "status"), [("R", RequestStatus.REJECTED), ("b", RequestStatus.WITHDRAWN), ("c", RequestStatus.REQUESTED)]
 )
 def test_rejecting_withdrawing_and_remarking_ask_for_words(stores: Stores, key: str, status: RequestStatus) -> None:
     ask(stores)
@@ -296,5 +303,42 @@ def test_hostile_text_stays_text_at_every_size(stores: Stores, size: tuple[int, 
             for keys in (("6",), ("enter",), ("pagedown",), ("a", "escape"), ("2", "f")):
                 page = await shown(pilot, *keys)
                 assert not {"\x1b", "\x07", "\u202e", "\x9b"} & set(page)
+
+    asyncio.run(run())
+
+
+def test_from_start_to_a_requested_fix_on_the_demo_in_at_most_six_keys(tmp_path: Path) -> None:
+    config = bundle_config(build_demo(tmp_path / "demo"))
+    keys = ("2", "f", "enter")
+
+    async def run() -> None:
+        app = DriftGuardApp(Session(config, tmp_path / "store"), Profile(theme="calm"))
+        async with app.run_test(size=(120, 40)) as pilot:
+            while app.report is None:
+                await pilot.pause(0.05)
+            await settle(pilot)
+            for key in keys:
+                await shown(pilot, key)
+            while "Requested: " not in screen(pilot):
+                await pilot.pause(0.05)
+
+    assert len(keys) <= 6
+    asyncio.run(run())
+    with open_stores(tmp_path / "store") as stores:
+        [request] = Requests(stores.ledger, "anna").all(estate=config.name)
+        assert request.level is Level.CRITICAL
+        assert request.requested_by == getpass.getuser()
+
+
+def test_the_role_is_the_one_that_the_ledger_knows(tmp_path: Path) -> None:
+    with open_stores(tmp_path / "store"):
+        pass
+    register(tmp_path / "store", **{getpass.getuser(): Role.EDIT})
+
+    async def run() -> None:
+        session = Session(bundle_config(write_bundle(tmp_path / "bundle")), tmp_path / "store")
+        await session.read(lambda stores: None)
+        assert session.role is Role.EDIT
+        session.close()
 
     asyncio.run(run())
