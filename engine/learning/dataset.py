@@ -61,8 +61,9 @@ Tell = Callable[[int, int], None]
 class Plan(Struct, frozen=True):
     """Which estates to generate.
 
-    lacks: what each lacks of its evidence, one after the other and again from the start; empty for nothing. drifts:
-    in each of them. disguise: whether their texts are shuffled and their roles renamed before anybody looks.
+    lacks: what each lacks of its evidence, one after the other and again from the start; empty for nothing. drifts,
+    traffic: how many of them, and how many calls of ordinary days, in each. disguise: whether their texts are shuffled
+    and their roles renamed before anybody looks.
     """
 
     pool: PoolName
@@ -70,6 +71,7 @@ class Plan(Struct, frozen=True):
     seed: int
     lacks: tuple[str, ...] = ("",)
     drifts: int = 40
+    traffic: int = 4000
     disguise: bool = False
 
     @property
@@ -114,7 +116,14 @@ def _estate(plan: Plan, number: int) -> Samples:
     lack = plan.lacks[number % len(plan.lacks)]
     seed = _SEEDS[plan.pool] + plan.seed * 10_000 + number
     withheld = [lack] if lack else []
-    scenario = generate(seed, pool=plan.pool, drifts=plan.drifts, withheld=withheld, processes=plan.processes)
+    scenario = generate(
+        seed,
+        pool=plan.pool,
+        drifts=plan.drifts,
+        traffic=plan.traffic,
+        withheld=withheld,
+        processes=plan.processes,
+    )
     with tempfile.TemporaryDirectory() as folder:
         seen = _scanned(scenario.write(Path(folder) / "bundle"))
     known = [(truth, seen[key]) for truth in scenario.truth if (key := truth.address or truth.id) in seen]

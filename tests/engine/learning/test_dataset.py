@@ -13,7 +13,7 @@ from ml.features import feature_names
 from ml.scenarios.processes import PROCESSES
 from tests.support.cases import DB, NOW, attributed, report, set_multi_az
 
-SMALL = Plan("training", 1, 3, ("tickets",), drifts=12)
+SMALL = Plan("training", 1, 3, ("tickets",), drifts=12, traffic=200)
 
 
 def test_an_estate_becomes_samples_that_are_kept(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from tests.support.kept_samples import samples
 @pytest.fixture(scope="module")
 def generated() -> Samples:
     """Few drifts: the best of some hundred questions does better on them by chance than on many."""
-    return samples_for(Plan("training", 4, 9))
+    return samples_for(Plan("training", 4, 9, traffic=200))
 
 
 def with_column(name: str, values: NDArray[Any]) -> Samples:
