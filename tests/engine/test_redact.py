@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from engine.model import SENSITIVE
 from engine.redact import is_secret_name, looks_secret, may_hold_secret, redact_json, redact_value
+from engine.secret_places import each_looked_at
 
 AWS_SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"  # the provider's own documentation example
 
@@ -173,6 +174,12 @@ def test_what_is_passed_over_holds_nothing_that_a_closer_look_would_take_out(val
     if redact_value(document) != document:
         for text in (json.dumps(document), json.dumps(document, separators=(",", ":"))):
             assert may_hold_secret(text.encode())
+
+
+@given(st.lists(_HOSTILE, max_size=6))
+def test_many_texts_looked_at_together_tell_what_each_tells_by_itself(values: list[object]) -> None:
+    texts = [json.dumps({"document": value}).encode() for value in values]
+    assert list(each_looked_at(texts, bytes)) == [(text, may_hold_secret(text)) for text in texts]
 
 
 @pytest.mark.parametrize(
