@@ -26,6 +26,7 @@ from driftguard_tui.looks import Looks
 from driftguard_tui.profiles import Profile
 from driftguard_tui.scanning import Scanning
 from driftguard_tui.session import Engine
+from driftguard_tui.warroom.desk import WarRoom
 from driftguard_tui.widgets.glyph_filter import GlyphFilter
 from driftguard_tui.widgets.lines import Line, line
 from driftguard_tui.widgets.status import desk
@@ -114,6 +115,7 @@ class DriftGuardApp(App[None]):
         self.scanning = Scanning(self, engine)
         self.asking = Asking(self)
         self.floating = Floating(self)
+        self.warroom = WarRoom(self)
         #: The workspaces that have been looked at.
         self.opened: list[Workspace] = []
         self._hushing: Timer | None = None
@@ -157,6 +159,7 @@ class DriftGuardApp(App[None]):
         self.kept.workspace, self.kept.theme = self.current_mode, self.theme
         self.kept.left_at = datetime.now(UTC)
         desktop.save(self.kept, self.engine.folder, self.engine.estate)
+        self.warroom.close()
         self.engine.close()
         if self.profile.presenter:
             from driftguard_tui.presenting import unmask
@@ -169,6 +172,7 @@ class DriftGuardApp(App[None]):
         for problem in (*clashes(self.profile.keys, BY_NAME), *self.looks.problems)[:1]:
             self.say(problem, "bad")
         self.run_worker(self.looks.watch(self.say), group="themes")
+        self.run_worker(self.warroom.resume(), group="warroom")
 
     # The workspaces
 
@@ -186,6 +190,7 @@ class DriftGuardApp(App[None]):
         self._before = self.current_mode
         await self.switch_mode(name)
         self.floating.draw()
+        self.warroom.looked()
         self.hint()
 
     async def do_go_back(self) -> None:
@@ -202,6 +207,7 @@ class DriftGuardApp(App[None]):
     def drift_selected(self, drift: Drift | None) -> None:
         """A workspace tells that its cursor is on another drift."""
         self.drift = drift
+        self.warroom.looked()
         self.hint()
 
     async def show_drift(self, drift: Drift) -> None:
@@ -284,6 +290,7 @@ class DriftGuardApp(App[None]):
         for workspace in self.opened:
             workspace.moved_in_time()
         self._take(report)
+        self.warroom.looked()
         if at is not None:
             self.say(f"As of {labels.moment(at)}: the scan of {labels.moment(report.scan.as_of)}; * returns to now")
 
@@ -302,6 +309,7 @@ class DriftGuardApp(App[None]):
             "as_of": self.as_of,
             "role": self.engine.role,
             "read_only": self.profile.read_only,
+            **self.warroom.situation,
         }
 
     def situation(self) -> Situation:
@@ -337,14 +345,14 @@ class DriftGuardApp(App[None]):
             self.say("That has changed meanwhile: nothing was done", "medium")
 
     def _handler(self, action: Action) -> Any:
-        """What carries it out: the focused widget, one that it is in, the screen, or the console."""
+        """What carries it out: the focused widget, one that it is in, the screen, the console, or the war room."""
         node: Any = self.screen.focused or self.screen
         while node is not None:
             handler = getattr(node, action.handler, None)
             if handler is not None:
                 return handler
             node = node.parent
-        return None
+        return getattr(self.warroom, action.handler, None)
 
     async def _carry_out(self, handler: Any, argument: str) -> None:
         result = handler(argument) if argument else handler()
@@ -438,6 +446,7 @@ class DriftGuardApp(App[None]):
             self.say(str(error), "bad")
             return
         done = "Corrected to" if given.is_correction else "Confirmed as"
+        self.warroom.decided(f"{done} {labels.CAUSES[given.category]}", drift)
         self.say(f"{done} {labels.CAUSES[given.category]}; the next scan takes it into account", "good")
 
     # Windows

@@ -30,8 +30,14 @@ def _drift(app: "DriftGuardApp", drift_id: str) -> tuple[str, Widget] | None:
     return labels.resource_title(drift), detail
 
 
+def _board(app: "DriftGuardApp", _: str) -> tuple[str, Widget]:
+    from driftguard_tui.widgets.board import Board
+
+    return "Notes, pins and decisions", Board(app.warroom.pinned, app.warroom.go_to_later)
+
+
 #: Who makes the content of a window, by its kind.
-MAKERS: dict[str, Maker] = {"drift": _drift}
+MAKERS: dict[str, Maker] = {"drift": _drift, "board": _board}
 
 
 class Floating:

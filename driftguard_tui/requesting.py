@@ -58,4 +58,5 @@ async def _send(app: "DriftGuardApp", drift: "Drift", advice: Recommendation) ->
     if made is None:
         app.say(NOTHING_RECORDED, "medium")
     else:
+        app.warroom.decided(f"Requested: {made.plan.title}", drift)
         app.say(f"Requested: {made.plan.title}; 6 shows it", "good")

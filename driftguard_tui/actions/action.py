@@ -7,9 +7,9 @@ from msgspec import Struct
 
 from engine.model import Drift, Role
 
-MOVE, FIND, SORT, DO, SEE, WINDOW, GO = "Move", "Find", "Sort", "Do", "See", "Window", "Go"
+MOVE, FIND, SORT, DO, SEE, WINDOW, GO, ROOM = "Move", "Find", "Sort", "Do", "See", "Window", "Go", "War room"
 #: The groups in the order in which menus and help show them.
-GROUPS = (GO, MOVE, FIND, SORT, DO, SEE, WINDOW)
+GROUPS = (GO, MOVE, FIND, SORT, DO, SEE, WINDOW, ROOM)
 
 _RANKS = {role: rank for rank, role in enumerate(Role)}
 
@@ -19,6 +19,7 @@ class Situation(Struct, frozen=True):
 
     `workspace` is the name of the one on the screen, of a text that lies over it (`help`), or empty; `pane` is the
     id of the focused pane, or `window`. `chosen` is what a workspace other than Drifts has under its cursor.
+    `room` is the war room that is open, if any.
     """
 
     workspace: str
@@ -35,6 +36,8 @@ class Situation(Struct, frozen=True):
     as_of: datetime | None = None
     role: Role = Role.ADMIN
     read_only: bool = False
+    room: str = ""
+    replaying: bool = False
 
     @property
     def commands(self) -> tuple[str, ...]:

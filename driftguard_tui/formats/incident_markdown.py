@@ -58,8 +58,8 @@ def _subject(subject: Subject) -> Iterator[str]:
         shown = [f"{sign} {text}" for sign, text in diff_lines(change)[:_DIFF_LINES]]
         yield from (code(change.path), "", fenced("\n".join(shown), "diff"), "")
     for item in drift.evidence:
-        weight = labels.percent(item.weight)
-        yield f"- {phrases.when(item.at)} {item.kind.value.replace('_', ' ')}, {prose(item.source)}: {prose(item.summary)} ({weight})"
+        kind, weight = item.kind.value.replace("_", " "), labels.percent(item.weight)
+        yield f"- {phrases.when(item.at)} {kind}, {prose(item.source)}: {prose(item.summary)} ({weight})"
     for ruled in drift.ruled_out:
         yield f"- ruled out: {labels.CAUSES[ruled.category]}, since {prose(ruled.because)}"
     for entry in subject.said:

@@ -145,6 +145,6 @@ def _row(action: Action, now: Situation, cells: int) -> Line:
     keys = Span(" ".join(key_name(key) for key in action.keys[:2]), "muted" if why_not else "key")
     label = line((action.help, "muted" if why_not else ""), ("…" if action.argument else "", "muted"))
     if why_not:
-        label = (*label, Span(f"  {why_not}", "faint"))
+        label = (*label, Span(f"  {why_not}", "muted"))
     room = max(1, cells - width((keys,)) - 2)
     return (*fit(cut(label, room), room), Span("  "), keys)

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
-from driftguard_tui import labels
+from driftguard_tui import labels, text
 from driftguard_tui.actions import ACTIONS, Situation, key_name
 from driftguard_tui.widgets.lines import Line, Lines, Span, line, spread, width
+
+_ROOM_CELLS = 16
 
 
 class StatusLine(Lines):
@@ -63,6 +65,8 @@ def desk(now: Situation, user: str, hidden: int) -> Line:
         spans = [*line((f"{hidden:,} hidden", "muted"), "   "), *spans]
     if now.as_of is not None:
         spans = [Span(f"◷ {labels.moment(now.as_of)}", "medium"), Span("   "), *spans]
+    if now.room:
+        spans = [Span(f"● {text.cut(text.plain(now.room), _ROOM_CELLS)}", "bad"), Span("   "), *spans]
     return tuple(spans)
 
 

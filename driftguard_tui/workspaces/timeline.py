@@ -125,6 +125,10 @@ class TimelineWorkspace(Workspace):
         """Shows where the known ends."""
         self._draw()
 
+    def moment(self) -> datetime:
+        """The time under the cursor."""
+        return self.lanes.view.cursor
+
     def describe(self, situation: dict[str, Any]) -> None:
         """What is marked, or read."""
         marked = "range" if self.lanes.view.brush is not None else ""

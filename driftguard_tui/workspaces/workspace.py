@@ -1,6 +1,7 @@
 """What every workspace is: a screen with tabs, tiled panes, floating windows, a status line and hints."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import on
@@ -105,6 +106,10 @@ class Workspace(TonedScreen):
 
     def failed(self, reason: str) -> None:
         """A scan could not be done."""
+
+    def moment(self) -> datetime | None:
+        """The time under its cursor, where its cursor is on times."""
+        return None
 
     def describe(self, situation: dict[str, Any]) -> None:
         """Adds to the situation what this workspace has selected: fields of `Situation` by name."""

@@ -8,7 +8,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.model import Drift
-from engine.redact import redact_prose
 
 SCHEMA = "driftguard.warroom/1"
 
@@ -103,6 +102,8 @@ class Session(Struct, frozen=True):
 
 def cleaned(entry: Entry) -> Entry:
     """The entry without what looks like a secret in what was said."""
+    from engine.redact import redact_prose  # its patterns take their time to build
+
     text = entry.text.encode("utf-8", errors="replace").decode()
     return replace(entry, text=redact_prose(text)) if text else entry
 
