@@ -17,6 +17,8 @@ from engine.store.records import Matching, Place
 if TYPE_CHECKING:
     from engine.store import Stores
 
+__all__ = ["Inventory", "Matching", "Node", "NodeKind", "Path", "ResourceDetail", "inventory", "resource_detail"]
+
 #: From the root to a node: scope, part, type, and the resource's address or id.
 Path = tuple[str | None, ...]
 
@@ -110,6 +112,18 @@ class Inventory:
             if any(drift.id == other.id for other in drifts):
                 return (place.scope, place.part, place.type, drift.resource.address or drift.resource.id)
         return None
+
+    def drifts_in(self, path: Path) -> list[Drift]:
+        """The drifts at and below a node, the gravest first."""
+        steps, name = path[:3], path[3] if len(path) > 3 else None
+        found = [
+            drift
+            for place, drifts in self._drifts.items()
+            if (place.scope, place.part, place.type)[: len(steps)] == steps
+            for drift in drifts
+            if name is None or name == (drift.resource.address or drift.resource.id)
+        ]
+        return sorted(found, key=lambda drift: -drift.severity.score)
 
     def count(self, place: Place, declared: int, drifts: Sequence[Drift]) -> None:
         """Counts what is declared and what drifted at a place, there and at all nodes above it."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from driftguard_tui.actions import audit, drifts, everywhere, requests, setup, sources, timeline
+from driftguard_tui.actions import audit, drifts, estate, everywhere, requests, setup, sources, timeline, warroom
 from driftguard_tui.actions.action import GROUPS, Action, Situation, key_name, key_names, recommended_commands
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
 #: The actions of each workspace, by its name.
 _OWN: Mapping[str, Sequence[Action]] = {
     "drifts": drifts.ACTIONS,
+    "estate": estate.ACTIONS,
     "requests": requests.ACTIONS,
     "audit": audit.ACTIONS,
     "sources": sources.ACTIONS,
@@ -28,6 +29,7 @@ _OWN: Mapping[str, Sequence[Action]] = {
 
 ACTIONS: Sequence[Action] = (
     *everywhere.ACTIONS,
+    *warroom.ACTIONS,
     *(replace(action, where=name) for name, own in _OWN.items() for action in own),
 )
 

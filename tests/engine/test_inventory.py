@@ -7,52 +7,30 @@ import pytest
 from msgspec import structs
 
 from engine.errors import StoreError
-from engine.inventory import Inventory, NodeKind, inventory, resource_detail
-from engine.model import SENSITIVE, DriftKind, Level, Report, ResourceRef, ResourceState
+from engine.inventory import Inventory, Matching, NodeKind, inventory, resource_detail
+from engine.model import SENSITIVE, Level, ResourceRef
 from engine.store import Stores, open_stores
-from engine.store.records import Matching
 from tests.support.samples import at, make_drift, make_report
-
-ACCOUNT = "111122223333"
-EUROPE = f"{ACCOUNT}/eu-west-1"
-
-SHOP = 'module.shop["a.b"].aws_instance.web[0]'
-GROUP = ResourceRef("aws", "aws_security_group", "sg-1", EUROPE, "aws_security_group.front", "front")
-WEB = ResourceRef("aws", "aws_instance", "i-1", EUROPE, SHOP, "web")
-ROLE = ResourceRef("aws", "aws_iam_role", "deployer", ACCOUNT, "aws_iam_role.deployer", "deployer")
-STACK = ResourceRef("aws", "AWS::SQS::Queue", "orders", EUROPE, "shop/Orders", "orders")
-POD = ResourceRef("kubernetes", "v1/Service", "/Service/web/front", "", "", "front")
-STRAY = ResourceRef("aws", "aws_instance", "i-9", EUROPE, "", "stray")
-
-
-def declared(ref: ResourceRef, **attributes: object) -> ResourceState:
-    return ResourceState("declared", ref, attributes, "states")
-
-
-def live(ref: ResourceRef, scope: str = "", **attributes: object) -> ResourceState:
-    return ResourceState("actual", structs.replace(ref, scope=scope or ref.scope, address=""), attributes, "account")
+from tests.support.small_estate import (
+    ACCOUNT,
+    EUROPE,
+    GROUP,
+    POD,
+    ROLE,
+    SHOP,
+    STACK,
+    STRAY,
+    WEB,
+    declared,
+    live,
+    recorded,
+)
 
 
 @pytest.fixture
 def stores(tmp_path: Path) -> Iterator[Stores]:
     with open_stores(tmp_path) as stores:
         yield stores
-
-
-def recorded(stores: Stores, *extra: ResourceState) -> Report:
-    """A scan of two accounts' resources, three of which drifted."""
-    drifts = [
-        make_drift("open", resource=GROUP),
-        make_drift("gone", resource=WEB, kind=DriftKind.MISSING, level=Level.HIGH, score=70),
-        make_drift("stray", resource=STRAY, kind=DriftKind.UNMANAGED, level=Level.LOW, score=9),
-    ]
-    report = make_report("s1", 0, *drifts)
-    states = [
-        *map(declared, (GROUP, WEB, ROLE, STACK, POD)),
-        live(GROUP), live(ROLE, f"{ACCOUNT}/global"), live(STACK), live(POD, "prod-cluster"), live(STRAY),
-    ]  # fmt: skip
-    stores.record_scan(report, [*states, *extra])
-    return report
 
 
 def tree(stores: Stores, made: Inventory, *, depth: int = 4) -> list[tuple[str | None, ...]]:
@@ -108,6 +86,15 @@ def test_a_resource_knows_its_drift(stores: Stores) -> None:
     assert (node.kind, node.ref, node.drift, node.worst) == (NodeKind.RESOURCE, GROUP, "open", Level.CRITICAL)
     [stray] = made.resources(stores, (EUROPE, None, "aws_instance"))
     assert (stray.ref, stray.drift, stray.declared) == (STRAY, "stray", 0)
+
+
+def test_the_drifts_of_a_node_are_those_below_it(stores: Stores) -> None:
+    made = inventory(stores, recorded(stores))
+
+    assert [drift.id for drift in made.drifts_in(())] == ["open", "gone", "stray"]
+    assert [drift.id for drift in made.drifts_in((EUROPE, None))] == ["stray"]
+    assert [drift.id for drift in made.drifts_in((EUROPE, "", "aws_security_group", GROUP.address))] == ["open"]
+    assert made.drifts_in((EUROPE, "shop")) == []
 
 
 def test_a_drift_knows_its_place(stores: Stores) -> None:
