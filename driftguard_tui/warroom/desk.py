@@ -40,7 +40,7 @@ class WarRoom:
     def situation(self) -> dict[str, Any]:
         """What actions depend on: fields of `Situation`."""
         session = self._recorder.session
-        return {"room": session.title if session else "", "replaying": self._replay is not None}
+        return {"room": (session.start.name or "war room") if session else "", "replaying": self._replay is not None}
 
     @property
     def pinned(self) -> list[Entry]:

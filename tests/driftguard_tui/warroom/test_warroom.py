@@ -31,7 +31,7 @@ def test_a_note_opens_a_room_and_is_kept_with_its_drift(tmp_path: Path) -> None:
             await fill(pilot, "the door was never closed", "enter")
             await settle(pilot)
             assert "Recorded as a note, on front" in screen(pilot)
-            assert "● shop-prod" in screen(pilot), "a room is open"
+            assert "● war room" in screen(pilot), "a room is open"
 
     asyncio.run(run())
     [note] = recorded(tmp_path).of(Kind.NOTE)
