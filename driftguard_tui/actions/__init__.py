@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from driftguard_tui.actions import audit, drifts, estate, everywhere, requests, setup, sources, timeline, warroom, warroom
+from driftguard_tui.actions import audit, drifts, estate, everywhere, requests, setup, sources, timeline, warroom
 from driftguard_tui.actions.action import GROUPS, Action, Situation, key_name, key_names, recommended_commands
 
 __all__ = [
@@ -29,7 +29,6 @@ _OWN: Mapping[str, Sequence[Action]] = {
 
 ACTIONS: Sequence[Action] = (
     *everywhere.ACTIONS,
-    *warroom.ACTIONS,
     *warroom.ACTIONS,
     *(replace(action, where=name) for name, own in _OWN.items() for action in own),
 )
