@@ -103,9 +103,10 @@ def test_nobody_else_is_blamed_where_the_call_is_not_in_the_logs(
 
 
 def _called(report: Report) -> Iterator[Drift]:
-    """The drifts that somebody's call made, not a merge."""
+    """The drifts that somebody's call made: no merge, and no move that the provider makes without a call."""
     for drift in report.drifts:
-        if drift.actor.principal and drift.evidence and drift.evidence[0].kind is not EventKind.COMMIT:
+        first = drift.evidence[0] if drift.evidence else None
+        if drift.actor.principal and first and first.kind is not EventKind.COMMIT and first.at == drift.changed_at:
             yield drift
 
 
