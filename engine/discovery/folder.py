@@ -17,6 +17,8 @@ _PLACES = 12
 #: What a recording is written in, compressed or not; what else lies in a bundle's folder is not looked at.
 _RECORDED = frozenset({".json", ".jsonl", ".ndjson", ".log", ".csv", ".gz", ".zst", ".yaml", ".yml"})
 
+_SAID = {SourceRole.ACTUAL: "What a provider said", SourceRole.EVENTS: "What happened"}
+
 _Files = dict[str, list[PurePosixPath]]
 
 
@@ -105,7 +107,7 @@ def _recordings(tree: Tree, files: _Files) -> Iterator[Proposal]:
             name=folder.name,
             kind=kind,
             settings={"path": [folder.as_posix()]},
-            comment=f"Recorded {KINDS[kind].role.value} input",
+            comment=f"{_SAID[KINDS[kind].role]}, as it was written down",
             reason="by the name of its folder",
             sure=sure,
         )

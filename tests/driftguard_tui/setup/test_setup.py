@@ -18,18 +18,24 @@ from engine.discovery import Machine
 from engine.model import Report
 from engine.pipeline import scan
 from tests.support.console import fill, press, screen
-from tests.support.machine import SECRET, a_machine, write
+from tests.support.machine import AWS, AZURE, GOOGLE, KUBECONFIG, SECRET, a_machine, write
 from tests.support.memory_keyring import memory_keyring
 from tests.support.small_bundle import write_bundle, write_state
+from tests.support.snapshots import assert_snapshot
 from tests.support.terminal import Terminal
 
 CLOUD = 'terraform {\n cloud {\n organization = "shop"\n workspaces { name = "app" }\n}}\n'
+SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n"
+BROKEN_PLAN = '{"format_version": "1.2", "terraform_version": "1", "planned_values": '
+PICTURES = Path(__file__).parents[1] / "snapshots"
 
 
 @asynccontextmanager
 async def first_start(machine: Machine, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[Any]]:
     """The first start, when all has been looked at."""
-    app = SetupApp(Session(load_config(cwd=machine.folder)), machine)
+    session = Session(load_config(cwd=machine.folder))
+    session.user = "anna"
+    app = SetupApp(session, machine)
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: "2 choose" in screen(pilot) and "✓ find" in screen(pilot))
         yield pilot
@@ -121,7 +127,7 @@ def test_leaving_leaves_everything_as_it_was(tmp_path: Path, keys: list[str]) ->
 def test_what_cannot_be_read_is_told_and_can_be_left_out(tmp_path: Path) -> None:
     machine = a_machine(tmp_path)
     write_state(machine.folder / "good" / "a.tfstate")
-    write(machine.folder, {"plans/p.json": '{"format_version": "1.2", "terraform_version": "1", "planned_values": '})
+    write(machine.folder, {"plans/p.json": BROKEN_PLAN})
 
     async def run() -> None:
         async with first_start(machine) as pilot:
@@ -239,6 +245,30 @@ def test_it_fits_every_size(tmp_path: Path, size: tuple[int, int]) -> None:
             await until(pilot, lambda: "✓ choose" in screen(pilot) or size[0] < 80)
             await until(pilot, lambda: not workspace(pilot)._choices.being_tried)
             assert "What DriftGuard looks at" in await press(pilot, "enter")
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_what_it_looks_like(tmp_path: Path, size: tuple[int, int]) -> None:
+    machine = a_machine(tmp_path)
+    write(machine.home, AWS | KUBECONFIG | GOOGLE | AZURE)
+    write(machine.folder, {"net/main.tf": CLOUD, "k8s/web.yaml": SERVICE, "plans/p.json": BROKEN_PLAN})
+    write_bundle(machine.folder)
+    files = ("state", "aws", "plans")
+
+    async def run() -> None:
+        async with first_start(machine, size) as pilot:
+            name = f"setup-{size[0]}x{size[1]}"
+            await on_source(pilot, "aws")
+            assert_snapshot(pilot.app, PICTURES, f"{name}-choose")
+            for row in workspace(pilot).list.items:
+                if row.taken != (row.proposal.name in files):
+                    workspace(pilot)._choices.toggle(row.proposal.name)
+            await press(pilot, "enter")
+            await until(pilot, lambda: "3 sources tried" in screen(pilot))
+            await on_source(pilot, "plans")
+            assert_snapshot(pilot.app, PICTURES, f"{name}-check")
 
     asyncio.run(run())
 
