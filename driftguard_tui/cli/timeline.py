@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 import click
 
 from driftguard_tui.cli.options import Options, format_option, moment, paper, with_options
+from engine.store.stretches import FIELDS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from engine.model import Drift
     from engine.store import Stores
+    from engine.store.stretches import Wanted
 
 _KINDS = ("api_call", "commit", "incident", "alert", "deploy", "metric", "audit")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -37,6 +41,9 @@ def length(text: str) -> timedelta:
 @click.option("--touching", multiple=True, metavar="NAME", help="Only what touches this id, ARN, name or address.")
 @click.option("--reads", is_flag=True, help="Calls that only read as well.")
 @click.option(
+    "--by", type=click.Choice(FIELDS), help="Drawn in lanes by this field, as the console does, instead of listed."
+)
+@click.option(
     "--limit", type=click.IntRange(1, 100_000), default=500, show_default=True, help="At most so many events."
 )
 def command(
@@ -52,11 +59,13 @@ def command(
     scope: str | None,
     touching: tuple[str, ...],
     reads: bool,
+    by: str | None,
     limit: int,
 ) -> None:
     """Show what happened around a drift, or between two times: calls, commits, tickets, alerts, changes of resources.
 
-    What bears on the drift is marked. `ndjson` has an event a line, then the changes of resources.
+    What bears on the drift is marked. `ndjson` has an event a line, then the changes of resources. With `--by` as much
+    as you like is told: how much happened when, of `json` each column with its count.
     """
     from driftguard_tui.formats import as_json, timeline
 
@@ -65,6 +74,10 @@ def command(
     with open_recorded(options) as stores:
         drift = stores.ledger.drift(around) if around else None
         first, last = _span(drift, within, start, end)
+        if by is not None:
+            wanted = _wanted(stores, {"source": sources, "kind": kinds}, scope, touching, reads)
+            click.echo(_drawn(stores, form, by, wanted, drift, (first, last), as_of), nl=False)
+            return
         window = stores.timeline.window(
             first,
             last,
@@ -83,6 +96,50 @@ def command(
         click.echo(as_json.document({**head, "events": window.events, "changes": window.changes, "more": window.more}))
     else:
         click.echo(timeline.render(window, drift, (first, last), paper()), nl=False)
+
+
+def _wanted(
+    stores: "Stores",
+    among: "Mapping[str, Sequence[str]]",
+    scope: str | None,
+    touching: "Sequence[str]",
+    reads: bool,
+) -> "Wanted":
+    from engine.store.stretches import Wanted
+
+    wanted = Wanted(touching=tuple(touching), only_writes=not reads)
+    for field, values in among.items():
+        wanted = wanted.of(field, *values) if values else wanted
+    if scope is None:
+        return wanted
+    known = stores.timeline.names()["scope"]
+    return wanted.of("scope", *(name for name in known if f"{name}/".startswith(f"{scope}/") or name in ("", scope)))
+
+
+def _drawn(
+    stores: "Stores",
+    form: str,
+    by: str,
+    wanted: "Wanted",
+    drift: "Drift | None",
+    span: tuple[datetime, datetime],
+    as_of: datetime | None,
+) -> str:
+    from driftguard_tui.formats import as_json, lanes
+    from driftguard_tui.timeline import queries
+    from driftguard_tui.timeline.lanes import lane_names, names_around
+    from driftguard_tui.timeline.loading import Question
+
+    scale = lanes.scale_for(*span, paper())
+    question = Question(scale, by, lane_names(by, stores.timeline.names(), wanted), wanted)
+    stretch = queries.stretch(question)(stores)
+    if form != "table":
+        document = lanes.document(stretch, by)
+        return as_json.lines([document]) if form == "ndjson" else as_json.document(document)
+    report = stores.timeline.report_at(as_of)
+    metric = queries.measured(scale, "", names_around(drift) if drift else ())(stores).metric
+    drifts = report.drifts if report else ()
+    return lanes.render(stretch, scale, by=by, drifts=drifts, chosen=drift, as_of=as_of, metric=metric, paper=paper())
 
 
 def _span(

@@ -13,9 +13,9 @@ HEIGHTS = "▁▂▃▄▅▆▇█"
 BAR, BAR_END, BAR_ON, BAR_BEFORE = "━", "┥", "▶", "◀"
 _LEADER, _CORNER = "│", "└"
 #: A label that has to be cut to less says nothing.
-_LEAST_LABEL, _LONGEST_LABEL = 9, 48
+_LEAST_LABEL, _LEAST_BELOW, _LONGEST_LABEL = 9, 16, 48
 #: Rows that a lane can make use of.
-_MOST_BAR_ROWS, _MOST_DENSE_ROWS, _MOST_LABEL_ROWS = 4, 4, 3
+_MOST_BAR_ROWS, _MOST_DENSE_ROWS, _MOST_LABEL_ROWS = 4, 4, 4
 
 
 class Drawn(NamedTuple):
@@ -28,7 +28,7 @@ class Drawn(NamedTuple):
 def rows_of(lanes: Sequence[Lane], room: int) -> list[int]:
     """How many rows each lane gets: one, and what is left goes to those that can make use of more."""
     given = [1] * len(lanes)
-    wants = [_wants(lane) for lane in lanes]
+    wants = [wanted_rows(lane) for lane in lanes]
     spare = room - len(lanes)
     while spare > 0 and any(have < want for have, want in zip(given, wants, strict=True)):
         for place, want in enumerate(wants):
@@ -58,7 +58,8 @@ def short(number: int) -> str:
     return str(number)
 
 
-def _wants(lane: Lane) -> int:
+def wanted_rows(lane: Lane) -> int:
+    """How many rows a lane can make use of."""
     if lane.dense:
         return _MOST_DENSE_ROWS
     if lane.bars:
@@ -138,14 +139,15 @@ def _write_beside(track: Track, column: int, label: str) -> bool:
 
 
 def _write_below(tracks: Sequence[Track], column: int, label: str) -> None:
-    """Below the sign, in the first row with room for all of it that a leader can reach."""
+    """Below the sign, in the first row with room enough that a leader can reach."""
     shown = text.cut(text.plain(label[:_LONGEST_LABEL]), _LONGEST_LABEL - 1)
     for row, track in enumerate(tracks[1:], 1):
-        if track.room(column) > text.width(shown) + 2:
+        room = track.room(column) - 3
+        if room >= min(_LEAST_BELOW, text.width(shown)):
             for between in tracks[1:row]:
                 between.put(column, _LEADER, "faint")
             track.put(column, _CORNER, "faint")
-            track.write(column + 1, f" {shown} ", "muted")
+            track.write(column + 1, f" {text.cut(shown, room)} ", "muted")
             return
         if not track.free(column):
             return

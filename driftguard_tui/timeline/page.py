@@ -19,8 +19,9 @@ from driftguard_tui.widgets.lines import BLANK, Line, Span, line
 GRID, NOW = "┊", "┃"
 #: Lines above the lanes.
 HEAD = 3
-_WIDE = 100
-_GUTTER, _WIDE_GUTTER = 12, 22
+#: Cells of the pane from which on the names of lanes get so many of them, and from how many on a count as well.
+_GUTTERS = ((160, 32), (100, 22), (0, 12))
+_COUNTED = 22
 _COUNT_CELLS = 5
 
 
@@ -34,7 +35,7 @@ class Page(NamedTuple):
 
 def gutter(cells: int) -> int:
     """How many of so many cells the names of the lanes take."""
-    return _WIDE_GUTTER if cells >= _WIDE else _GUTTER
+    return next(names for least, names in _GUTTERS if cells >= least)
 
 
 def worth(lanes: Sequence[Lane], rows: int, metric: Metric | None) -> Sequence[Lane]:
@@ -59,6 +60,7 @@ def page(
     room = max(1, rows - HEAD - below)
     shown = lanes[top : top + room]
     given = rows_of(shown, room)
+    is_airy = room - sum(given) >= len(shown)
     known = None if as_of is None else scale.column(as_of)
     empty = Span(EMPTY * names)
     lines: list[Line] = [BLANK, (empty, *ruler.major), (empty, *ruler.minor)]
@@ -69,6 +71,9 @@ def page(
             _finish(track, ruler, known)
             lines.append((*_name(lane, names, drawn.hidden, row, height), *track.line()))
             lane_at.append(place)
+        if is_airy:
+            lines.append((empty, *_finish(Track(scale.columns), ruler, known).line()))
+            lane_at.append(-1)
     if metric is not None and below:
         lines += [BLANK] * (rows - below - len(lines))
         for name, track in zip(metric.names(scale, names, below), metric.draw(scale, below), strict=True):
@@ -122,18 +127,19 @@ def _time(at: datetime, width: timedelta) -> str:
     return f"{at:%-d %b %H:%M}" if width >= timedelta(minutes=1) else f"{at:%-d %b %H:%M:%S}"
 
 
-def _finish(track: Track, ruler: Ruler, known: int | None) -> None:
+def _finish(track: Track, ruler: Ruler, known: int | None) -> Track:
     """Draws where days begin and where the known ends, and dims what came later than that."""
     for column in ruler.majors:
         if track.free(column):
             track.put(column, GRID, "faint")
     if known is None:
-        return
+        return track
     for column in range(max(0, known + 1), len(track.signs)):
         if track.tones[column]:
             track.tones[column] = "faint" if track.signs[column] == GRID else "muted"
     if 0 <= known < len(track.signs) and (track.free(known) or track.signs[known] == GRID):
         track.put(known, NOW, "key")
+    return track
 
 
 def _name(lane: Lane, cells: int, hidden: int, row: int, height: int) -> Line:
@@ -144,11 +150,11 @@ def _name(lane: Lane, cells: int, hidden: int, row: int, height: int) -> Line:
     title = text.plain(lane.title)
     if hidden and height == 1:
         count = f"+{short(hidden)}"
-    elif cells < _WIDE_GUTTER:
+    elif cells < _COUNTED:
         count = ""
     else:
         count = short(lane.total) if lane.total else ""
-    room = cells - 2 - (_COUNT_CELLS if count else 0)
+    room = cells - 1 - (max(len(count) + 1, _COUNT_CELLS if cells >= _COUNTED else 0) if count else 1)
     return line(
         (text.fit(title, room), lane.tone if lane.tone == "strong" else ""),
         (text.fit(count, cells - 1 - room, right=True) + EMPTY, "muted"),

@@ -28,7 +28,7 @@ _OVERLAP = 4
 class TimelineLanes(Pages):
     """Lanes of time. The view is where one wants to look; what is drawn is the last that was given, until more is."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"timeline--cursor", "timeline--brush", "timeline--lane"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"list--cursor", "timeline--brush", "timeline--lane"}
 
     class Looked(Message):
         """One looks elsewhere: at another time, or at another lane."""
@@ -169,7 +169,7 @@ class TimelineLanes(Pages):
             strip = self._over(strip, names + max(0, first), names + last + 1, "timeline--brush")
         column = scale.column(self.view.cursor)
         if y >= HEAD - 1 and 0 <= column < scale.columns:
-            strip = self._over(strip, names + column, names + column + 1, "timeline--cursor")
+            strip = self._over(strip, names + column, names + column + 1, "list--cursor")
         return strip
 
     def _strip(self, y: int, cells: int) -> Strip:

@@ -17,7 +17,7 @@ _MARGIN = 2  # the scrollbar, whether it is there or not, and air before it
 class TimelineDetails(Pages):
     """A line for each thing that happened; a record takes their place while it is read."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"timeline--cursor"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"list--cursor"}
 
     class Opened(Message):
         """There is more to be seen of an item."""
@@ -120,7 +120,7 @@ class TimelineDetails(Pages):
         if not self._items:
             return self.strip(self._note if y == 0 else BLANK, width)
         if row < len(self._items):
-            over = self.get_component_rich_style("timeline--cursor", partial=True) if row == self.cursor else None
+            over = self.get_component_rich_style("list--cursor", partial=True) if row == self.cursor else None
             return self.strip(item_line(self._items[row], width - _MARGIN), width, over)
         more = line((f"… and {self._more:,} more", "muted")) if row == len(self._items) and self._more else BLANK
         return self.strip(more, width)

@@ -244,6 +244,7 @@ class TimelineWorkspace(Workspace):
         known = [*self._keys, _NO_METRIC]
         self._key = known[(known.index(self._key) + 1) % len(known)] if self._key in known else known[0]
         self._metric = self._measured = None
+        self._draw()
         self._ask()
 
     # What is opened

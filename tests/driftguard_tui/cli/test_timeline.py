@@ -103,3 +103,26 @@ def test_without_a_store(tmp_path: Path) -> None:
     status, _, err = driftguard("timeline", "--from", "2026-03-14", "--store", tmp_path)
     assert status == 1
     assert "no scan is recorded" in err
+
+
+def test_lanes_are_drawn_as_in_the_console(store: Path) -> None:
+    out = driftguard("timeline", "--around", "abc1", "--by", "source", "--store", store).out
+    lines = out.splitlines()
+    assert lines[0].startswith("What happened, in UTC · lanes by source · ")
+    assert any(line.startswith("this drift") and "abc123: 0 s until it" in line for line in lines)
+    assert any(line.startswith("incidents") and "OPS-1 (P1)" in line for line in lines)
+    assert any(line.startswith("trail") and "✗" in line for line in lines)
+    assert "\x1b" not in out
+
+
+def test_how_much_happened_when_as_json(store: Path) -> None:
+    start, end = (f"{moment:%Y-%m-%dT%H:%M:%SZ}" for moment in (at(-70), at(10)))
+    around = ("timeline", "--from", start, "--to", end, "--by", "kind", "--store", store, "--format", "json")
+    document = json.loads(driftguard(*around).out)
+    assert sum(document["lanes"]["api_call"].values()) == 2
+    assert sum(document["begun"]["incident"].values()) == 1
+    assert [scan["id"] for scan in document["scans"]] == ["s2"]
+    assert sum(json.loads(driftguard(*around, "--reads").out)["lanes"]["api_call"].values()) == 3
+    assert json.loads(driftguard(*around, "--source", "jira").out)["lanes"] == {}
+    assert json.loads(driftguard(*around, "--scope", "111122223333").out)["lanes"]
+    assert json.loads(driftguard(*around, "--scope", "999999999999").out)["lanes"] == {}
