@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 
 from engine import __version__
 from engine.aside import on_a_thread
-from engine.collectors.gathering import Gathered, gather
+from engine.collectors.gathering import Gathered, fingerprints, gather
 from engine.compare import Baseline, Comparison, Estate, Ignoring, combined, compare
 from engine.config import Config
 from engine.happened import add_shifts, earlier_series, with_earlier
@@ -133,7 +133,7 @@ def _scan(
 ) -> Report:
     started_at = datetime.now(UTC)
     knowledge = load_knowledge(config.knowledge)
-    marks = {source.name: source.fingerprint() for source in config.sources}
+    marks = fingerprints(config)
     baseline: list[Accepted] = []
     learned: InUse | None = None
     if stores is not None:

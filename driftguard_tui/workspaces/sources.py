@@ -151,7 +151,8 @@ class SourcesWorkspace(Workspace):
 
     def _list(self) -> None:
         scan = self._scan
-        took = {**self.desk.scanning.took, **(scan.took if scan else {})}
+        is_now = self.desk.as_of is None
+        took = {**self.desk.scanning.took, **(scan.took if scan else {})} if is_now else {}
         shown = rows(self.engine.sources, self.report, took, scan)
         self.list.show(shown, notices.no_sources())
         self.list.entitle(titles(shown))

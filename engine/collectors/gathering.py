@@ -149,6 +149,16 @@ class _Reading:
         )
 
 
+def fingerprints(config: Config) -> dict[str, str | None]:
+    """What changes for each source, by name, when reading it could give something else; None where only reading tells.
+
+    All are asked side by side: a store that answers late delays none of the others.
+    """
+    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="fingerprint") as pool:
+        marks = pool.map(SourceConfig.fingerprint, config.sources)
+        return {source.name: mark for source, mark in zip(config.sources, marks, strict=True)}
+
+
 def gather(
     config: Config,
     *,

@@ -151,3 +151,16 @@ def test_metrics_are_kept_and_counted_by_their_samples() -> None:
     gathered = _gather(_configured("m", SourceRole.EVENTS, _Trail(series)))  # type: ignore[arg-type]
 
     assert (gathered.series, gathered.health[0].records, gathered.newest) == ([series], 2, at(2))
+
+
+def test_sources_are_asked_side_by_side_whether_anything_has_changed(tmp_path: Path) -> None:
+    together = threading.Barrier(2, timeout=30)  # lets nobody through who is asked alone
+
+    class Late(_Slow):
+        def fingerprint(self) -> str | None:
+            together.wait()
+            return self.name
+
+    sources = tuple(_configured(name, SourceRole.DECLARED, Late(name, fails=False)) for name in ("one", "two"))
+    config = Config(name="shop", base=tmp_path, store=tmp_path, sources=sources)
+    assert gathering.fingerprints(config) == {"one": "one", "two": "two"}
