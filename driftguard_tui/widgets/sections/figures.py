@@ -9,7 +9,8 @@ from driftguard_tui.widgets.lines import Line, Span, fit, width
 from engine.model import SourceStatus
 from engine.overview import Course, Standing, Took
 
-_GAP = 2
+#: The least space between two of them; there is more where there is room.
+_GAP = 1
 #: So many severities are told of, the gravest that there are.
 _LEVELS = 2
 
@@ -42,7 +43,7 @@ def figures(standing: Standing, course: Course, now: datetime) -> Iterator[Figur
     yield _took(course.detect, "found in")
     yield _took(course.resolve, "resolved in")
     summary = standing.summary
-    yield Figure(labels.percent(summary.coverage), "covered", f"{summary.declared:,} declared")
+    yield Figure(labels.percent(summary.coverage), "covered", f"{summary.declared:,} in code")
     yield _sources(standing)
 
 
@@ -77,9 +78,10 @@ def _new(course: Course, now: datetime) -> Figure:
     since = course.since
     if since is None:
         return Figure("–", "new", "first visit", "muted")
-    gone = f", {since.resolved:,} gone" if since.resolved else ""
-    ago = labels.span(now - since.at)
-    return Figure(f"{since.total:,}", "new", f"in {ago}{gone}", "high" if since.total else "good")
+    gone = f", −{since.resolved:,}" if since.resolved else ""
+    return Figure(
+        f"{since.total:,}", "new", f"in {labels.span(now - since.at)}{gone}", "high" if since.total else "good"
+    )
 
 
 def _took(length: Took | None, what: str) -> Figure:

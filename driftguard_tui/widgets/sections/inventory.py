@@ -30,10 +30,9 @@ class Version(NamedTuple):
     before: ResourceState | None
 
     @property
-    def word(self) -> str:
-        """What happened to it."""
-        happened = "gone" if self.state is None else "changed" if self.before is not None else "first seen"
-        return f"{'live' if self.side == 'actual' else self.side} {happened}"
+    def happened(self) -> str:
+        """What happened to it, in a word or two."""
+        return "gone" if self.state is None else "changed" if self.before is not None else "first seen"
 
 
 def node_title(node: Node) -> str:
@@ -172,11 +171,19 @@ def _history(found: Sequence[tuple[datetime, list[Version]]], chosen: datetime, 
     lines = []
     for at, changed in found:
         here = at == chosen
-        mark, told = Span("▶ " if here else "  ", "accent"), ", ".join(version.word for version in changed)
+        mark, told = Span("▶ " if here else "  ", "accent"), _happened(changed)
         lines.append(cut((mark, Span(f"{labels.moment(at)}  ", "strong" if here else ""), Span(told, "muted")), cells))
     if len(found) > 1:
         lines.append(line(("[", "key"), (" earlier  ", "muted"), ("]", "key"), (" later", "muted")))
     return lines
+
+
+def _happened(changed: Sequence[Version]) -> str:
+    """`live changed`, `declared and live first seen`."""
+    sides: dict[str, list[str]] = {}
+    for version in changed:
+        sides.setdefault(version.happened, []).append("live" if version.side == "actual" else version.side)
+    return ", ".join(f"{' and '.join(names)} {happened}" for happened, names in sides.items())
 
 
 def _changed(version: Version, cells: int) -> list[Line]:

@@ -37,9 +37,13 @@ class TestFigures:
         assert "3 new" in values
         assert "found in 2 h" in values
         assert "resolved in –" in values
-        assert "in 1 h, 2 gone" in remarks
+        assert "in 1 h, −2" in remarks
         assert "median of 9" in remarks
         assert "✗ 1 failed" in remarks
+
+    def test_eighty_cells_have_room_for_all(self) -> None:
+        values, _ = words(figures.lines(figures.figures(standing_of(a_report()), self.COURSE, at(60)), 76))
+        assert "sources" in values
 
     @pytest.mark.parametrize("cells", WIDTHS)
     def test_the_last_give_way_where_there_is_no_room(self, cells: int) -> None:
