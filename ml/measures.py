@@ -29,6 +29,8 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _SOFTWARE = (ActorKind.AUTOMATION, ActorKind.SERVICE)
 #: From these scores on, a severity rule for security is of some weight, of much, and of the most.
 _BANDS = (50, 75, 90)
+#: How long after its merge code may still wait to be applied.
+_ON_ITS_WAY = timedelta(days=14)
 #: Fewer pauses make no rhythm.
 _FEWEST_PAUSES = 3
 
@@ -210,9 +212,14 @@ def _written_by_software(case: Case) -> float:
 # ---- code ------------------------------------------------------------------------------------------------------
 
 
+def _recent_merges(case: Case) -> list[Event]:
+    """Code that was merged long before is not on its way any more."""
+    return [event for event in case.merged if event.at >= case.moment - _ON_ITS_WAY]
+
+
 def _declared_by_merge(case: Case) -> float:
     """Hours from the merge that set what is declared and not live, to the change; below zero where it came later."""
-    setting = [event.at for event in case.merged if holds(event, case.missing_values)]
+    setting = [event.at for event in _recent_merges(case) if holds(event, case.missing_values)]
     return (case.moment - max(setting)) / _HOUR if setting else _NAN
 
 
@@ -232,7 +239,8 @@ def _failed_applies(case: Case) -> float:
 
 def _merged_by_actor(case: Case) -> float:
     who = case.actor.principal
-    authors = [event.actor.principal for event in case.merged if event.actor.principal]
+    before = (event for event in _recent_merges(case) if event.at <= case.moment)
+    authors = [event.actor.principal for event in before if event.actor.principal]
     return who is not None and case.called is not None and is_among(who, authors)
 
 

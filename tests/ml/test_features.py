@@ -1,6 +1,7 @@
 """The features: a documented table, computed from a difference and its attribution, missing where nothing was there."""
 
 import math
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -203,6 +204,17 @@ def test_an_apply_that_failed() -> None:
     failed = set_multi_az("14 09:00", True, PIPELINE, error="InvalidParameter")
     assert of(DB, failed)["is_failed_apply"] == 1
     assert of(DB, set_multi_az("14 09:00", False))["is_failed_apply"] == 0
+
+
+def test_only_what_was_merged_lately_is_on_its_way() -> None:
+    lately = structs.replace(commit("13 09:00", "aws_db_instance.shop", multi_az=["false", "true"]), actor=JANA)
+    long_ago = structs.replace(lately, at=lately.at - timedelta(days=20))
+    back = structs.replace(commit("14 15:00", "aws_db_instance.shop", multi_az=["true", "false"]), actor=JANA)
+    change = set_multi_az("14 09:00", False)
+    fresh, old, afterwards = (of(DB, merge, change) for merge in (lately, long_ago, back))
+    assert (fresh["merged_by_actor"], fresh["declared_by_merge"]) == (1, 24)
+    assert old["merged_by_actor"] == afterwards["merged_by_actor"] == 0
+    assert math.isnan(old["declared_by_merge"])
 
 
 def test_priorities_in_anybodys_words() -> None:
