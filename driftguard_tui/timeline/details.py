@@ -18,7 +18,7 @@ _WHO, _SOURCE = 24, 12
 _ROOMY = 90
 _CLOCK = 8
 #: A document longer than this is cut: nobody reads on, and wrapping it takes time.
-_LONGEST = 100_000
+_LONGEST, _LONGEST_NAME = 100_000, 1_000
 
 
 class Item(Struct, frozen=True):
@@ -112,8 +112,8 @@ def _event(event: Event, reason: str | None) -> Item:
         why = labels.join((why, f"refused: {event.error}"))
     if event.ended_at is not None:
         why = labels.join((why, f"for {labels.span(event.ended_at - event.at)}"))
-    said = what(event)
-    deed = said if said.startswith(event.operation) else f"{event.operation}  {said}"
+    said, operation = what(event), event.operation[:_LONGEST_NAME]
+    deed = said if said.startswith(operation) else f"{operation}  {said}"
     return Item(event.at, sign, tone, labels.actor_name(event.actor), deed, why, event.source, event)
 
 

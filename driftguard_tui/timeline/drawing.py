@@ -109,11 +109,9 @@ def _draw_bar(track: Track, bar: Bar, end: int) -> None:
         track.put(0, BAR_BEFORE, bar.tone)
     else:
         track.put(start, bar.sign, bar.tone)
-    within = min(last, columns - 1) - start - 3
-    if within >= min(_LEAST_LABEL, text.width(text.plain(bar.label))):
-        _write(track, start + 1, bar.label, within, bar.tone)
-    else:
-        _write(track, last + 1, bar.label, min(end, columns) - last - 2, "muted")
+    label = text.plain(bar.label)
+    if not _write(track, start + 1, label, min(last, columns - 1) - start - 3, bar.tone):
+        _write(track, last + 1, label, min(end, columns) - last - 2, "muted")
 
 
 def _draw_signs(tracks: Sequence[Track], marks: Mapping[int, Mark]) -> None:
@@ -131,33 +129,30 @@ def _draw_signs(tracks: Sequence[Track], marks: Mapping[int, Mark]) -> None:
 def _write_beside(track: Track, column: int, label: str) -> bool:
     """Whether there was room enough to say something."""
     room = track.room(column + 1) - 2
-    whole = text.width(text.plain(label[:_LONGEST_LABEL]))
-    if room < min(_LEAST_LABEL, whole):
-        return False
-    _write(track, column + 1, label, room, "muted")
-    return True
+    return _write(track, column + 1, text.plain(label), room, "muted")
 
 
 def _write_below(tracks: Sequence[Track], column: int, label: str) -> None:
     """Below the sign, in the first row with room enough that a leader can reach."""
-    shown = text.cut(text.plain(label[:_LONGEST_LABEL]), _LONGEST_LABEL - 1)
+    shown = text.cut(text.plain(label), _LONGEST_LABEL)
     for row, track in enumerate(tracks[1:], 1):
         room = track.room(column) - 3
         if room >= min(_LEAST_BELOW, text.width(shown)):
             for between in tracks[1:row]:
                 between.put(column, _LEADER, "faint")
             track.put(column, _CORNER, "faint")
-            track.write(column + 1, f" {text.cut(shown, room)} ", "muted")
+            _write(track, column + 1, shown, room, "muted")
             return
         if not track.free(column):
             return
 
 
-def _write(track: Track, column: int, label: str, room: int, tone: str) -> None:
-    """The label with a space before and behind it, cut where it is too long; nothing where little would be left."""
-    words = text.plain(label[: room + 1])
-    if room >= min(_LEAST_LABEL, text.width(text.plain(label[:_LEAST_LABEL]))) and room > 0:
-        track.write(column, f" {text.cut(words, room)} ", tone)
+def _write(track: Track, column: int, label: str, room: int, tone: str) -> bool:
+    """The plain label with a space on both sides, cut where it is too long; nothing where little would be left."""
+    if room < 1 or room < min(_LEAST_LABEL, text.width(label[:_LEAST_LABEL])):
+        return False
+    track.write(column, f" {text.cut(label, room)} ", tone)
+    return True
 
 
 def _draw_heights(tracks: Sequence[Track], marks: Mapping[int, Mark]) -> None:

@@ -25,6 +25,8 @@ LASTING = (EventKind.INCIDENT, EventKind.ALERT)
 
 #: Lanes of events; what has none is told together.
 _MOST_LANES = 40
+#: Nobody reads more of a label, and making it safe takes time.
+_LONGEST = 1_000
 #: So many things in a cell are told by their number.
 _FEW = 9
 
@@ -162,8 +164,8 @@ def event_mark(event: Event, *, evidence: bool) -> tuple[str, str]:
 
 
 def what(event: Event) -> str:
-    """The event in a few words."""
-    return event.summary or event.operation
+    """The event in a few words; of endless ones the beginning."""
+    return (event.summary or event.operation)[:_LONGEST]
 
 
 def _drifts(scale: Scale, drifts: DriftTimes, chosen: Drift | None) -> Lane:

@@ -8,7 +8,7 @@ from driftguard_tui.timeline.loading import Question
 from driftguard_tui.timeline.metric import Metric
 from driftguard_tui.timeline.plot import DOTS
 from driftguard_tui.timeline.scale import Scale
-from engine.model import Event
+from engine.model import Actor, Event
 from engine.store.records import ResourceChange
 from engine.store.stretches import WRITES, Names, SeriesName, Stretch, Wanted
 
@@ -21,10 +21,11 @@ _LISTED, _SHIFTS = 300, 500
 
 
 class Recorded(NamedTuple):
-    """What there is: from when to when, and what events can be told apart by."""
+    """What there is: from when to when, what events can be told apart by, and who is a person among their actors."""
 
     extent: tuple[datetime, datetime] | None
     names: Names
+    actors: list[Actor]
 
 
 class Column(NamedTuple):
@@ -44,7 +45,7 @@ class Measured(NamedTuple):
 
 def recorded(stores: "Stores") -> Recorded:
     """Everything that one can look at."""
-    return Recorded(stores.timeline.extent(), stores.timeline.names())
+    return Recorded(stores.timeline.extent(), stores.timeline.names(), stores.timeline.actors())
 
 
 def stretch(question: Question) -> "Callable[[Stores], Stretch]":

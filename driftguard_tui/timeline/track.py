@@ -18,13 +18,16 @@ class Track:
         self.tones = [""] * columns
 
     def put(self, column: int, sign: str, tone: str) -> None:
-        """Puts a sign of one cell there."""
+        """Puts a sign of our own there, of one cell."""
         if 0 <= column < len(self.signs):
             self.signs[column] = sign
             self.tones[column] = tone
 
     def write(self, column: int, words: str, tone: str) -> None:
-        """Writes a text from there on. What it stands on is gone; what of it is out of the row is cut."""
+        """Writes a text from there on. What it stands on is gone; what of it is out of the row is cut.
+
+        It is made safe here as a whole; cut it only where that has been done before: half a name cannot be masked.
+        """
         place = column
         for character in text.plain(words):
             cells = text.width(character)
@@ -60,6 +63,6 @@ class Track:
         place = 0
         for tone, group in groupby(self.tones):
             length = sum(1 for _ in group)
-            spans.append(Span("".join(self.signs[place : place + length]), tone))
+            spans.append(Span.drawn("".join(self.signs[place : place + length]), tone))
             place += length
         return tuple(spans)

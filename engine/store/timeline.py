@@ -10,7 +10,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 import duckdb
 
 from engine.errors import StoreError
-from engine.model import Drift, Event, Report, ResourceRef, ResourceState, Series
+from engine.model import Actor, Drift, Event, Report, ResourceRef, ResourceState, Series
 from engine.store import timeline_estate
 from engine.store import timeline_history as history
 from engine.store import timeline_lanes as lanes
@@ -150,6 +150,10 @@ class Timeline:
     def names(self) -> Names:
         """What events can be chosen by: the values of each field, the most frequent first."""
         return self._ask(lanes.names)
+
+    def actors(self) -> list[Actor]:
+        """Who did anything that is recorded, by name and kind."""
+        return self._ask(lanes.actors)
 
     def extent(self) -> tuple[datetime, datetime] | None:
         """The first and the last moment of which anything is recorded; None of an empty timeline."""

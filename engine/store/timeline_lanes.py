@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import msgspec
 
-from engine.model import Event
+from engine.model import Actor, ActorKind, Event
 from engine.store.stretches import FIELDS, Counts, Names, ScanMark, SeriesName, SeriesShape, Stretch, Wanted
 from engine.store.timeline_columns import micros_of, to_aware, to_naive
 from engine.store.timeline_events import FULL, LIGHT, event_of
@@ -69,6 +69,14 @@ def names(cursor: duckdb.DuckDBPyConnection) -> Names:
     for field, value, count in sorted(rows, key=lambda row: (-row[2], row[1])):
         found[field][value] = count
     return found
+
+
+def actors(cursor: duckdb.DuckDBPyConnection) -> list[Actor]:
+    """Who did anything, by name and kind."""
+    rows = cursor.execute(
+        "SELECT DISTINCT principal, actor_kind FROM events WHERE principal IS NOT NULL ORDER BY ALL"
+    ).fetchall()
+    return [Actor(principal, ActorKind(kind)) for principal, kind in rows]
 
 
 def extent(cursor: duckdb.DuckDBPyConnection) -> tuple[datetime, datetime] | None:

@@ -5,6 +5,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from driftguard_tui.masking import Masker
+from driftguard_tui.text import masked_with
 from driftguard_tui.timeline.drawing import HEIGHTS, draw, short
 from driftguard_tui.timeline.lanes import Lane, Mark
 from driftguard_tui.timeline.page import flag
@@ -175,3 +177,18 @@ class TestLanes:
         assert text_of(flag(SCALE, at(5), view, 0)) == "     ┃ as of here             ▼ 2 Mar 12:30"
         assert text_of(flag(SCALE, at(-5), view.moved(25), 0)) == "◀ as of earlier" + " " * 28 + "2 Mar 12:55 ▼"
         assert text_of(flag(SCALE, None, view.marking().moved(4), 0)).strip() == "2 Mar 12:30 – 2 Mar 12:35, 5 min ▼"
+
+
+class TestShownToARoom:
+    def test_names_are_masked_before_they_are_cut(self) -> None:
+        masker = Masker()
+        events = [event(2, summary="Put by anna.keller@shop.example"), event(22), incident(5, 12, "anna.keller@shop")]
+        with masked_with(masker):
+            shown = "\n".join(text_of(line) for line in drawn(lanes_of(events)).lines)
+        assert "anna" not in shown
+        assert "Put by person-1" in shown
+
+    def test_counts_beside_each_other_are_no_account(self) -> None:
+        events = [event(minute + n / 10) for minute in range(12) for n in range(2)]
+        with masked_with(Masker()):
+            assert lane_text(drawn(lanes_of(events, most=3)))["trail"] == "2" * 12

@@ -8,6 +8,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from driftguard_tui.glyphs import Glyphs
 from driftguard_tui.workspaces.timeline import TimelineWorkspace
 from tests.support.console import fill, press, screen, settle
 from tests.support.samples import at
@@ -230,6 +231,28 @@ def test_without_a_store_the_drift_and_its_evidence_are_shown(tmp_path: Path) ->
             await press(pilot, "3")
             await settle(pilot)
             assert "until it was found" in screen(pilot)
+
+    asyncio.run(run())
+
+
+def test_people_are_masked_where_it_is_shown_to_a_room(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with timeline(tmp_path, presenter=True) as (pilot, _):
+            by_source = screen(pilot)
+            await press(pilot, "b", "b")
+            await settle(pilot)
+            by_actor = screen(pilot)
+            assert "by actor" in by_actor
+            assert "anna" not in by_source + by_actor
+            assert "person-" in by_actor.split("T I M E L I N E")[1]
+
+    asyncio.run(run())
+
+
+def test_it_is_drawn_with_ascii_alone(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with timeline(tmp_path, glyphs=Glyphs.ASCII) as (pilot, _):
+            assert screen(pilot).isascii()
 
     asyncio.run(run())
 

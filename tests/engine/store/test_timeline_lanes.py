@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.model import Actor, EventKind, Series
+from engine.model import Actor, ActorKind, EventKind, Series
 from engine.store.stretches import WRITES, Wanted
 from engine.store.timeline import Timeline
 from tests.support.samples import at, make_event, make_report, make_state
@@ -119,6 +119,14 @@ class TestCounting:
         assert len(timeline.stretch(at(0), MINUTE, 6, most=6).events or ()) == 6
         assert timeline.stretch(at(0), MINUTE, 6, most=5).events is None
         assert timeline.stretch(at(0), MINUTE, 5, most=5).events is not None
+
+
+def test_actors_are_told_by_name_and_kind(timeline: Timeline) -> None:
+    mia, bot = Actor("mia", ActorKind.HUMAN), Actor("bot", ActorKind.AUTOMATION)
+    timeline.add_events(
+        [make_event(str(place), place, actor=who) for place, who in enumerate((mia, bot, mia, Actor()))]
+    )
+    assert timeline.actors() == [bot, mia]
 
 
 class TestWhatLasts:
