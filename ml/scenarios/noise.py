@@ -101,9 +101,10 @@ def _merged_and_applied(stage: Stage, thing: Thing, part: Part) -> bool:
     if not others or not is_coded or not is_settled or thing.kind.confidential:
         return False
     earliest = min(act.at for act in stage.acts if act.thing is thing)
-    at = earliest - stage.chance.minutes(*stage.chance.pick(((9, 45), (45, 600), (600, 2400))))
+    at = earliest - stage.chance.minutes(*stage.chance.pick(((9, 45), (45, 600), (600, 2400), (2400, 20_000))))
     thing.first[slot] = stage.chance.pick(others)
-    merger = stage.commit(thing, slot, part.old, at, stage.colleague())
+    own = thing.writes[0].who.person if stage.chance.maybe(0.3) else None  # who owns a service writes its code, too
+    merger = stage.commit(thing, slot, part.old, at, own or stage.colleague())
     stage.call(part, at + stage.chance.minutes(2, 8), pipeline(stage.organisation, part.provider, stage.chance),
                value=part.old)  # fmt: skip
     stage.mistake(thing, at, person_by(merger, part.provider, stage.chance))

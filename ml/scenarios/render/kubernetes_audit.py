@@ -46,7 +46,7 @@ def _event(act: Act, organisation: Organisation, chance: Chance) -> Values:
         "stage": "ResponseComplete",
         "requestURI": _uri(reference, manager_of(act.who, act.call) if writes else ""),
         "verb": verb,
-        "user": _user(act.who, organisation, act),
+        "user": _user(act.who, organisation),
         "sourceIPs": ["10.0.0.2" if act.who.badge is Badge.SERVICE else act.who.ip],
         "userAgent": act.who.agent,
         "objectRef": reference,
@@ -99,12 +99,14 @@ def _status(act: Act, reference: Values, verb: str) -> Values:
     return {"metadata": {}, "status": "Failure", "message": message, "reason": reason, "code": code}
 
 
-def _user(who: Who, organisation: Organisation, act: Act) -> Values:
+#: Where the accounts of software live, whatever it works on.
+_NAMESPACES = {Badge.SERVICE: "kube-system", Badge.MACHINE: "delivery", Badge.KEY: "exports"}
+
+
+def _user(who: Who, organisation: Organisation) -> Values:
     if who.person is not None:
         return _person(who, organisation)
-    namespace = {Badge.SERVICE: "kube-system", Badge.MACHINE: "delivery"}.get(who.badge, "")
-    if not namespace:
-        namespace = str(act.thing.words["namespace"]) if act.thing else "default"
+    namespace = _NAMESPACES.get(who.badge, "default")
     return {
         "username": f"system:serviceaccount:{namespace}:{who.name}",
         "groups": ["system:serviceaccounts", f"system:serviceaccounts:{namespace}", "system:authenticated"],
