@@ -32,6 +32,7 @@ _LENGTH = 8_192
 class _Needs(Struct, frozen=True):
     settings: dict[str, str] = field(default_factory=dict)
     ask: Ask | None = None
+    when: str = ""
     environ: tuple[str, ...] = ()
 
 
@@ -65,9 +66,10 @@ def proposals(found: Iterable[Backend], machine: Machine) -> Iterator[Proposal]:
         kind, needs = members[0].kind, _needs()[members[0].kind]
         settings: dict[str, Any] = {"path": sorted({url for backend in members for url in backend.urls})}
         settings |= _settings(members[0])
+        ask = needs.ask if not needs.when or members[0].settings.get(needs.when) else None
         variable = next((name for name in needs.environ if machine.environ.get(name)), None)
-        if needs.ask and variable:
-            settings[needs.ask.setting] = f"env:{variable}"
+        if ask and variable:
+            settings[ask.setting] = f"env:{variable}"
         places = sorted({backend.folder.as_posix() for backend in members})
         yield Proposal(
             name=f"state-{kind}",
@@ -76,7 +78,7 @@ def proposals(found: Iterable[Backend], machine: Machine) -> Iterator[Proposal]:
             comment="The states that Terraform keeps elsewhere",
             reason=f"the backend of {_listed(places)}",
             sure=Sureness.CERTAIN,
-            asks=(needs.ask,) if needs.ask and not variable else (),
+            asks=(ask,) if ask and not variable else (),
         )
 
 

@@ -51,6 +51,13 @@ def test_what_tools_fetched_and_samples_for_tests_are_passed_over(tmp_path: Path
         ('terraform {\n  backend "s3" {\n key = "given elsewhere"\n}}', None, "", []),
         ('terraform {\n  backend "local" {\n path = "x"\n}}', None, "", []),
         ('terraform {\n  backend "http" {\n address = "https://u:hunter2@x/s"\n}}', None, "", []),
+        ('terraform {\n backend "http" {\n address = "https://x/s"\n}}', "state-http", "https://x/s", []),
+        (
+            'terraform {\n backend "http" {\n address = "https://x/s"\n username = "ci"\n}}',
+            "state-http",
+            "https://x/s",
+            ["password"],
+        ),
         ('variable "backend" {}', None, "", []),
     ],
 )
