@@ -44,6 +44,10 @@ class Terminal:
     def press(self, keys: str) -> None:
         os.write(self._ours, keys.encode())
 
+    def signal(self, number: int) -> None:
+        """Sends the command a signal: SIGHUP is what a closed connection sends."""
+        self._process.send_signal(number)
+
     def read_until(self, enough: Callable[[str], bool], seconds: float = 60) -> str:
         """Reads on until what was shown so far is enough, or the command has ended."""
         ends_at = time.monotonic() + seconds
