@@ -12,8 +12,15 @@ from enum import StrEnum
 from engine.model import Category
 from ml.scenarios.organisation import Person
 from ml.scenarios.stage import NoPartError, Stage
-from ml.scenarios.story import Who
+from ml.scenarios.story import Act, Who
 from ml.scenarios.thing import Part, Thing
+
+#: What somebody calls who wants to see what there is.
+LOOKS = {
+    "aws": ("iam:ListUsers", "sts:GetCallerIdentity", "s3:ListBuckets", "iam:ListAttachedUserPolicies"),
+    "gcp": ("compute.googleapis.com:v1.compute.instances.list", "storage.googleapis.com:storage.buckets.list"),
+    "kubernetes": ("list:secrets", "list:nodes", "list:clusterroles"),
+}
 
 
 class Known(StrEnum):
@@ -154,3 +161,12 @@ def long_at_it(stage: Stage, part: Part, at: datetime, who: Who, before: timedel
     """Somebody had tried it and taken it back, so long before."""
     stage.call(part, at - before, who)
     stage.call(part, at - before + stage.chance.minutes(5, 25), who, value=part.old)
+
+
+def looks_around(stage: Stage, provider: str, at: datetime, who: Who, refused: float) -> None:
+    """Somebody looks at what there is before a change; with a probability the first look is refused, then some."""
+    is_refused = stage.chance.maybe(refused)
+    for number, call in enumerate(LOOKS.get(provider, ())):
+        error = "denied" if is_refused and (not number or stage.chance.maybe(0.4)) else ""
+        stage.acts.append(Act(at=at - timedelta(minutes=22 - 5 * number), who=who, provider=provider, call=call,
+                              error=error, reads=True))  # fmt: skip

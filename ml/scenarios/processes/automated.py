@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from engine.model import Category, DriftKind
 from ml.scenarios.callers import cluster_job, controller, provider_of, script, service, software
-from ml.scenarios.circumstances import found_out, meanwhile, plan
+from ml.scenarios.circumstances import found_out, looks_around, meanwhile, plan
 from ml.scenarios.stage import ANY, NoPartError, Stage
-from ml.scenarios.story import Who
+from ml.scenarios.story import Badge, Who
 from ml.scenarios.thing import Part, Thing
 
 _CAUSE = Category.AUTOMATED_PROCESS
@@ -125,6 +125,7 @@ PROCESSES = (
 
 def _once(stage: Stage, part: Part, who: Who, process: str) -> None:
     at = stage.moment(part.thing, hours=ANY)
+    _lacks_a_right(stage, part, at, who)
     _around(stage, part.thing, at, load=False)
     stage.told(part, process, _CAUSE, stage.change(part, at, who), who, f"software: {part.move.call}")
 
@@ -134,6 +135,7 @@ def _again_and_again(
 ) -> None:
     """Earlier calls set other values, or the same, which a pipeline took back each time."""
     at = stage.moment(part.thing, hours=ANY)
+    _lacks_a_right(stage, part, at, who)
     others = [value for value in part.move.to if value != part.new] or [part.new]
     for turn in range(stage.chance.number(1 if same else 0, 3), 0, -1):
         before = at - timedelta(hours=stage.chance.number(5, 9) * turn)
@@ -141,6 +143,12 @@ def _again_and_again(
         stage.call(part, before + stage.chance.minutes(60, 200), who, value=part.old)
     _around(stage, part.thing, at, load=load)
     stage.told(part, process, _CAUSE, stage.change(part, at, who), who, f"software: {part.move.call}")
+
+
+def _lacks_a_right(stage: Stage, part: Part, at: datetime, who: Who) -> None:
+    """Some jobs are refused something every time they run, and nobody minds."""
+    if who.badge is Badge.MACHINE and stage.chance.maybe(0.15):
+        looks_around(stage, part.provider, at, who, refused=1.0)
 
 
 def _around(stage: Stage, thing: Thing, at: datetime, *, load: bool) -> None:

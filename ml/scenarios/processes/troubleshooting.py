@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from engine.model import Category, DriftKind, Via
-from ml.scenarios.circumstances import found_out, long_at_it, meanwhile, more_of_it, neighbour, plan, work
+from ml.scenarios.circumstances import found_out, long_at_it, looks_around, meanwhile, more_of_it, neighbour, plan, work
 from ml.scenarios.stage import Stage
 from ml.scenarios.story import Badge, Who
 from ml.scenarios.thing import Part
@@ -13,6 +13,8 @@ _TRIALS = ("aws_instance", "aws_lambda_function", "aws_sqs_queue", "apps/v1/Depl
 #: How often the service has trouble at the time that is not why, and how often the change itself does harm.
 _TROUBLE, _HARM = 0.5, 0.06
 _AWAY = 0.1
+#: How often somebody who looks around lacks a right.
+_REFUSED = 0.5
 
 
 def louder_logs(stage: Stage) -> None:
@@ -117,6 +119,8 @@ def _at_work(stage: Stage, part: Part, process: str) -> None:
         work(stage, part.thing, at, who.person)
     elif stage.chance.maybe(0.2):  # an incident that is over, or one that nobody would get up for
         _past_or_petty(stage, part, at)
+    if stage.chance.maybe(0.3):  # who looks for a fault looks where they may not, too
+        looks_around(stage, part.provider, at, who, _REFUSED)
     if stage.chance.maybe(0.3):  # tried once, taken back, done again
         long_at_it(stage, part, at, who, timedelta(minutes=50))
     if stage.chance.maybe(0.2):

@@ -1,12 +1,12 @@
 """Nothing legitimate explains it, or it breaks policy."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from engine.model import Category, DriftKind
 from ml.scenarios.callers import machine_user_of, root, stolen_key, stolen_session, trespassing_pipeline
-from ml.scenarios.circumstances import declined, found_out, meanwhile, more_of_it
+from ml.scenarios.circumstances import LOOKS, declined, found_out, looks_around, meanwhile, more_of_it
 from ml.scenarios.stage import ANY, NIGHT, Stage
-from ml.scenarios.story import Act, Badge, Who
+from ml.scenarios.story import Badge
 from ml.scenarios.thing import Part
 
 _CAUSE = Category.UNAUTHORIZED_CHANGE
@@ -18,6 +18,8 @@ _MINERS = (
 )
 #: How often the service has trouble at the time, of which somebody makes use, and how often the change is noticed.
 _COVER, _NOTICED = 0.55, 0.12
+#: How often somebody who looks around where they do not belong is refused, first of all.
+_REFUSED = 0.85
 #: What they do besides, once they are in: it looks like anybody's work.
 _BESIDES = ("disable", "log_level", "tune", "size", "expose", "weaken")
 
@@ -110,7 +112,7 @@ def pipeline_abused(stage: Stage) -> None:
     part = stage.part("expose", "weaken", "admin", provider=stage.chance.pick(("aws", "kubernetes")))
     who = trespassing_pipeline(stage.organisation, part.provider, stage.chance)
     at = stage.moment(part.thing, hours=NIGHT)
-    _looks_around(stage, part, at, who)
+    looks_around(stage, part.provider, at, who, _REFUSED)
     moment = stage.change(part, at, who)
     stage.told(part, "pipeline_abused", _CAUSE, moment, who, "the pipeline's rights in foreign hands")
     found_out(stage, part.thing, at, _NOTICED)
@@ -122,7 +124,7 @@ def foreign_resource(stage: Stage) -> None:
     part = stage.take(thing, thing.kind.moves[0])
     at = stage.moment(thing, hours=ANY)
     who = stolen_key(machine_user_of(thing.service), stage.chance)
-    _looks_around(stage, part, at, who)
+    looks_around(stage, part.provider, at, who, _REFUSED)
     meanwhile(stage, part.thing, at, _COVER)
     stage.make(thing, at, who)
     stage.truth(thing, "foreign_resource", _CAUSE, at, who, "made with a machine's keys", kind=DriftKind.UNMANAGED)
@@ -131,16 +133,10 @@ def foreign_resource(stage: Stage) -> None:
 PROCESSES = (leaked_key_opens, quiet_hands, refused_then_otherwise, declined_done_anyhow, insider_opens,
              public_at_night, admin_rights_given, root_weakens, pipeline_abused, foreign_resource)  # fmt: skip
 
-_LOOKS = {
-    "aws": ("iam:ListUsers", "sts:GetCallerIdentity", "s3:ListBuckets", "iam:ListAttachedUserPolicies"),
-    "gcp": ("compute.googleapis.com:v1.compute.instances.list", "storage.googleapis.com:storage.buckets.list"),
-    "kubernetes": ("list:secrets", "list:nodes", "list:clusterroles"),
-}
-
 
 def _where(stage: Stage) -> str:
     """A provider of which a machine's keys are worth having."""
-    return stage.chance.pick(("aws", *(cloud for cloud in stage.organisation.clouds if cloud in _LOOKS)))
+    return stage.chance.pick(("aws", *(cloud for cloud in stage.organisation.clouds if cloud in LOOKS)))
 
 
 def _by_thief(stage: Stage, part: Part, process: str) -> None:
@@ -149,15 +145,8 @@ def _by_thief(stage: Stage, part: Part, process: str) -> None:
     name = machine_user_of(part.thing.service)
     is_session = part.provider == "aws" and stage.chance.maybe(0.4)
     who = (stolen_session if is_session else stolen_key)(name, stage.chance)
-    _looks_around(stage, part, at, who)
+    looks_around(stage, part.provider, at, who, _REFUSED)
     meanwhile(stage, part.thing, at, _COVER)
     moment = stage.change(part, at, who)
     stage.told(part, process, _CAUSE, moment, who, "a machine's keys in foreign hands")
     more_of_it(stage, part, moment, who, process, _CAUSE, _BESIDES, 0.7)
-
-
-def _looks_around(stage: Stage, part: Part, at: datetime, who: Who) -> None:
-    for number, call in enumerate(_LOOKS[part.provider]):
-        error = "denied" if not number or stage.chance.maybe(0.4) else ""
-        stage.acts.append(Act(at=at - timedelta(minutes=22 - 5 * number), who=who, provider=part.provider, call=call,
-                              error=error, reads=True))  # fmt: skip
