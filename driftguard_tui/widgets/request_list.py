@@ -43,9 +43,9 @@ def status(request: ChangeRequest) -> Line:
     return line((f"{sign} {word}", tone))
 
 
-def request_list(clock: Clock = now) -> Rows[ChangeRequest]:
-    """The list. The clock tells how old requests are."""
-    return Rows(_columns(clock), lambda request: request.id, "requests-list")
+def request_list(clock: Clock | None = None) -> Rows[ChangeRequest]:
+    """The list. The clock, this machine's unless another one is given, tells how old requests are."""
+    return Rows(_columns(clock or now), lambda request: request.id, "requests-list")
 
 
 def _columns(clock: Clock) -> Sequence[Column[ChangeRequest]]:

@@ -29,7 +29,7 @@ def request_lines(request: ChangeRequest, cells: int) -> list[Line]:
     lines = [*_head(request, cells), BLANK, *_titled("What would be done", plan_lines(request.plan, cells), cells)]
     lines += [BLANK, *_titled(_what_differs(request.plan), _differing(request.plan, cells), cells)]
     history = _history(request, cells)
-    return [*lines, BLANK, *_titled("What was decided", history, cells)] if history else lines
+    return [*lines, BLANK, *_titled("Decisions and remarks", history, cells)] if history else lines
 
 
 def plan_lines(plan: Plan, cells: int) -> list[Line]:
