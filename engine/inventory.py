@@ -4,6 +4,7 @@ What is declared comes from the timeline, what drifted from the report. The coun
 read where a type is opened.
 """
 
+import heapq
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -113,16 +114,18 @@ class Inventory:
                 return (place.scope, place.part, place.type, drift.resource.address or drift.resource.id)
         return None
 
-    def drifts_in(self, path: Path) -> list[Drift]:
-        """The drifts at and below a node, the gravest first."""
+    def drifts_in(self, path: Path, most: int | None = None) -> list[Drift]:
+        """The drifts at and below a node, or so many of them, the gravest first."""
         steps, name = path[:3], path[3] if len(path) > 3 else None
-        found = [
+        found = (
             drift
             for place, drifts in self._drifts.items()
             if (place.scope, place.part, place.type)[: len(steps)] == steps
             for drift in drifts
             if name is None or name == (drift.resource.address or drift.resource.id)
-        ]
+        )
+        if most is not None:
+            return heapq.nlargest(most, found, key=lambda drift: drift.severity.score)
         return sorted(found, key=lambda drift: -drift.severity.score)
 
     def count(self, place: Place, declared: int, drifts: Sequence[Drift]) -> None:

@@ -51,6 +51,7 @@ class EstateWorkspace(Workspace):
         super().__init__(engine)
         self.filter_hint = " ".join(f"{field}:" for field in matching.FIELDS)
         self._outline = Outline()
+        self._drifts: dict[str, Drift] = {}
         self._detail: tuple[Node, ResourceDetail] | None = None
         self._version = 0
         self._settling: Timer | None = None
@@ -76,6 +77,7 @@ class EstateWorkspace(Workspace):
     def found(self, report: Report) -> None:
         """Reads the tree of a report; the one there is stays until then."""
         self.report = report
+        self._drifts = {drift.id: drift for drift in report.drifts}
         self._read()
 
     def waiting(self, scan: progress.ScanProgress) -> None:
@@ -184,8 +186,8 @@ class EstateWorkspace(Workspace):
 
     async def do_list_drifts(self) -> None:
         """Lists the drifts of what is under the cursor."""
-        node = self.tree_pane.selected
-        drifts = self._drifts_in(node)
+        node, tree = self.tree_pane.selected, self._outline.inventory
+        drifts = tree.drifts_in(node.path) if node is not None and tree is not None else ()
         if not drifts:
             self.desk.say("Nothing has drifted there")
             return
@@ -289,7 +291,8 @@ class EstateWorkspace(Workspace):
                 lambda cells, _: sections.resource(node, drift, detail, version, cells), sections.node_title(node)
             )
         else:
-            drifts = self._drifts_in(node)
+            tree = self._outline.inventory
+            drifts = tree.drifts_in(node.path, sections.MOST_DRIFTS) if tree else ()
             self.node_pane.show(lambda cells, _: sections.node(node, drifts, cells), sections.node_title(node))
 
     def _seek_drift(self) -> None:
@@ -308,13 +311,7 @@ class EstateWorkspace(Workspace):
             self._sought = ()
 
     def _drift_of(self, node: Node | None) -> Drift | None:
-        if node is None or not node.drift or self.report is None:
-            return None
-        return next((drift for drift in self.report.drifts if drift.id == node.drift), None)
-
-    def _drifts_in(self, node: Node | None) -> Sequence[Drift]:
-        tree = self._outline.inventory
-        return tree.drifts_in(node.path) if tree is not None and node is not None else ()
+        return self._drifts.get(node.drift) if node is not None else None
 
     def _ask(self, group: str, query: "Callable[[Stores], Any]", take: Callable[[Any], None]) -> None:
         """Asks the stores in a worker; a newer question of a group takes the place of the one before."""

@@ -1,5 +1,6 @@
 """The workspace Overview: the estate at one glance."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -104,7 +105,6 @@ class OverviewWorkspace(Workspace):
         """Shows a report at once, and how it came to that when that is known."""
         self.report = report
         self._seen = max(self._seen or report.scan.as_of, report.scan.as_of)
-        self._show(standing_of(report), self._course)
         self.run_worker(self._look_up(), group="overview", exclusive=True)
 
     def waiting(self, scan: progress.ScanProgress) -> None:
@@ -164,8 +164,10 @@ class OverviewWorkspace(Workspace):
         return self._standing.as_of if self._standing else datetime.now(UTC)
 
     async def _look_up(self) -> None:
-        """Asks the stores how the estate came to stand as it does, and how it stands where no scan is done yet."""
+        """Shows how the estate stands, by the last report if there is one; asks the stores how it came to that."""
         estate, at, since = self.engine.estate, self.desk.as_of, self._since
+        if self.report is not None:
+            self._show(await asyncio.to_thread(standing_of, self.report), self._course)
 
         def ask(stores: "Stores") -> Overview | None:
             return overview(stores, estate, as_of=at, since=since)

@@ -34,6 +34,13 @@ async def settle(pilot: Pilot[Any]) -> None:
     await pilot.pause()
 
 
+async def settled(pilot: Pilot[Any]) -> None:
+    """As `settle`, however long what was asked of the stores takes on a busy machine."""
+    await settle(pilot)
+    while any(worker.is_running and worker.group != "themes" for worker in pilot.app.workers):
+        await settle(pilot)
+
+
 async def press(pilot: Pilot[Any], *keys: str) -> str:
     """Presses keys and returns what the screen then shows."""
     await pilot.press(*keys)

@@ -1,19 +1,22 @@
 """A node of the estate's tree: what is in it, or both sides of a resource and how they came to be so."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from driftguard_tui import labels, text
-from driftguard_tui.document import hunks
+from driftguard_tui.document import hunks, opened
 from driftguard_tui.widgets.lines import BLANK, Line, Span, beside, cut, flow, line
 from driftguard_tui.widgets.sections.cause import bar
 from engine.inventory import Node, NodeKind, ResourceDetail
 from engine.model import Drift, DriftKind, ResourceState
 
-_MOST_DRIFTS = 30
+#: So many drifts of a node are named.
+MOST_DRIFTS = 30
 _MOST_LINES = 400
+#: No name is longer; what is behind it is cut.
+_LONGEST = 500
 _TWO_COLUMNS, _GAP = 96, 3
 _NAMES = {
     NodeKind.ESTATE: "the estate", NodeKind.SCOPE: "scope", NodeKind.PART: "module, namespace or stack",
@@ -42,6 +45,8 @@ def node_title(node: Node) -> str:
     if node.kind is NodeKind.PART and not node.name:
         return "top level"
     if node.kind is NodeKind.RESOURCE and node.ref is not None:
+        if not node.ref.address:
+            return node.ref.name or node.ref.id
         part = f"{node.path[1]}." if node.path[1] else ""
         return node.name.removeprefix(part).removeprefix(f"{node.path[2]}.")
     return node.name
@@ -61,15 +66,15 @@ def kind_sign(node: Node) -> Line:
 
 
 def node(shown: Node, drifts: Sequence[Drift], cells: int) -> list[Line]:
-    """What there is below a node, and the gravest of what drifted there."""
+    """What there is below a node, and the gravest of what drifted there, MOST_DRIFTS at most."""
     path = " › ".join(step or "top level" if step is not None else "not in code" for step in shown.path)
-    lines = flow([Span(path or _NAMES[shown.kind], "strong")], cells, limit=3)
+    lines = flow([Span(path[:_LONGEST] or _NAMES[shown.kind], "strong")], cells, limit=3)
     lines += [line((_NAMES[shown.kind], "muted")), BLANK, *_counts(shown, cells)]
     if drifts:
-        lines += [BLANK, _heading(labels.count(len(drifts), "drift"), cells)]
-        lines += [_drift(drift, cells) for drift in drifts[:_MOST_DRIFTS]]
-        if len(drifts) > _MOST_DRIFTS:
-            lines.append(line((f"… and {len(drifts) - _MOST_DRIFTS:,} more", "muted")))
+        lines += [BLANK, _heading(labels.count(shown.drifts, "drift"), cells)]
+        lines += [_drift(drift, cells) for drift in drifts]
+        if shown.drifts > len(drifts):
+            lines.append(line((f"… and {shown.drifts - len(drifts):,} more", "muted")))
         lines += [BLANK, line(("f", "key"), (" lists them", "muted"))]
     return [cut(one, cells) for one in lines]
 
@@ -91,8 +96,11 @@ def resource(shown: Node, drift: Drift | None, detail: ResourceDetail | None, ch
     if ref is None:
         return []
     where = labels.join((ref.type, ref.scope or ref.provider))
-    lines = [*flow([Span(ref.address or ref.id, "strong")], cells, limit=3), line((where, "muted"))]
-    lines += [line((ref.id, "muted"))] if ref.id not in ("", ref.address) else []
+    lines = [
+        *flow([Span((ref.address or ref.id)[:_LONGEST], "strong")], cells, limit=3),
+        line((where[:_LONGEST], "muted")),
+    ]
+    lines += [line((ref.id[:_LONGEST], "muted"))] if ref.address and ref.id not in ("", ref.address) else []
     if drift is not None:
         lines += [BLANK, _heading("Drift", cells), _drift(drift, cells), line(("enter", "key"), (" reads it", "muted"))]
     if detail is None:
@@ -210,5 +218,12 @@ def _state(history: Sequence[tuple[datetime, ResourceState | None]], at: datetim
 
 
 def _document(state: ResourceState) -> list[str]:
-    attributes: Any = state.attributes
-    return json.dumps(attributes, ensure_ascii=False, indent=2, default=str).split("\n")
+    return json.dumps(_laid_open(state.attributes), ensure_ascii=False, indent=2, default=str).split("\n")
+
+
+def _laid_open(value: Any) -> Any:
+    """With the JSON documents that texts hold as what they are."""
+    value = opened(value)
+    if isinstance(value, Mapping):
+        return {key: _laid_open(item) for key, item in value.items()}
+    return [_laid_open(item) for item in value] if isinstance(value, list | tuple) else value
