@@ -8,10 +8,11 @@ import msgspec
 from msgspec import Struct
 
 from driftguard_tui import labels, text
-from driftguard_tui.timeline.lanes import CHANGE_SIGN, event_mark, what
+from driftguard_tui.timeline.lanes import SCAN_SIGN, event_mark, what
 from driftguard_tui.widgets.lines import BLANK, Line, cut, fit, flow, line, width
 from engine.model import Drift, Event, Evidence, Ticket, ticket_of
 from engine.store.records import ResourceChange
+from engine.store.stretches import ScanMark
 
 _WHO, _SOURCE = 24, 12
 #: Below this width who and what stand closer, and the source is left out.
@@ -42,6 +43,7 @@ def items(
     changes: Iterable[ResourceChange] = (),
     drifts: Iterable[Drift] = (),
     evidence: Iterable[Evidence] = (),
+    scans: Iterable[ScanMark] = (),
     *,
     chosen: Drift | None = None,
 ) -> list[Item]:
@@ -51,6 +53,9 @@ def items(
     found += [_change(change) for change in changes]
     found += [_drift(drift) for drift in drifts if drift.changed_at is not None]
     found += [_evidence(item) for item in evidence]
+    found += [
+        Item(scan.as_of, SCAN_SIGN, "muted", "scan", f"a scan of this time ({scan.id})", "", "") for scan in scans
+    ]
     return sorted(found, key=lambda item: item.at)
 
 
@@ -117,10 +122,14 @@ def _event(event: Event, reason: str | None) -> Item:
     return Item(event.at, sign, tone, labels.actor_name(event.actor), deed, why, event.source, event)
 
 
+def _scan(scan: ScanMark) -> Item:
+    return Item(scan.as_of, SCAN_SIGN, "muted", "a scan", f"of this time, {scan.id}", "", "")
+
+
 def _change(change: ResourceChange) -> Item:
     name = change.resource.address or change.resource.name or change.resource.id
     deed = f"{name}: {change.what} ({change.side})"
-    return Item(change.at, CHANGE_SIGN, "muted", "a scan saw", deed, "", change.source)
+    return Item(change.at, SCAN_SIGN, "muted", "a scan saw", deed, "", change.source)
 
 
 def _drift(drift: Drift) -> Item:

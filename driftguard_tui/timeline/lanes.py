@@ -20,7 +20,7 @@ FIELDS: Mapping[str, Callable[[Event], str]] = {
     "scope": lambda event: event.scope,
 }
 
-DRIFTS, CHOSEN, OTHERS, RESOURCES = "drifts", "chosen", "others", "resources"
+DRIFTS, CHOSEN, OTHERS, SCANS = "drifts", "chosen", "others", "scans"
 LASTING = (EventKind.INCIDENT, EventKind.ALERT)
 
 #: Lanes of events; what has none is told together.
@@ -30,7 +30,7 @@ _LONGEST = 1_000
 #: So many things in a cell are told by their number.
 _FEW = 9
 
-READ_SIGN, FAILED_SIGN, FOUND_SIGN, CHANGE_SIGN = "·", "✗", "◇", "◇"
+READ_SIGN, FAILED_SIGN, FOUND_SIGN, SCAN_SIGN = "·", "✗", "◇", "◇"
 #: Of several events in a cell the first kind here gives the tone.
 _RANKS = {kind: rank for rank, kind in enumerate((
     EventKind.INCIDENT, EventKind.ALERT, EventKind.DEPLOY, EventKind.COMMIT, EventKind.METRIC, EventKind.API_CALL,
@@ -116,9 +116,8 @@ def lanes(
         found.append(_chosen(scale, chosen))
     found += _lasting(scale, stretch, known)
     found += _events(scale, stretch, by, known)
-    if stretch.changes:
-        marks = _counted(scale, stretch, stretch.changes, CHANGE_SIGN, "muted")
-        found.append(Lane(RESOURCES, "resources", "muted", marks, dense=_is_dense(marks)))
+    if stretch.scans:
+        found.append(_scans(scale, stretch))
     return found
 
 
@@ -199,6 +198,17 @@ def _chosen(scale: Scale, drift: Drift) -> Lane:
         if first < scale.columns and last >= 0:
             bars = (Bar(first, last, labels.LEVEL_SIGNS[level], level.value, unknown),)
     return Lane(CHOSEN, "this drift", "strong", marks, bars)
+
+
+def _scans(scale: Scale, stretch: Stretch) -> Lane:
+    """The scans, and how many resources each saw changed."""
+    changed = _counted(scale, stretch, stretch.changes, SCAN_SIGN, "accent")
+    seen = {scale.column(scan.as_of): Mark(0, SCAN_SIGN, "muted") for scan in stretch.scans if scale.shows(scan.as_of)}
+    told = {
+        column: mark._replace(sign=SCAN_SIGN, label=f"{labels.count(mark.number, 'resource')} changed")
+        for column, mark in changed.items()
+    }
+    return Lane(SCANS, "scans", "", {**seen, **told})
 
 
 def _lasting(scale: Scale, stretch: Stretch, known: set[str]) -> Iterator[Lane]:

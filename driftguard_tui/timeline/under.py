@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from driftguard_tui.timeline.lanes import CHOSEN, DRIFTS, FIELDS, LASTING, RESOURCES, DriftTimes, Lane
+from driftguard_tui.timeline.lanes import CHOSEN, DRIFTS, FIELDS, LASTING, SCANS, DriftTimes, Lane
 from driftguard_tui.timeline.scale import number_of
 from engine.model import Drift, Event, Evidence
-from engine.store.stretches import Names, Stretch, Wanted
+from engine.store.stretches import Names, ScanMark, Stretch, Wanted
 
 
 class Under(NamedTuple):
@@ -16,6 +16,7 @@ class Under(NamedTuple):
     events: Sequence[Event]
     drifts: Sequence[Drift]
     evidence: Sequence[Evidence]
+    scans: Sequence[ScanMark]
     asks_events: bool
     asks_changes: bool
 
@@ -32,6 +33,7 @@ def under(
     start, end = span
     of_drifts = lane is None or lane.id == DRIFTS
     of_events = lane is None or bool(lane.field)
+    of_scans = lane is None or lane.id == SCANS
     events: list[Event] = []
     if of_events and stretch.events is not None:
         events += [event for event in stretch.events if start <= event.at < end and _is_in(event, lane, stretch)]
@@ -47,8 +49,9 @@ def under(
         events=events,
         drifts=[drift for _, drift in drifts.between(start, end)] if of_drifts else [],
         evidence=evidence,
+        scans=[scan for scan in stretch.scans if start <= scan.as_of < end] if of_scans else [],
         asks_events=of_events and known is None,
-        asks_changes=(lane is None or lane.id == RESOURCES) and place in stretch.changes,
+        asks_changes=of_scans and place in stretch.changes,
     )
 
 

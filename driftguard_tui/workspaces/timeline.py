@@ -14,13 +14,13 @@ from driftguard_tui import labels, text
 from driftguard_tui.desktop import Remembered
 from driftguard_tui.session import Engine
 from driftguard_tui.timeline import choosing, details, queries
-from driftguard_tui.timeline.lanes import DriftTimes, drift_span, lane_names, lanes, names_around
+from driftguard_tui.timeline.lanes import DriftTimes, drift_span, lanes, names_around
 from driftguard_tui.timeline.loading import Kept, Question, covers
+from driftguard_tui.timeline.looking import NO_METRIC, Looking
 from driftguard_tui.timeline.metric import Metric
 from driftguard_tui.timeline.newest import Newest
-from driftguard_tui.timeline.scale import WIDTHS, Scale, number_of, spelt
-from driftguard_tui.timeline.under import Under, under, wanted_in
-from driftguard_tui.timeline.view import View
+from driftguard_tui.timeline.scale import Scale, spelt
+from driftguard_tui.timeline.under import Under, under
 from driftguard_tui.widgets.lines import Span, line
 from driftguard_tui.widgets.splits import Split, Tree
 from driftguard_tui.widgets.timeline import TimelineLanes
@@ -29,18 +29,15 @@ from driftguard_tui.workspaces.workspace import Workspace, bindings
 from engine.errors import DriftGuardError
 from engine.model import Drift, Event, Report
 from engine.store.records import ResourceChange
-from engine.store.stretches import FIELDS, Names, Wanted
+from engine.store.stretches import FIELDS
 
 if TYPE_CHECKING:
     from engine.store import Stores
 
 Answer = TypeVar("Answer")
 
-#: Without a drift to look at, one begins with the last of what is recorded.
-_LATELY = timedelta(days=7)
 #: While the cursor keeps moving, nobody is asked what is under it.
 _SETTLED = 0.12
-_NO_METRIC = "none"
 _NOTHING_RECORDED = "Nothing is recorded here: only drifts and their evidence are known"
 
 
@@ -67,17 +64,12 @@ class TimelineWorkspace(Workspace):
         self.filter_hint = " ".join(f"{field}:" for field in choosing.TERMS)
         self._drifts = DriftTimes()
         self._drift: Drift | None = None
-        self._sought = ""
-        self._names: Names = {}
-        self._wanted = Wanted()
-        self._every_call = False
-        self._by = FIELDS[0]
-        self._key, self._keys = "", [""]
+        self._scan = ""
+        self._looking = Looking()
         self._metric: Metric | None = None
-        self._measured: tuple[Scale, str] | None = None
+        self._measured: tuple[str, Scale] | None = None
         self._kept = Kept()
         self._drawn: Question | None = None
-        self._recalled: tuple[datetime, timedelta] | None = None
         self._is_placed = False
         self._recorded = Newest[None](partial(self.run_worker, group="recorded"), self._read_recorded)
         self._stretches = Newest[Question](partial(self.run_worker, group="stretches"), self._read_stretch)
@@ -102,17 +94,21 @@ class TimelineWorkspace(Workspace):
         """There is more in the timeline than before."""
         self.report = report
         self._drifts = DriftTimes(report.drifts)
-        wanted = self._drift.id if self._drift else self._sought
-        sought = next((drift for drift in report.drifts if drift.id == wanted), None)
+        sought = next((drift for drift in report.drifts if drift.id == self._looking.drift), None)
         if sought is not None and self.desk.drift is None:
             self.desk.select_drift(sought)
-        self._kept.clear()
-        self._recorded.want(None)
+        if self.desk.as_of is None and report.scan.id != self._scan:
+            self._scan = report.scan.id
+            self._kept.clear()
+            self._recorded.want(None)
+        self._draw()
 
     def chosen(self, drift: Drift | None) -> None:
         """Looks at it, unless it is in sight."""
         again = drift is not None and self._drift is not None and drift.id == self._drift.id
         self._drift = drift
+        if drift is not None:
+            self._looking.drift = drift.id
         if drift is not None and self._is_placed and not again:
             at = drift.changed_at or drift.detected_at
             if self.lanes.view.scale.shows(at):
@@ -136,29 +132,13 @@ class TimelineWorkspace(Workspace):
 
     def remember(self) -> dict[str, Remembered]:
         """Where one looked, and at what."""
-        view = self.lanes.view
-        return {
-            "filter": self.filter,
-            "by": self._by,
-            "every_call": self._every_call,
-            "metric": self._key,
-            "lane": self.lanes.lane,
-            "drift": self._drift.id if self._drift else self._sought,
-            "cursor": view.cursor.isoformat() if self._is_placed else None,
-            "column": view.scale.width // timedelta(seconds=1),
-        }
+        self._looking.lane = self.lanes.lane
+        return self._looking.remember(self.lanes.view if self._is_placed else None)
 
     def recall(self, own: dict[str, Remembered]) -> None:
         """The same; what makes no sense any more is left."""
-        self._sought = str(own.get("drift") or "")
-        if own.get("by") in FIELDS:
-            self._by = str(own["by"])
-        self._every_call, self._key = bool(own.get("every_call")), str(own.get("metric") or "")
-        self.lanes.lane, self.filter = str(own.get("lane") or ""), str(own.get("filter") or "")
-        seconds = own.get("column")
-        width = timedelta(seconds=seconds) if isinstance(seconds, int) else timedelta()
-        if own.get("cursor") and width in WIDTHS:
-            self._recalled = datetime.fromisoformat(str(own["cursor"])), width
+        self._looking.recall(own)
+        self.lanes.lane, self.filter = self._looking.lane, self._looking.expression
 
     # Looking elsewhere
 
@@ -215,34 +195,38 @@ class TimelineWorkspace(Workspace):
 
     def apply_filter(self, expression: str) -> None:
         """Shows the events that match. Raises FilterError and leaves all as it is when the filter is no filter."""
-        self._wanted = choosing.parse(expression, self._names, every_call=self._every_call)
-        self.filter = expression.strip()
-        self.status.note((Span("/ ", "key"), Span(self.filter, "strong")) if self.filter else ())
+        self._looking.filter(expression)
+        self.filter = self._looking.expression
+        self._note()
         self._ask()
+
+    def _note(self) -> None:
+        self.status.note((Span("/ ", "key"), Span(self.filter, "strong")) if self.filter else ())
 
     def complete_filter(self, typed: str) -> Sequence[str]:
         """Fields, and the values that events have in them."""
-        return choosing.completions(typed, self._names)
+        return choosing.completions(typed, self._looking.names)
 
     def do_every_call(self) -> None:
-        self._every_call = not self._every_call
+        self._looking.every_call = not self._looking.every_call
         self.apply_filter(self.filter)
-        self.say(
-            "Calls that only read are shown too" if self._every_call else "Only what wrote, or was refused, is shown"
-        )
+        shown = "shown too" if self._looking.every_call else "left out"
+        self.say(f"Calls that only read are {shown}")
 
     def do_lanes_by(self, field: str = "") -> None:
         """By the named field, or the next."""
         if field and field not in FIELDS:
             self.say(f"Events have no {field!r}; there are {', '.join(FIELDS)}", "medium")
             return
-        self._by = field or FIELDS[(FIELDS.index(self._by) + 1) % len(FIELDS)]
+        if field:
+            self._looking.by = field
+        else:
+            self._looking.next_field()
         self._ask()
 
     def do_metric(self) -> None:
         """The next metric; after the last, none."""
-        known = [*self._keys, _NO_METRIC]
-        self._key = known[(known.index(self._key) + 1) % len(known)] if self._key in known else known[0]
+        self._looking.next_metric()
         self._metric = self._measured = None
         self._draw()
         self._ask()
@@ -289,18 +273,18 @@ class TimelineWorkspace(Workspace):
         if question != self._drawn:
             self._draw()
         self._tell()
-        if self._key != _NO_METRIC and not self._is_measured(question.scale):
+        if self._looking.metric != NO_METRIC and not self._is_measured(question.scale):
             self._metrics.want(question.widened().scale)
 
     def _question(self) -> Question:
-        return Question(self.lanes.view.scale, self._by, lane_names(self._by, self._names, self._wanted), self._wanted)
+        return self._looking.question(self.lanes.view.scale)
 
     def _draw(self) -> None:
         question = self._question()
         stretch = self._kept.answer(question)
         if stretch is not None:
             self._drawn, scale = question, question.scale
-            shown = lanes(scale, stretch, by=self._by, drifts=self._drifts, chosen=self._drift)
+            shown = lanes(scale, stretch, by=self._looking.by, drifts=self._drifts, chosen=self._drift)
             self.lanes.show(scale, shown, metric=self._metric, as_of=self.desk.as_of)
         else:
             self.lanes.refresh()  # what is drawn stays; the cursor is elsewhere in it
@@ -308,7 +292,7 @@ class TimelineWorkspace(Workspace):
 
     def _entitle(self) -> None:
         width = spelt(self.lanes.view.scale.width)
-        self.lanes.entitle(labels.join(("Timeline", f"by {self._by}", f"{width} a column")))
+        self.lanes.entitle(labels.join(("Timeline", f"by {self._looking.by}", f"{width} a column")))
         hidden, is_read = self.lanes.hidden, self._kept.answer(self._question()) is not None
         notes = (labels.count(hidden, "lane") + " not shown" if hidden else "", "" if is_read else "reading …")
         self.lanes.border_subtitle = labels.join(notes)
@@ -328,12 +312,13 @@ class TimelineWorkspace(Workspace):
             self._columns.want(known)
 
     def _show_under(self, known: Under, more: int = 0, changes: Sequence[ResourceChange] = ()) -> None:
-        found = details.items(known.events, changes, known.drifts, known.evidence, chosen=self._drift)
-        hint = "Nothing is here; . and , go to what is next and before" if self._names else _NOTHING_RECORDED
+        found = details.items(known.events, changes, known.drifts, known.evidence, known.scans, chosen=self._drift)
+        hint = "Nothing is here; . and , go to what is next and before" if self._looking.names else _NOTHING_RECORDED
         self.details.show(found, more=more, note=line((hint, "muted")))
 
     def _is_measured(self, scale: Scale) -> bool:
-        return self._measured is not None and self._measured[1] == self._key and covers(self._measured[0], scale)
+        key, known = self._measured or ("", None)
+        return known is not None and key == self._looking.metric and covers(known, scale)
 
     # Reading
 
@@ -348,30 +333,17 @@ class TimelineWorkspace(Workspace):
     async def _read_recorded(self, _: None) -> None:
         known = await self._answer(queries.recorded)
         if known is not None:
-            self._names = known.names
+            self._looking.knows(known.names)
         extent = (known and known.extent) or self._drifts.extent
         if extent is None or not self.lanes.size:
             return
-        self._place(extent)
-        self._wanted = choosing.parse(self.filter, self._names, every_call=self._every_call)
-        self._ask()
-
-    def _place(self, extent: tuple[datetime, datetime]) -> None:
-        """Where one looks first; later only that there is more to look at."""
         if self._is_placed:
             self.lanes.view = self.lanes.view._replace(extent=extent)
-            return
-        self._is_placed = True
-        view = View.of(extent, self.lanes.columns)
-        if self._recalled is not None:
-            at, width = self._recalled
-            scale = Scale(number_of(at, width) - view.scale.columns // 2, width, view.scale.columns)
-            self.lanes.view = view._replace(scale=scale).at(at)
-        elif self._drift is not None:
-            at = self._drift.changed_at or self._drift.detected_at
-            self.lanes.view = view.fitted(*drift_span(self._drift), at)
         else:
-            self.lanes.view = view.fitted(max(extent[0], extent[1] - _LATELY), extent[1])
+            self._is_placed = True
+            self.lanes.view = self._looking.first_view(extent, self.lanes.columns, self._drift)
+        self._note()
+        self._ask()
 
     async def _read_stretch(self, question: Question) -> None:
         asked = question.widened()
@@ -384,7 +356,7 @@ class TimelineWorkspace(Workspace):
         await asyncio.sleep(_SETTLED)
         if self._columns.is_outdated:
             return
-        wanted = wanted_in(self._wanted, self.lanes.chosen_lane, self._names) if known.asks_events else None
+        wanted = self._looking.wanted_in(self.lanes.chosen_lane) if known.asks_events else None
         query = queries.column(*self.lanes.view.span, wanted, changes=known.asks_changes)
         found = await self._answer(query)
         if found is not None and not self._columns.is_outdated:
@@ -393,11 +365,11 @@ class TimelineWorkspace(Workspace):
 
     async def _read_metric(self, scale: Scale) -> None:
         names = names_around(self._drift) if self._drift else ()
-        found = await self._answer(queries.measured(scale, self._key, names))
+        found = await self._answer(queries.measured(scale, self._looking.metric, names))
         if found is not None and not self._metrics.is_outdated:
             is_new = found.metric != self._metric
-            self._keys = ["", *found.keys[1:]]
-            self._metric, self._measured = found.metric, (scale, self._key)
+            self._looking.knows_metrics(found.keys)
+            self._metric, self._measured = found.metric, (self._looking.metric, scale)
             if is_new:
                 self._draw()
 
@@ -408,7 +380,7 @@ class TimelineWorkspace(Workspace):
             column = lane.next_to(view.column, earlier=earlier)
             found = None if column is None else view.scale.at(column)
         else:
-            wanted = wanted_in(self._wanted, lane, self._names)
+            wanted = self._looking.wanted_in(lane)
             moment = start if earlier else end - timedelta(microseconds=1)
             found = await self._answer(queries.nearest(moment, wanted, earlier=earlier))
         if found is not None:

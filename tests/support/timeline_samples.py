@@ -1,6 +1,6 @@
 """Small timelines to draw: what the engine would answer, made from events."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from driftguard_tui.timeline.lanes import FIELDS, LASTING, DriftTimes, Lane, lanes
@@ -9,7 +9,7 @@ from driftguard_tui.timeline.ruler import ruler
 from driftguard_tui.timeline.scale import Scale
 from driftguard_tui.widgets.lines import Line
 from engine.model import Drift, Event
-from engine.store.stretches import Stretch
+from engine.store.stretches import ScanMark, Stretch
 from tests.support.samples import at
 
 MINUTE = timedelta(minutes=1)
@@ -18,7 +18,13 @@ SCALE = Scale((at(0) - datetime(1970, 1, 1, tzinfo=at(0).tzinfo)) // MINUTE, MIN
 
 
 def stretch_of(
-    events: Sequence[Event], *, by: str = "source", names: Sequence[str] | None = None, most: int = 2_000
+    events: Sequence[Event],
+    *,
+    by: str = "source",
+    names: Sequence[str] | None = None,
+    most: int = 2_000,
+    scans: Sequence[int] = (),
+    changes: Mapping[int, int] | None = None,
 ) -> Stretch:
     """What the timeline answers on SCALE when these are its events."""
     passing = [event for event in events if event.kind not in LASTING]
@@ -43,6 +49,8 @@ def stretch_of(
         begun=begun,
         events=tuple(passing) if len(passing) <= most else None,
         lasting=tuple(lasting) if len(lasting) <= most else None,
+        changes=changes or {},
+        scans=tuple(ScanMark(f"scan{column}", SCALE.at(column)) for column in scans),
     )
 
 

@@ -52,6 +52,13 @@ def test_a_record_is_told_in_full_as_it_is_stored() -> None:
     assert '  "secret": "(redacted)"' in lines
 
 
+def test_no_text_breaks_out_of_its_line() -> None:
+    for number, hostile in enumerate(HOSTILE):
+        event = make_event(f"e{number}", 0, summary=hostile, operation=hostile, source=hostile, error=hostile)
+        for cells in (40, 78, 160):
+            assert width(details.item_line(details.items([event])[0], cells)) <= cells
+
+
 def test_a_record_of_any_text_stays_within_its_width() -> None:
     for hostile in HOSTILE:
         event = make_event("e1", 0, summary=hostile, operation=hostile, original=hostile, touches=(hostile,))

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from driftguard_tui.masking import Masker
 from driftguard_tui.text import masked_with
 from driftguard_tui.timeline.drawing import HEIGHTS, draw, short
-from driftguard_tui.timeline.lanes import Lane, Mark
+from driftguard_tui.timeline.lanes import DriftTimes, Lane, Mark, lanes
 from driftguard_tui.timeline.page import flag
 from driftguard_tui.timeline.view import View
 from driftguard_tui.widgets.lines import width
 from engine.model import Actor, Event, EventKind, Evidence, Level
 from tests.support.reports import HOSTILE
 from tests.support.samples import at, make_drift, make_event
-from tests.support.timeline_samples import SCALE, drawn, lane_rows, lane_text, lanes_of, text_of
+from tests.support.timeline_samples import SCALE, drawn, lane_rows, lane_text, lanes_of, stretch_of, text_of
 
 
 def event(minutes: float, **fields: Any) -> Event:
@@ -159,6 +159,11 @@ class TestLanes:
         assert list(lane_text(drawn(lanes_of(events, by="actor")))) == ["drifts", "mia", "ole", "unknown"]
         assert list(lane_text(drawn(lanes_of(events, by="actor", names=["ole"])))) == ["drifts", "ole", "others"]
         assert list(lane_text(drawn(lanes_of(events, by="kind")))) == ["drifts", "calls"]
+
+    def test_scans_have_a_lane_that_says_what_they_saw_change(self) -> None:
+        stretch = stretch_of([], scans=(3, 30), changes={30: 4})
+        shown = lane_text(drawn(lanes(SCALE, stretch, by="source", drifts=DriftTimes())))
+        assert shown["scans"] == "   ◇" + " " * 26 + "◇ 4 resources changed"
 
     def test_lanes_that_find_no_room_are_counted(self) -> None:
         events = [event(1, source=f"source{number}") for number in range(9)]
