@@ -34,7 +34,7 @@ def render_verdict(verdict: AuditVerdict, paper: Paper) -> str:
         head = f", head {verdict.head}" if verdict.head != GENESIS else ""
         return paper.paint(f"✓ verified {held}{head}", "good") + "\n"
     broken = f"✗ the chain breaks at entry {verdict.broken_at:,}: {verdict.reason}"
-    return f"{paper.paint(broken, 'bold red')}\n{held} before it hold together, head {verdict.head}\n"
+    return f"{paper.paint(broken, 'bad')}\n{held} before it hold together, head {verdict.head}\n"
 
 
 def told(details: Mapping[str, Any]) -> str:

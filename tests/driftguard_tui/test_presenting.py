@@ -22,17 +22,17 @@ def names() -> set[str]:
     return found | {"210987654321"}
 
 
-@pytest.mark.parametrize("size", [(80, 24), (200, 90)])
+@pytest.mark.parametrize("size", [(80, 24), (160, 60)])
 def test_nobody_is_named_in_any_workspace(size: tuple[int, int]) -> None:
     async def run() -> None:
         async with console(size=size, presenter=True) as pilot:
             shown = [screen(pilot)]
-            for _ in range(4):
+            for _ in range(3):
                 shown.append(await press(pilot, "enter", "pagedown"))
                 shown.append(await press(pilot, "escape", "j"))
             for place in WORKSPACES:
                 await press(pilot, place.key)
-                await settle(pilot)
+                await pilot.pause()
                 shown.append(await press(pilot, "j", "enter"))
             shown.append(await press(pilot, "question_mark"))
             for picture in shown:
