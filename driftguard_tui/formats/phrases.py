@@ -8,6 +8,7 @@ import msgspec
 from driftguard_tui import labels
 from driftguard_tui.text import ELLIPSIS, cut, plain
 from engine.model import (
+    UNDETERMINED,
     Actor,
     Category,
     Cause,
@@ -149,7 +150,7 @@ def why(cause: Cause) -> str:
 
 def likely(category: Category, confidence: float) -> str:
     """A category and its probability; `undetermined` when that is too low to name one."""
-    if confidence < labels.UNDETERMINED:
+    if confidence < UNDETERMINED:
         return "undetermined"
     return f"{labels.CAUSES[category]} {labels.percent(confidence)}"
 

@@ -19,7 +19,7 @@ _NARROW: dict[Category | None, str] = {
     Category.UNAUTHORIZED_CHANGE: "unauth",
     None: "undet",
 }
-_WIDE: dict[Category | None, str] = {**labels.SHORT_CAUSES, None: "undetermined"}
+_WIDE: dict[Category | None, str] = {None: "undetermined", **dict(labels.SHORT_CAUSES.items())}
 _CAUSES: Sequence[Category | None] = (*Category, None)
 
 
