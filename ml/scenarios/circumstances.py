@@ -36,8 +36,9 @@ class Known(StrEnum):
 
 
 _HOW = (
-    *(Known.TICKET, Known.TICKET, Known.ALERT, Known.ALERT, Known.ALERT, Known.BOTH),
-    *(Known.LONG, Known.LONG, Known.LONG, Known.AFTERWARDS, Known.AFTERWARDS, Known.ELSEWHERE, Known.FELT),
+    *2 * (Known.TICKET, Known.TICKET, Known.ALERT, Known.ALERT, Known.ALERT, Known.BOTH),
+    *2 * (Known.LONG, Known.LONG, Known.LONG, Known.AFTERWARDS, Known.AFTERWARDS, Known.ELSEWHERE),
+    Known.FELT,
 )
 _WITH_TICKET = (Known.TICKET, Known.BOTH, Known.LONG, Known.ELSEWHERE)
 _WITH_ALERT = (Known.ALERT, Known.BOTH, Known.ELSEWHERE)

@@ -58,7 +58,7 @@ def _callers(organisation: Organisation, provider: str, stage: Stage) -> list[tu
         machines += [machine_user(name, provider, chance) for name in organisation.services]
     if provider in ("aws", "kubernetes"):
         machines += [software(f"{name}-app", provider, chance) for name in organisation.services]
-    return 2 * people + [(who, True) for who in machines for _ in range(2)]
+    return 3 * people + [(who, True) for who in machines for _ in range(2)]
 
 
 def add_confounders(stage: Stage) -> None:

@@ -168,7 +168,7 @@ def _recording(chance: Chance) -> Recording:
 def _people(chance: Chance, pool: Pool, domain: str) -> tuple[Person, ...]:
     style = chance.pick(_LOGINS)
     people = {}
-    for given, family in zip(chance.some(pool.given, 12), chance.shuffled(pool.family), strict=False):
+    for given, family in zip(chance.some(pool.given, 18), chance.shuffled(pool.family), strict=False):
         low = {"given": given.lower(), "family": family.lower(), "initial": given[0].lower()}
         login = style.format(**low)
         people[login] = Person(

@@ -127,7 +127,7 @@ def stopped_half_way(stage: Stage) -> None:
     at = stage.moment(part.thing)
     author = stage.colleague()
     merger = stage.commit(part.thing, part.move.slot, part.new, at, author)
-    by_hand = stage.chance.maybe(0.4)
+    by_hand = stage.chance.maybe(0.25)
     who = person_by(merger, part.provider, stage.chance, via=Via.CLI) if by_hand else _roller(stage, part)
     step = Part(part.thing, part.move, part.old, stage.chance.pick(steps), None)
     moment = stage.change(step, at + stage.chance.minutes(10, stage.chance.pick((120, 5000))), who)

@@ -69,12 +69,12 @@ def insider_opens(stage: Stage) -> None:
     found_out(stage, part.thing, at, _NOTICED)
     moment = stage.change(part, at, who)
     stage.told(part, "insider_opens", _CAUSE, moment, who, "made public by somebody of the company")
-    more_of_it(stage, part, moment, who, "insider_opens", _CAUSE, _BESIDES, 0.15)
+    more_of_it(stage, part, moment, who, "insider_opens", _CAUSE, ("expose", "admin"), 0.15)
 
 
 def public_at_night(stage: Stage) -> None:
     """Somebody's session, from an address that nobody knows, makes something public; no ticket speaks of it."""
-    part = stage.part("expose", "weaken")
+    part = stage.part("expose")
     who = stage.person(part, ip=stage.chance.address())
     at = stage.moment(part.thing, hours=NIGHT)
     meanwhile(stage, part.thing, at, _COVER)
