@@ -20,6 +20,7 @@ from textual.timer import Timer
 
 from driftguard_tui import desktop, labels, progress
 from driftguard_tui.actions import BY_ID, Action, Situation, clashes
+from driftguard_tui.actions.action import take_keys
 from driftguard_tui.asking import Asking
 from driftguard_tui.floating import Floating
 from driftguard_tui.looks import Looks
@@ -105,6 +106,7 @@ class DriftGuardApp(App[None]):
         for place in WORKSPACES:
             self.add_mode(place.name, partial(self._open, place.name))
         self.set_keymap(dict(profile.keys))
+        take_keys(profile.keys)
         self.engine = engine
         #: The time that the desktop shows; None: the present.
         self.as_of: datetime | None = None

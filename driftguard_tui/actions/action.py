@@ -1,6 +1,6 @@
 """What can be done in the console: one action, and the situation that its availability depends on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -45,6 +45,9 @@ class Situation(Struct, frozen=True):
         return () if self.drift is None else recommended_commands(self.drift)
 
 
+#: The user's own keys, by the id of the action.
+_own_keys: dict[str, tuple[str, ...]] = {}
+
 #: Says why an action cannot be had now, or nothing when it can.
 WhyNot = Callable[[Situation], str]
 
@@ -79,6 +82,11 @@ class Action(Struct, frozen=True):
     def name(self) -> str:
         """Its name in the `:` line."""
         return self.command or self.id.replace("_", "-")
+
+    @property
+    def shown_keys(self) -> tuple[str, ...]:
+        """The keys that it has on this desk: the user's own, else those of the table."""
+        return _own_keys.get(self.id, self.keys)
 
     @property
     def handler(self) -> str:
@@ -126,4 +134,10 @@ def key_name(key: str) -> str:
 
 def key_names(action: Action) -> str:
     """All keys of an action."""
-    return " ".join(key_name(key) for key in action.keys)
+    return " ".join(key_name(key) for key in action.shown_keys)
+
+
+def take_keys(keys: Mapping[str, str]) -> None:
+    """From now on actions are shown with these keys, by their ids, several with commas between them."""
+    _own_keys.clear()
+    _own_keys.update({id_: tuple(key.strip() for key in given.split(",")) for id_, given in keys.items()})

@@ -142,7 +142,7 @@ class Menu(Pages):
 
 def _row(action: Action, now: Situation, cells: int) -> Line:
     why_not = action.unavailable(now)
-    keys = Span(" ".join(key_name(key) for key in action.keys[:2]), "muted" if why_not else "key")
+    keys = Span(" ".join(key_name(key) for key in action.shown_keys[:2]), "muted" if why_not else "key")
     label = line((action.help, "muted" if why_not else ""), ("…" if action.argument else "", "muted"))
     if why_not:
         label = (*label, Span(f"  {why_not}", "muted"))

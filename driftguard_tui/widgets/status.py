@@ -89,7 +89,7 @@ class Hints(Lines):
         wanted = [action for action in ACTIONS if action.where in ("", now.workspace) and action.is_hinted(now)]
         spans: list[Span] = []
         for action in sorted(wanted, key=lambda action: not action.where):
-            hint = [Span(key_name(action.keys[0]), "key"), Span(f" {action.hint}", "muted"), Span("   ")]
+            hint = [Span(key_name(action.shown_keys[0]), "key"), Span(f" {action.hint}", "muted"), Span("   ")]
             if width([*spans, *hint[:-1]]) > cells:
                 break
             spans += hint

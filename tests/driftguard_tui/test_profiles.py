@@ -8,7 +8,7 @@ import pytest
 from driftguard_tui.glyphs import Glyphs
 from driftguard_tui.profiles import fitting_theme, profile
 from engine.preferences import Preferences
-from tests.support.console import console, press, settle
+from tests.support.console import console, press, screen, settle
 from tests.support.reports import RecordedEngine
 
 UTF8 = {"LANG": "en_GB.UTF-8", "TERM": "xterm-256color"}
@@ -70,13 +70,15 @@ def test_the_theme_fits_the_terminal(environ: dict[str, str], theme: str) -> Non
 def test_keys_of_ones_own_take_the_place_of_the_shipped_ones() -> None:
     async def run() -> None:
         engine = RecordedEngine()
-        async with console(engine, keys={"rescan": "f5"}) as pilot:
+        async with console(engine, (120, 90), keys={"rescan": "f5"}) as pilot:
             await press(pilot, "r")
             await settle(pilot)
             assert engine.scans == 1
             await press(pilot, "f5")
             await settle(pilot)
             assert engine.scans == 2
+            assert "f5 rescan" in screen(pilot)
+            assert "f5" in next(row for row in (await press(pilot, "question_mark")).split("\n") if "Scan again" in row)
 
     asyncio.run(run())
 
