@@ -187,11 +187,11 @@ def _history(found: Sequence[tuple[datetime, list[Version]]], chosen: datetime, 
 
 
 def _happened(changed: Sequence[Version]) -> str:
-    """`live changed`, `declared and live first seen`."""
+    """`live changed`, `both first seen`."""
     sides: dict[str, list[str]] = {}
     for version in changed:
         sides.setdefault(version.happened, []).append("live" if version.side == "actual" else version.side)
-    return ", ".join(f"{' and '.join(names)} {happened}" for happened, names in sides.items())
+    return ", ".join(f"{names[0] if len(names) == 1 else 'both'} {happened}" for happened, names in sides.items())
 
 
 def _changed(version: Version, cells: int) -> list[Line]:
