@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from driftguard_tui import labels, text
+from driftguard_tui import text
 from driftguard_tui.timeline.drawing import BAR_BEFORE as BEFORE
 from driftguard_tui.timeline.drawing import BAR_ON as ON
 from driftguard_tui.timeline.drawing import draw, rows_of, short
@@ -23,6 +23,7 @@ HEAD = 3
 _GUTTERS = ((160, 32), (100, 22), (0, 12))
 _COUNTED = 22
 _COUNT_CELLS = 5
+_UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
 
 class Page(NamedTuple):
@@ -103,13 +104,16 @@ def _point(track: Track, column: int, sign: str, label: str, tone: str) -> None:
     """A sign at the column, and what it means beside it: on the right where there is room."""
     if track.free(column):
         track.put(column, sign, tone)
-    cells = len(label)
-    _write_free(track, column + 2 if column + 2 + cells <= len(track.signs) else column - 1 - cells, label, tone)
+    if not _write_free(track, column + 2, label, tone):
+        _write_free(track, column - 1 - len(label), label, tone)
 
 
-def _write_free(track: Track, column: int, label: str, tone: str) -> None:
-    if column >= 0 and track.room(column) >= len(label):
-        track.write(column, label, tone)
+def _write_free(track: Track, column: int, label: str, tone: str) -> bool:
+    """Whether there was room for it."""
+    if column < 0 or track.room(column) < len(label):
+        return False
+    track.write(column, label, tone)
+    return True
 
 
 def _said(view: View) -> str:
@@ -117,7 +121,14 @@ def _said(view: View) -> str:
         return _time(view.cursor, view.scale.width)
     start, end = view.brushed
     length = view.scale.width
-    return f"{_time(start, length)} – {_time(end, length)}, {labels.span(end - start)}"
+    return f"{_time(start, length)} – {_time(end, length)}, {_length(end - start)}"
+
+
+def _length(span: timedelta) -> str:
+    """A length of time in the largest unit that tells it well: `70 min`, `26 h`."""
+    seconds = span.total_seconds()
+    unit, size = next((unit, size) for unit, size in _UNITS if seconds >= 2 * size or size == 1)
+    return f"{seconds / size:.3g} {unit}"
 
 
 def _time(at: datetime, width: timedelta) -> str:
