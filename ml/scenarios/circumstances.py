@@ -57,7 +57,7 @@ def emergency(stage: Stage, thing: Thing, at: datetime, person: Person | None, h
     chance = stage.chance
     began = at - (chance.minutes(130, 540) if how is Known.LONG else chance.minutes(8, 75))
     over = at + (chance.minutes(4, 40) if chance.maybe(0.75) else chance.minutes(60, 300))
-    on_call = person if how in _OWN or chance.maybe(0.35) else stage.colleague(person)
+    on_call = person if how in _OWN or chance.maybe(0.3) else stage.colleague(person)
     thing = neighbour(stage, thing) if how is Known.ELSEWHERE else thing
     if how in _WITH_TICKET:
         opened = began + chance.minutes(0, 5)
@@ -68,7 +68,14 @@ def emergency(stage: Stage, thing: Thing, at: datetime, person: Person | None, h
         stage.incident(thing, situation, opened, who=writer, until=opened + chance.minutes(60, 900), is_named=True)
     fires = how in _WITH_ALERT or (how is Known.LONG and chance.maybe(0.5))
     noticed = began - chance.minutes(0, 4)
-    stage.alarm(thing, alert, noticed, over - noticed, fires=fires, is_felt=how is Known.FELT or chance.maybe(0.75))
+    stage.alarm(
+        thing,
+        alert,
+        noticed,
+        over - noticed,
+        fires=fires,
+        is_felt=how is Known.FELT or chance.maybe(0.75 if fires else 0.4),
+    )
 
 
 def sibling(stage: Stage, thing: Thing) -> Thing:
@@ -95,7 +102,7 @@ def meanwhile(stage: Stage, thing: Thing, at: datetime, share: float, *, mine: P
     over = at + chance.minutes(20 if chance.maybe(0.2) else 70, 400)
     kind = chance.pick(("ticket", "ticket", "alert", "alert", "both", "both", "both"))
     if kind != "alert":
-        on_call = mine if mine and chance.maybe(0.45) else stage.colleague(mine)
+        on_call = mine if mine and chance.maybe(0.55) else stage.colleague(mine)
         opened = began + chance.minutes(0, 5)
         stage.incident(thing, chance.pick(("outage", "load")), opened, who=on_call, until=over, is_named=False)
     if kind != "ticket":
@@ -117,7 +124,7 @@ def found_out(stage: Stage, thing: Thing, at: datetime, share: float) -> None:
 def work(stage: Stage, thing: Thing, at: datetime, person: Person | None, *, is_named: bool | None = None) -> None:
     """A ticket for ordinary work, on which somebody is when they make the change."""
     chance = stage.chance
-    opened = max(at - chance.minutes(20, 5000), stage.start)
+    opened = max(at - chance.minutes(15, chance.pick((240, 900, 4000))), stage.start)
     closed = at + chance.minutes(30, 3000) if chance.maybe(0.6) else None
     is_named = chance.maybe(0.6) if is_named is None else is_named
     about = thing if is_named else sibling(stage, thing)
