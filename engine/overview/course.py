@@ -20,6 +20,8 @@ _LENGTHS = (
     *(timedelta(hours=hours) for hours in (1, 2, 3, 6, 12)),
     *(timedelta(days=days) for days in (1, 2, 7, 14, 28, 91, 182, 364)),
 )  # fmt: skip
+#: `Level.rank`, for thousands of them.
+_RANKS = {level: level.rank for level in Level}
 _EPOCH = datetime(2001, 1, 1, tzinfo=UTC)  # a Monday, so that weeks begin on one
 #: So many stretches at most.
 STEPS = 60
@@ -55,7 +57,7 @@ def trend_of(lives: "Lives", at: datetime, steps: int = STEPS) -> tuple[Point, .
     for turns, sign, counted in ((lives.appeared, 1, appeared), (lives.resolved, -1, resolved)):
         for turn in turns:
             place = min(bisect_left(ends, turn.at), len(ends) - 1)
-            changes[place][turn.level.rank] += sign * turn.drifts
+            changes[place][_RANKS[turn.level]] += sign * turn.drifts
             counted[place] += turn.drifts
     looked = [0] * len(ends)
     for moment in scans:
@@ -81,7 +83,7 @@ def came_about(found: Sequence[tuple[int, Level, int]], at: datetime, steps: int
     counts = [[0] * len(Level) for _ in ends]
     for number, level, drifts in found:
         middle = begin + number * FINE + FINE / 2
-        counts[min(bisect_left(ends, middle), len(ends) - 1)][level.rank] += drifts
+        counts[min(bisect_left(ends, middle), len(ends) - 1)][_RANKS[level]] += drifts
     return tuple(
         Came(end, (low, medium, high, critical))
         for end, (low, medium, high, critical) in zip(ends, counts, strict=True)
