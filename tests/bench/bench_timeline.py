@@ -16,11 +16,13 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from engine.store.stretches import Wanted
 from engine.store.timeline import Timeline
 
 _FIRST = datetime(2026, 6, 1, tzinfo=UTC)
@@ -28,6 +30,10 @@ _DAYS = 180
 _SOURCES = 4
 _PASS = 1_000_000
 _WITHIN = timedelta(hours=2)
+
+#: Lengths of time that are looked at in lanes; the whole is the most that can be counted at once.
+_LENGTHS = {"half a year": timedelta(days=_DAYS), "a day": timedelta(days=1), "five minutes": timedelta(minutes=5)}
+_COLUMNS = 220
 
 #: Question → what of the window is wanted.
 _QUESTIONS: dict[str, dict[str, Any]] = {
@@ -82,12 +88,31 @@ def measure(timeline: Timeline, moments: list[datetime]) -> dict[str, dict[str, 
     return found
 
 
+def measure_lanes(timeline: Timeline) -> dict[str, dict[str, float]]:
+    """Length of time → what it takes to count it in lanes, as a drawing of 220 columns asks for it, everything read."""
+    sources = [f"source{number}" for number in range(_SOURCES)]
+    found = {}
+    for name, length in _LENGTHS.items():
+        start = _FIRST + (timedelta(days=_DAYS) - length) / 2
+        least = statistics.median(_seconds(_count(timeline, start + length / 2, length / 2)) for _ in range(5))
+        ask = partial(
+            timeline.stretch, start, length / _COLUMNS, _COLUMNS, names=sources, wanted=Wanted(only_writes=False)
+        )
+        times = [_seconds(ask) for _ in range(5)]
+        found[name] = {
+            "median_ms": round(statistics.median(times) * 1e3, 1),
+            "worst_ms": round(max(times) * 1e3, 1),
+            "ratio_to_counting": round(statistics.median(times) / least, 1),
+        }
+    return found
+
+
 def _ask(timeline: Timeline, at: datetime, choice: dict[str, Any]) -> Callable[[], object]:
     return lambda: timeline.window(at - _WITHIN, at + _WITHIN, **choice)
 
 
-def _count(timeline: Timeline, at: datetime) -> Callable[[], object]:
-    span = {"start": (at - _WITHIN).replace(tzinfo=None), "end": (at + _WITHIN).replace(tzinfo=None)}
+def _count(timeline: Timeline, at: datetime, within: timedelta = _WITHIN) -> Callable[[], object]:
+    span = {"start": (at - within).replace(tzinfo=None), "end": (at + within).replace(tzinfo=None)}
 
     def ask() -> object:
         cursor: duckdb.DuckDBPyConnection = timeline._connection.cursor()
@@ -113,11 +138,14 @@ def main() -> None:
         timeline = Timeline.open(Path(name))
         fill(timeline, options.events)
         size = (Path(name) / "timeline.duckdb").stat().st_size
-        found = measure(timeline, moments)
+        found, lanes = measure(timeline, moments), measure_lanes(timeline)
         timeline.close()
-    print(json.dumps({"events": options.events, "megabytes": round(size / 1e6), "questions": found}, indent=1))
+    told = {"events": options.events, "megabytes": round(size / 1e6), "questions": found, "lanes": lanes}
+    print(json.dumps(told, indent=1))
     worst = max(times["median_ms"] for times in found.values())
     print(f"the slowest question takes {worst} ms in the median (under 100 wanted)", file=sys.stderr)
+    worst = max(times["median_ms"] for times in lanes.values())
+    print(f"the slowest look at lanes takes {worst} ms in the median (under 150 wanted)", file=sys.stderr)
 
 
 if __name__ == "__main__":
