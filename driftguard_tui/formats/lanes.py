@@ -7,7 +7,8 @@ from typing import Any
 from driftguard_tui import labels
 from driftguard_tui.formats import Paper
 from driftguard_tui.timeline.drawing import wanted_rows
-from driftguard_tui.timeline.lanes import DriftTimes, lanes
+from driftguard_tui.timeline.drift_times import DriftTimes
+from driftguard_tui.timeline.lanes import lanes
 from driftguard_tui.timeline.metric import Metric
 from driftguard_tui.timeline.page import HEAD, gutter, page
 from driftguard_tui.timeline.ruler import ruler

@@ -63,7 +63,7 @@ def wanted_rows(lane: Lane) -> int:
     if lane.dense:
         return _MOST_DENSE_ROWS
     if lane.bars:
-        return min(_MOST_BAR_ROWS, len(_packed(lane.bars, len(lane.bars))[0]))
+        return len(_packed(lane.bars, _MOST_BAR_ROWS)[0])
     return min(_MOST_LABEL_ROWS, max(1, sum(1 for mark in lane.marks.values() if mark.label)))
 
 

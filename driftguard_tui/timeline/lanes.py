@@ -1,11 +1,11 @@
 """What to draw in which lane: what the engine counted, the report's drifts, and what bears on the chosen one."""
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from driftguard_tui import labels
+from driftguard_tui.timeline.drift_times import DriftTimes
 from driftguard_tui.timeline.scale import Scale, number_of
 from engine.model import Actor, Drift, Event, EventKind
 from engine.store.stretches import Counts, Names, Stretch, Wanted
@@ -27,6 +27,8 @@ LASTING = (EventKind.INCIDENT, EventKind.ALERT)
 _MOST_LANES = 40
 #: Nobody reads more of a label, and making it safe takes time.
 _LONGEST = 1_000
+#: More of what lasts at a time are told by how many begin when.
+_MOST_BARS = 200
 #: So many things in a cell are told by their number.
 _FEW = 9
 
@@ -84,26 +86,6 @@ class Lane(NamedTuple):
         taken = {place for place, mark in self.marks.items() if mark.number} | {bar.first for bar in self.bars}
         beyond = [place for place in taken if (place < column if earlier else place > column)]
         return (max if earlier else min)(beyond, default=None)
-
-
-class DriftTimes:
-    """The drifts of a report in the order in which they came about, so that those in sight are found at once."""
-
-    def __init__(self, drifts: Iterable[Drift] = ()) -> None:
-        every = list(drifts)
-        known = [(drift.changed_at, drift) for drift in every if drift.changed_at is not None]
-        self._drifts = sorted(known, key=lambda pair: pair[0])
-        self._times = [at for at, _ in self._drifts]
-        self.found = sorted({drift.detected_at for drift in every})
-
-    @property
-    def extent(self) -> tuple[datetime, datetime] | None:
-        """From the first change to when the last was found; None without any drift."""
-        return (min(self._times[:1] + self.found[:1]), self.found[-1]) if self.found else None
-
-    def between(self, start: datetime, end: datetime) -> list[tuple[datetime, Drift]]:
-        """Those that came about from start on and before end."""
-        return self._drifts[bisect_left(self._times, start) : bisect_left(self._times, end)]
 
 
 def lanes(
@@ -168,15 +150,13 @@ def what(event: Event) -> str:
 
 
 def _drifts(scale: Scale, drifts: DriftTimes, chosen: Drift | None) -> Lane:
-    columns: dict[int, list[Drift]] = {}
-    for at, drift in drifts.between(scale.start, scale.end):
-        columns.setdefault(scale.column(at), []).append(drift)
     marks = {scale.column(at): Mark(0, FOUND_SIGN, "muted") for at in drifts.found if scale.shows(at)}
-    for column, group in columns.items():
-        worst = max(group, key=lambda drift: (chosen is not None and drift.id == chosen.id, drift.severity.score))
-        level = worst.severity.level
-        label = labels.resource_name(worst) if len(group) == 1 else labels.count(len(group), "drift")
-        marks[column] = Mark(len(group), labels.LEVEL_SIGNS[level], level.value, label)
+    of_chosen = None if chosen is None or chosen.changed_at is None else scale.column(chosen.changed_at)
+    for column, number, gravest in drifts.columns(scale):
+        shown = chosen if chosen is not None and column == of_chosen else gravest
+        level = shown.severity.level
+        label = labels.resource_name(shown) if number == 1 else labels.count(number, "drift")
+        marks[column] = Mark(number, labels.LEVEL_SIGNS[level], level.value, label)
     return Lane(DRIFTS, "drifts", "strong", marks)
 
 
@@ -214,12 +194,14 @@ def _scans(scale: Scale, stretch: Stretch) -> Lane:
 def _lasting(scale: Scale, stretch: Stretch, known: set[str]) -> Iterator[Lane]:
     for kind in LASTING:
         tone, sign, title = labels.EVENT_TONES[kind], labels.EVENT_SIGNS[kind], labels.EVENT_NAMES[kind]
-        if stretch.lasting is None:
-            counts = stretch.begun.get(kind.value, {})
-            marks = _counted(scale, stretch, counts, sign, tone)
-            yield Lane(kind.value, title, tone, marks, field="kind", value=kind.value, dense=True)
-        elif bars := list(_bars(scale, (event for event in stretch.lasting if event.kind is kind), known)):
-            yield Lane(kind.value, title, tone, bars=bars, field="kind", value=kind.value)
+        events = None if stretch.lasting is None else [event for event in stretch.lasting if event.kind is kind]
+        bars = [] if events is None else list(_bars(scale, events, known))
+        lane = Lane(kind.value, title, tone, bars=bars, field="kind", value=kind.value)
+        if events is None or len(bars) > _MOST_BARS:
+            marks = _counted(scale, stretch, stretch.begun.get(kind.value, {}), sign, tone)
+            lane = lane._replace(marks=marks, bars=(), dense=True)
+        if lane.total:
+            yield lane
 
 
 def _bars(scale: Scale, events: Iterable[Event], known: set[str]) -> Iterator[Bar]:

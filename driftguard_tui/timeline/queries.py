@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _INSTANT = timedelta(microseconds=1)
 #: Events of one column that are listed, and shifts of one metric that are marked.
-_LISTED, _SHIFTS = 300, 500
+LISTED, _SHIFTS = 300, 500
 
 
 class Recorded(NamedTuple):
@@ -70,8 +70,8 @@ def column(start: datetime, end: datetime, wanted: Wanted | None, *, changes: bo
 
     def ask(stores: "Stores") -> Column:
         timeline = stores.timeline
-        events, more = timeline.events_within(start, end, wanted, limit=_LISTED) if wanted is not None else ([], 0)
-        seen = timeline.window(start, end - _INSTANT, limit=_LISTED).changes if changes else ()
+        events, more = timeline.events_within(start, end, wanted, limit=LISTED) if wanted is not None else ([], 0)
+        seen = timeline.window(start, end - _INSTANT, limit=LISTED).changes if changes else ()
         return Column(events, more, seen)
 
     return ask

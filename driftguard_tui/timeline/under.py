@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from driftguard_tui.timeline.lanes import CHOSEN, DRIFTS, FIELDS, LASTING, SCANS, DriftTimes, Lane
+from driftguard_tui.timeline.drift_times import DriftTimes
+from driftguard_tui.timeline.lanes import CHOSEN, DRIFTS, FIELDS, LASTING, SCANS, Lane
 from driftguard_tui.timeline.scale import number_of
 from engine.model import Drift, Event, Evidence
 from engine.store.stretches import Names, ScanMark, Stretch, Wanted
@@ -47,7 +48,7 @@ def under(
     known = stretch.lasting if lasts else stretch.events
     return Under(
         events=events,
-        drifts=[drift for _, drift in drifts.between(start, end)] if of_drifts else [],
+        drifts=drifts.between(start, end) if of_drifts else (),
         evidence=evidence,
         scans=[scan for scan in stretch.scans if start <= scan.as_of < end] if of_scans else [],
         asks_events=of_events and known is None,

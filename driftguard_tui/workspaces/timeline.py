@@ -14,7 +14,8 @@ from driftguard_tui import labels, text
 from driftguard_tui.desktop import Remembered
 from driftguard_tui.session import Engine
 from driftguard_tui.timeline import choosing, details, queries
-from driftguard_tui.timeline.lanes import DriftTimes, drift_span, lanes, names_around
+from driftguard_tui.timeline.drift_times import DriftTimes
+from driftguard_tui.timeline.lanes import drift_span, lanes, names_around
 from driftguard_tui.timeline.loading import Kept, Question, covers
 from driftguard_tui.timeline.looking import NO_METRIC, Looking
 from driftguard_tui.timeline.metric import Metric
@@ -312,7 +313,9 @@ class TimelineWorkspace(Workspace):
             self._columns.want(known)
 
     def _show_under(self, known: Under, more: int = 0, changes: Sequence[ResourceChange] = ()) -> None:
-        found = details.items(known.events, changes, known.drifts, known.evidence, known.scans, chosen=self._drift)
+        events, drifts = known.events[: queries.LISTED], known.drifts[: queries.LISTED]
+        more += len(known.events) - len(events) + len(known.drifts) - len(drifts)
+        found = details.items(events, changes, drifts, known.evidence, known.scans, chosen=self._drift)
         hint = "Nothing is here; . and , go to what is next and before" if self._looking.names else _NOTHING_RECORDED
         self.details.show(found, more=more, note=line((hint, "muted")))
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from driftguard_tui.timeline.lanes import FIELDS, LASTING, DriftTimes, Lane, lanes
+from driftguard_tui.timeline.drift_times import DriftTimes
+from driftguard_tui.timeline.lanes import FIELDS, LASTING, Lane, lanes
 from driftguard_tui.timeline.page import Page, page
 from driftguard_tui.timeline.ruler import ruler
 from driftguard_tui.timeline.scale import Scale

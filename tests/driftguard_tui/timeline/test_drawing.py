@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from driftguard_tui.masking import Masker
 from driftguard_tui.text import masked_with
 from driftguard_tui.timeline.drawing import HEIGHTS, draw, short
-from driftguard_tui.timeline.lanes import DriftTimes, Lane, Mark, lanes
+from driftguard_tui.timeline.drift_times import DriftTimes
+from driftguard_tui.timeline.lanes import Lane, Mark, lanes
 from driftguard_tui.timeline.page import flag
 from driftguard_tui.timeline.view import View
 from driftguard_tui.widgets.lines import width
@@ -197,3 +198,10 @@ class TestShownToARoom:
         events = [event(minute + n / 10) for minute in range(12) for n in range(2)]
         with masked_with(Masker()):
             assert lane_text(drawn(lanes_of(events, most=3)))["trail"] == "2" * 12
+
+
+def test_more_of_what_lasts_than_bars_can_show_is_told_by_how_many_begin() -> None:
+    events = [incident(n % 40 + n / 1_000, 59, f"INC-{n}") for n in range(250)]
+    assert lane_text(drawn(lanes_of(events), rows=5))["incidents"].startswith("█")
+    assert "incidents" in lane_text(drawn(lanes_of(events, most=9), rows=5))
+    assert "alerts" not in lane_text(drawn(lanes_of(events, most=9), rows=5))
