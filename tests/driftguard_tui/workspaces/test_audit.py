@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -22,10 +23,18 @@ from tests.support.samples import make_report
 REPORT = make_report("s1", 0, fixable("d-1"), fixable("d-2"))
 
 
-@pytest.fixture
-def stores(tmp_path: Path) -> Iterator[Stores]:
-    with open_stores(tmp_path / "store") as stores:
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the scan in it: copying it is quicker than making one."""
+    folder = tmp_path_factory.mktemp("prepared")
+    with open_stores(folder) as stores:
         stores.record_scan(REPORT)
+    return folder
+
+
+@pytest.fixture
+def stores(prepared: Path, tmp_path: Path) -> Iterator[Stores]:
+    with open_stores(Path(copytree(prepared, tmp_path / "store"))) as stores:
         yield stores
 
 

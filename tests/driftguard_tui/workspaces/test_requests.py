@@ -5,6 +5,7 @@ import getpass
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -29,10 +30,18 @@ from tests.support.small_bundle import write_bundle
 Run = Callable[[Pilot[Any]], Coroutine[Any, Any, None]]
 
 
-@pytest.fixture
-def stores(tmp_path: Path) -> Iterator[Stores]:
-    with open_stores(tmp_path) as stores:
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the scan in it: copying it is quicker than making one."""
+    folder = tmp_path_factory.mktemp("prepared")
+    with open_stores(folder) as stores:
         stores.record_scan(make_report("s1", 0, fixable("d-1"), fixable("d-2", score=50)))
+    return folder
+
+
+@pytest.fixture
+def stores(prepared: Path, tmp_path: Path) -> Iterator[Stores]:
+    with open_stores(Path(copytree(prepared, tmp_path / "store"))) as stores:
         yield stores
 
 
