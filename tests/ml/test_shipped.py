@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from engine.learning.telltale import fields, rules
 from ml.ensemble import shipped
 from ml.ensemble.model import SHIPPED
 from ml.features import feature_names
@@ -34,6 +35,12 @@ def test_it_is_as_good_as_its_manifest_says(unseen: Samples) -> None:
     assert found.accuracy >= 0.95
     assert found.macro_f1 >= 0.93
     assert found.ece <= 0.04
+
+
+def test_no_single_rule_and_no_single_field_tells_the_causes_that_it_is_measured_on(unseen: Samples) -> None:
+    whole = unseen.where(unseen.complete & (unseen.lacking == ""))
+    assert [rule for rule in rules(whole) if rule.is_telltale] == []
+    assert [field for field in fields(whole) if field.is_telltale] == []
 
 
 def test_it_is_better_than_the_transparent_model_alone(unseen: Samples) -> None:
