@@ -25,6 +25,7 @@ class _Clients(Struct, frozen=True, forbid_unknown_fields=True):
     browsers: list[str]
     systems: list[str]
     thieves: list[str]
+    tokens: list[str]
     shells: dict[str, list[str]]
     pipelines: dict[str, str]
     releases: dict[str, str]
@@ -140,6 +141,12 @@ def stolen_session(role: str, chance: Chance) -> Who:
     via = Via.CLI if agent.startswith("aws-cli") else Via.SDK
     session = f"i-0{chance.hex(16)}"
     return Who(badge=Badge.MACHINE, name=role, via=via, agent=agent, ip=chance.address(), session=session)
+
+
+def stolen_token(chance: Chance) -> Who:
+    """Somebody with the token of a pod that has no account of its own."""
+    agent = chance.pick(_clients().tokens)
+    return Who(badge=Badge.KEY, name="default", via=Via.UNKNOWN, agent=agent, ip=chance.address())
 
 
 def trespassing_pipeline(organisation: Organisation, provider: str, chance: Chance) -> Who:

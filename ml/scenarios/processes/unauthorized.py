@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from engine.model import Category, DriftKind
-from ml.scenarios.callers import machine_user_of, root, stolen_key, stolen_session, trespassing_pipeline
+from ml.scenarios.callers import machine_user_of, root, stolen_key, stolen_session, stolen_token, trespassing_pipeline
 from ml.scenarios.circumstances import LOOKS, declined, found_out, looks_around, meanwhile, more_of_it
 from ml.scenarios.stage import ANY, NIGHT, Stage
-from ml.scenarios.story import Badge
+from ml.scenarios.story import Badge, Who
 from ml.scenarios.thing import Part
 
 _CAUSE = Category.UNAUTHORIZED_CHANGE
@@ -123,7 +123,7 @@ def foreign_resource(stage: Stage) -> None:
     thing = stage.stray(_MINERS, stage.chance.pick(("-node2", "-proxy", "-worker-x", "-agent")))
     part = stage.take(thing, thing.kind.moves[0])
     at = stage.moment(thing, hours=ANY)
-    who = stolen_key(machine_user_of(thing.service), stage.chance)
+    who = _thief(stage, part)
     looks_around(stage, part.provider, at, who, _REFUSED)
     meanwhile(stage, part.thing, at, _COVER)
     stage.make(thing, at, who)
@@ -139,12 +139,19 @@ def _where(stage: Stage) -> str:
     return stage.chance.pick(("aws", *(cloud for cloud in stage.organisation.clouds if cloud in LOOKS)))
 
 
+def _thief(stage: Stage, part: Part) -> Who:
+    """Somebody with a machine's keys, the session of one, or a pod's token."""
+    name, chance = machine_user_of(part.thing.service), stage.chance
+    if part.provider == "kubernetes" and chance.maybe(0.6):
+        return stolen_token(chance)
+    is_session = part.provider == "aws" and chance.maybe(0.4)
+    return (stolen_session if is_session else stolen_key)(name, chance)
+
+
 def _by_thief(stage: Stage, part: Part, process: str) -> None:
-    """With a machine's keys, or the session of one."""
+    """In a machine's name."""
     at = stage.moment(part.thing, hours=ANY)
-    name = machine_user_of(part.thing.service)
-    is_session = part.provider == "aws" and stage.chance.maybe(0.4)
-    who = (stolen_session if is_session else stolen_key)(name, stage.chance)
+    who = _thief(stage, part)
     looks_around(stage, part.provider, at, who, _REFUSED)
     meanwhile(stage, part.thing, at, _COVER)
     moment = stage.change(part, at, who)
