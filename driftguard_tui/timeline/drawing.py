@@ -129,20 +129,22 @@ def _draw_signs(tracks: Sequence[Track], marks: Mapping[int, Mark]) -> None:
 def _write_beside(track: Track, column: int, label: str) -> bool:
     """Whether there was room enough to say something."""
     room = track.room(column + 1) - 2
-    return _write(track, column + 1, text.plain(label), room, "muted")
+    return room > 0 and _write(track, column + 1, text.plain(label), room, "muted")
 
 
 def _write_below(tracks: Sequence[Track], column: int, label: str) -> None:
     """Below the sign, in the first row with room enough that a leader can reach."""
-    shown = text.cut(text.plain(label), _LONGEST_LABEL)
+    shown = ""
     for row, track in enumerate(tracks[1:], 1):
-        room = track.room(column) - 3
-        if room >= min(_LEAST_BELOW, text.width(shown)):
-            for between in tracks[1:row]:
-                between.put(column, _LEADER, "faint")
-            track.put(column, _CORNER, "faint")
-            _write(track, column + 1, shown, room, "muted")
-            return
+        room = track.room(column, _LONGEST_LABEL + 3) - 3
+        if room > 0:
+            shown = shown or text.cut(text.plain(label), _LONGEST_LABEL)
+            if room >= min(_LEAST_BELOW, text.width(shown)):
+                for between in tracks[1:row]:
+                    between.put(column, _LEADER, "faint")
+                track.put(column, _CORNER, "faint")
+                _write(track, column + 1, shown, room, "muted")
+                return
         if not track.free(column):
             return
 

@@ -28,8 +28,15 @@ class Track:
 
         It is made safe here as a whole; cut it only where that has been done before: half a name cannot be masked.
         """
+        shown = text.plain(words)
+        if shown.isascii():
+            first, last = max(0, column), min(len(self.signs), column + len(shown))
+            if first < last:
+                self.signs[first:last] = shown[first - column : last - column]
+                self.tones[first:last] = [tone] * (last - first)
+            return
         place = column
-        for character in text.plain(words):
+        for character in shown:
             cells = text.width(character)
             if cells == 0:
                 if 0 < place <= len(self.signs):
@@ -50,12 +57,13 @@ class Track:
         """Whether nothing is there: a space within a text is something."""
         return self.signs[column] == EMPTY and not self.tones[column]
 
-    def room(self, column: int) -> int:
-        """How many cells are free from there on."""
-        end = column
-        while end < len(self.signs) and self.free(end):
-            end += 1
-        return end - column
+    def room(self, column: int, most: int = 1_000) -> int:
+        """How many cells are free from there on; `most` if it is no fewer."""
+        last = min(len(self.signs), column + most)
+        for end in range(column, last):
+            if self.signs[end] != EMPTY or self.tones[end]:
+                return end - column
+        return max(0, last - column)
 
     def line(self) -> Line:
         """The row, in as few pieces as it has tones."""
