@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from engine.model import CauseGroup, Lift, Matrix
+from engine.model import CauseGroup, Drift, Lift
 
 if TYPE_CHECKING:
     from engine.correlate.history import History
@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 #: How far back a history goes where nothing else is asked for.
 HISTORY = timedelta(days=90)
 WINDOW = timedelta(minutes=30)
-#: So many steps at most has a heatmap over time; each is a whole number of hours.
-_STEPS = 60
-_HOUR = timedelta(hours=1)
 
 
 class Heatmap(StrEnum):
@@ -41,36 +38,20 @@ def links(stores: "Stores", *, reach: timedelta = HISTORY, window: timedelta = W
     """
     from engine.correlate.cooccurrence import lifts
 
-    start, end = _bounds(stores, reach)
-    return lifts(_history(stores, start, end).by_kind(), window)
+    occurred, _ = history(stores, *bounds(stores, reach))
+    return lifts(occurred.by_kind(), window)
 
 
-def matrix(stores: "Stores", what: Heatmap, *, reach: timedelta = HISTORY, window: timedelta = WINDOW) -> Matrix:
-    """The counts of a heatmap, over time or of what occurs with what. Raises StoreError."""
-    from engine.correlate.matrix import over_time, side_by_side
-
-    start, end = _bounds(stores, reach)
-    history = _history(stores, start, end)
-    if what is Heatmap.KINDS:
-        return side_by_side("what occurs after what", history.by_kind(), window)
-    if what is Heatmap.SOURCE_PAIRS:
-        return side_by_side("which source tells after which", history.by_source(), window)
-    rows = history.kinds_of_services() if what is Heatmap.SERVICES else history.kinds_of_sources()
-    first = history.first or start
-    begin = max(start, first.replace(minute=0, second=0, microsecond=0))
-    step = _HOUR * max(1, -((begin - end) // (_HOUR * _STEPS)))
-    return over_time(f"{what.value} over time", rows, begin, end, step, window)
-
-
-def _bounds(stores: "Stores", reach: timedelta) -> tuple[datetime, datetime]:
-    """The span of the history, up to the last moment that a scan was about."""
+def bounds(stores: "Stores", reach: timedelta) -> tuple[datetime, datetime]:
+    """The span of the history, up to the last moment that a scan was about. Raises StoreError."""
     end = max((report.scan.as_of for report in stores.timeline.last_reports()), default=datetime.now(UTC))
     return end - reach, end
 
 
-def _history(stores: "Stores", start: datetime, end: datetime) -> "History":
+def history(stores: "Stores", start: datetime, end: datetime) -> tuple["History", list[Drift]]:
+    """What occurred from start to end, and the drifts that came about. Raises StoreError."""
     from engine.correlate.history import History
 
     drifts = stores.timeline.drifts_of_history()
     recent = [drift for drift in drifts if drift.changed_at and start <= drift.changed_at <= end]
-    return History(stores.timeline.events_alike(start, end), recent)
+    return History(stores.timeline.events_alike(start, end), recent), recent

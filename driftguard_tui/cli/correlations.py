@@ -35,11 +35,12 @@ def list_(options: Options, form: str, by: str | None, within: timedelta, reach:
     Together says nothing of why. Of a burst of one kind only the beginning counts.
     """
     from driftguard_tui.formats import as_json, correlations
-    from engine.correlating import Heatmap, cause_groups, links, matrix
+    from engine.correlating import Heatmap, cause_groups, links
+    from engine.heatmaps import Heatmaps
 
     with open_recorded(options) as stores:
         if by in _HEATMAPS:
-            counted = matrix(stores, Heatmap(by), reach=reach, window=within)
+            counted = Heatmaps.read(stores, reach=reach, window=within).matrix(Heatmap(by))
             if form == "json":
                 click.echo(as_json.document(counted))
             else:

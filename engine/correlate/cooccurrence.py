@@ -77,6 +77,18 @@ def lifts(kinds: Mapping[str, Integers], window: timedelta = WINDOW) -> tuple[Li
     return tuple(sorted(found, key=lambda lift: (lift.q_value, -lift.lift, lift.first, lift.second)))
 
 
+def followed(first: Integers, second: Integers, window: timedelta = WINDOW) -> list[tuple[int, int]]:
+    """The moments of the first's episodes that have the second within the window after them, and of that second.
+
+    Microseconds since 1970, in order of time, as both are given.
+    """
+    starts = episodes(first, window).starts
+    place = np.searchsorted(second, starts, side="left")
+    starts, place = starts[place < len(second)], place[place < len(second)]
+    near = second[place] - starts <= window // _MICROSECOND
+    return list(zip(starts[near].tolist(), second[place[near]].tolist(), strict=True))
+
+
 class _Pairs:
     """The beginnings of all kinds' episodes in order of time, to be held against one kind after another."""
 

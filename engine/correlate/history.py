@@ -47,15 +47,13 @@ class History:
 
     def __init__(self, alike: Iterable[Alike], drifts: Iterable[Drift] = ()) -> None:
         listed, found = list(alike), list(drifts)
-        services = _Services((event for event, _ in listed), found)
+        self._services = _Services((event for event, _ in listed), found)
         times: dict[Occurrence, list[Integers]] = defaultdict(list)
         for event, moments in listed:
-            occurrence = Occurrence(kind_of(event), event.source, services.of_event(event))
-            times[occurrence].append(np.asarray(moments, dtype=np.int64))
+            times[self.occurrence_of(event)].append(np.asarray(moments, dtype=np.int64))
         for drift in found:
             if drift.changed_at is not None:
-                occurrence = Occurrence(f"drift of {drift.resource.type}", DRIFTS, services.of_drift(drift))
-                times[occurrence].append(_micros([drift.changed_at]))
+                times[self.occurrence_of_drift(drift)].append(_micros([drift.changed_at]))
         self._times = {occurrence: _together(moments) for occurrence, moments in times.items()}
         firsts = [int(moments[0]) for moments in self._times.values()]
         #: When the first of it occurred.
@@ -74,6 +72,18 @@ class History:
                 else:
                     known[1].append(event.at)
         return cls(((event, _micros(moments)) for event, moments in alike.values()), drifts)
+
+    def occurrence_of(self, event: Event) -> Occurrence:
+        """What an event is counted as."""
+        return Occurrence(kind_of(event), event.source, self._services.of_event(event))
+
+    def occurrence_of_drift(self, drift: Drift) -> Occurrence:
+        """What a drift is counted as."""
+        return Occurrence(f"drift of {drift.resource.type}", DRIFTS, self._services.of_drift(drift))
+
+    def moments(self, wanted: Callable[[Occurrence], bool]) -> Integers:
+        """The moments of all that are wanted, in order."""
+        return _together([np.empty(0, np.int64), *(times for one, times in self._times.items() if wanted(one))])
 
     def by_kind(self) -> dict[str, Integers]:
         """The moments of each kind."""

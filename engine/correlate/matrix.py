@@ -43,7 +43,17 @@ def side_by_side(title: str, kinds: Mapping[str, Integers], window: timedelta = 
     names = tuple(sorted(kinds))
     place = {name: number for number, name in enumerate(names)}
     cells = [
-        Cell(place[one.first], place[one.second], one.together, one.expected, one.lift, one.q_value, one.significant)
+        Cell(
+            row=place[one.first],
+            column=place[one.second],
+            count=one.together,
+            expected=one.expected,
+            lift=one.lift,
+            q_value=one.q_value,
+            significant=one.significant,
+            p_value=one.p_value,
+            of=one.count,
+        )
         for one in lifts(kinds, window)
     ]
     return Matrix(title, names, names, tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))))
@@ -56,7 +66,8 @@ def _cells(counts: Any) -> tuple[Cell, ...]:
     expected = counts.sum(axis=1, keepdims=True) * counts.sum(axis=0, keepdims=True) / total
     filled = np.argwhere(counts > 0)
     found, chance = counts[counts > 0], expected[counts > 0]
-    q_values = benjamini_hochberg(poisson_tail(found, chance), tests=counts.size)
+    p_values = poisson_tail(found, chance)
+    q_values = benjamini_hochberg(p_values, tests=counts.size)
     return tuple(
         Cell(
             row=int(row),
@@ -66,8 +77,11 @@ def _cells(counts: Any) -> tuple[Cell, ...]:
             lift=round(float(count / by_chance), 3),
             q_value=float(q_value),
             significant=bool(q_value <= LEVEL and count >= LEAST_LIFT * by_chance),
+            p_value=float(p_value),
         )
-        for (row, column), count, by_chance, q_value in zip(filled, found, chance, q_values, strict=True)
+        for (row, column), count, by_chance, p_value, q_value in zip(
+            filled, found, chance, p_values, q_values, strict=True
+        )
     )
 
 

@@ -59,7 +59,12 @@ class Lift(Struct, frozen=True):
 
 
 class Cell(Struct, frozen=True):
-    """A cell of a matrix. `lift`, `expected` and `q_value` are None where nothing was expected or counted."""
+    """A cell of a matrix. `lift`, `expected` and `q_value` are None where nothing was expected or counted.
+
+    `p_value` is the chance of as many or more if row and column had nothing to do with each other, `q_value` the same
+    in view of how many cells were looked at. `of` is how often the row's kind occurred at all, where only those that
+    the column's followed are counted.
+    """
 
     row: int
     column: int
@@ -68,6 +73,8 @@ class Cell(Struct, frozen=True):
     lift: float | None = None
     q_value: float | None = None
     significant: bool = False
+    p_value: float | None = None
+    of: int | None = None
 
 
 class Matrix(Struct, frozen=True):
