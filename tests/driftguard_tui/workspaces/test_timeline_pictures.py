@@ -18,8 +18,8 @@ def pictured(
 ) -> None:
     async def run() -> None:
         async with timeline(folder, size, theme, **profile) as (pilot, _):
-            for key in keys:
-                await press(pilot, key)
+            for step in keys:
+                await press(pilot, *step.split())
                 await settled(pilot)
             assert_snapshot(pilot.app, PICTURES, f"timeline-{name}")
 
@@ -33,16 +33,16 @@ def test_what_bears_on_a_drift(tmp_path: Path, size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("theme", ["ansi", "paper"])
 def test_everything_by_actor_and_a_range_that_is_marked(tmp_path: Path, theme: str) -> None:
-    keys = ("0", "b", "b", "j", "j", "j", "v", *["right"] * 6)
+    keys = "0 b b", "j j j v right right right right right right"
     pictured(tmp_path, (120, 40), f"{theme}-120x40", *keys, theme=theme)
 
 
 def test_travelling_in_time(tmp_path: Path) -> None:
-    pictured(tmp_path, (120, 40), "as-of-120x40", "o", "right", "right", "right", "right")
+    pictured(tmp_path, (120, 40), "as-of-120x40", "o", "right right right right")
 
 
 def test_a_record(tmp_path: Path) -> None:
-    pictured(tmp_path, (80, 24), "record-80x24", "enter", "enter", "z")
+    pictured(tmp_path, (80, 24), "record-80x24", "enter enter", "z")
 
 
 def test_with_ascii_alone(tmp_path: Path) -> None:
