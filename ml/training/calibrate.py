@@ -19,7 +19,7 @@ _BOUNDS = ((0.15, 3.0), (0.15, 3.0), (0.15, 3.0))
 _BEGIN = (0.5, 0.5, 0.5)
 #: Where nothing explains a change, the voices are trusted no further than this, whatever they got right: generated
 #: estates lose records by chance, and real ones for reasons.
-_MOST_THIN = 0.6
+_MOST_THIN = 0.5
 #: How often a real drift is unlike any that was generated. A judgement: only what people confirm can measure it.
 _DOUBT = 0.03
 #: Fewer drifts without an explaining event are too few to judge by.

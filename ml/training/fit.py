@@ -26,7 +26,7 @@ _TREES = {
     "min_child_weight": 3.0,
     "lambda": 3.0,
 }
-_ROUNDS = 220
+_ROUNDS = 180
 #: One round of many trees, each from its own rows and columns.
 _FOREST = {
     "max_depth": 5,

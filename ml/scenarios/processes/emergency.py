@@ -60,12 +60,13 @@ def traffic_moved(stage: Stage) -> None:
 
 def root_ends_a_lockout(stage: Stage) -> None:
     """Nobody gets in any more, so the root user's credentials are fetched and rights given back."""
-    part = stage.part(stage.chance.pick(("grant", "open", "weaken")), provider="aws")
+    part = stage.part(stage.chance.pick(("grant", "open", "weaken", "expose", "expose")), provider="aws")
     at = stage.moment(part.thing, hours=ANY)
     who = root(stage.chance, stage.organisation.office)
     locked_out = stage.person(part)
     emergency(stage, part.thing, at, locked_out.person, how_known(stage), "outage", "errors")
-    stage.call(part, at - timedelta(minutes=6), locked_out, error="denied")
+    if stage.chance.maybe(0.6):
+        stage.call(part, at - timedelta(minutes=6), locked_out, error="denied")
     stage.told(part, "root_ends_a_lockout", _CAUSE, stage.change(part, at, who), who,
                "the root user gave rights back during a lock-out")  # fmt: skip
 
