@@ -14,16 +14,16 @@ def _replaying(now: Situation) -> str:
 
 
 ACTIONS: Sequence[Action] = (
-    Action("note", ROOM, "Note something, on the selected drift if there is one", ("I",), argument="TEXT"),
-    Action("pin", ROOM, "Pin the drift or the time under the cursor, or take the pin away", ("P",), argument="TIME"),
+    Action("note", ROOM, "Note something, on the selected drift", ("I",), argument="TEXT"),
+    Action("pin", ROOM, "Pin what is under the cursor, or unpin it", ("P",), argument="TIME"),
     Action("decide", ROOM, "Record what was decided", ("D",), argument="TEXT"),
     Action("board", ROOM, "Notes, pins and decisions in a window", ("B",)),
     Action("war_room", ROOM, "Open a war room, under a name", command="warroom", argument="NAME"),
     Action("end_room", ROOM, "End the war room", command="warroom-end", why_not=_on),
     Action(
-        "export_room", ROOM, "Write it as a report, NAME.html or NAME.md", command="warroom-export", argument="FILE"
+        "export_room", ROOM, "Write it as a report: NAME.html or NAME.md", command="warroom-export", argument="FILE"
     ),
-    Action("replay", ROOM, "Go through the last war room again, so many times as fast", argument="SPEED"),
+    Action("replay", ROOM, "Go through the last war room again", argument="SPEED"),
     Action("replay_next", ROOM, "The next step", ("right_curly_bracket",), why_not=_replaying),
     Action("replay_previous", ROOM, "The step before", ("left_curly_bracket",), why_not=_replaying),
     Action("replay_pause", ROOM, "Hold it, or go on", ("backslash",), why_not=_replaying),
