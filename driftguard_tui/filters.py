@@ -11,7 +11,7 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from driftguard_tui import labels
 from engine.model import Drift
@@ -24,6 +24,8 @@ Predicate = Callable[[Drift], bool]
 _OFFERED = 20
 
 _TERM = re.compile(r'(?P<not>!)?(?:(?P<field>[a-z]+):)?(?P<value>"[^"]*"?|\S*)')
+#: A value without any of these is looked for as it is, which is much faster.
+_SPECIAL = frozenset("\\.^$*+?{}[]|()")
 
 
 def _resource(drift: Drift) -> Iterable[str]:
@@ -64,15 +66,59 @@ class FilterError(ValueError):
     """The filter cannot be understood; the text says why."""
 
 
+class Term(NamedTuple):
+    """What must hold: that the pattern is found in one of the fields; or, when inverse, in none of them.
+
+    `literal` is the same in lower case where the pattern is a plain text, else empty.
+    """
+
+    fields: tuple[str, ...]
+    pattern: re.Pattern[str]
+    literal: str
+    inverse: bool
+
+    def holds(self, texts: str) -> bool:
+        """Whether it is found in texts that are joined by `joined`."""
+        found = self.literal in texts.lower() if self.literal else self.pattern.search(texts) is not None
+        return found is not self.inverse
+
+
+class Moment(NamedTuple):
+    """What must hold of the time at which a drift came about."""
+
+    compare: Callable[[datetime, datetime], bool]
+    limit: datetime
+    inverse: bool
+
+    def holds(self, drift: Drift) -> bool:
+        """Whether it does."""
+        return self.compare(drift.changed_at or drift.detected_at, self.limit) is not self.inverse
+
+
+class Filter(NamedTuple):
+    """An expression, read. All its parts must hold."""
+
+    terms: tuple[Term, ...] = ()
+    moments: tuple[Moment, ...] = ()
+
+
+def joined(texts: Iterable[str]) -> str:
+    """The texts of fields as one, in which a pattern's `^` and `$` are the ends of each."""
+    return "\n".join(texts)
+
+
+def read(expression: str) -> Filter:
+    """What an expression asks of drifts. Raises FilterError."""
+    matches = list(_TERM.finditer(expression))
+    moments = tuple(_moment(match) for match in matches if match["field"] in MOMENTS)
+    return Filter(_terms(FIELDS, (match for match in matches if match["field"] not in MOMENTS)), moments)
+
+
 def parse(expression: str) -> Predicate:
     """Whether a drift is wanted. An empty expression wants all. Raises FilterError."""
-    rest: list[re.Match[str]] = []
-    times: list[re.Match[str]] = []
-    for match in _TERM.finditer(expression):
-        (times if match["field"] in MOMENTS else rest).append(match)
-    others = parse_for(FIELDS, " ".join(match[0] for match in rest))
-    came_about = [_moment(match) for match in times]
-    return lambda drift: others(drift) and all(wanted(drift) for wanted in came_about)
+    asked = read(expression)
+    others = _predicate(FIELDS, asked.terms)
+    return lambda drift: others(drift) and all(moment.holds(drift) for moment in asked.moments)
 
 
 def completions(typed: str, drifts: Iterable[Drift]) -> list[str]:
@@ -82,45 +128,60 @@ def completions(typed: str, drifts: Iterable[Drift]) -> list[str]:
 
 def parse_for(fields: Mapping[str, Callable[[Item], Iterable[str]]], expression: str) -> Callable[[Item], bool]:
     """The same for other things than drifts, which have these fields."""
-    terms = [_term(fields, match) for match in _TERM.finditer(expression) if match["value"] or match["field"]]
-    return lambda item: all(term(item) for term in terms)
+    return _predicate(fields, _terms(fields, _TERM.finditer(expression)))
 
 
 def completions_for(
     fields: Mapping[str, Callable[[Item], Iterable[str]]], typed: str, items: Iterable[Item]
 ) -> list[str]:
     """What a filter of things with these fields can become."""
+    return complete(fields, typed, lambda name: {text for item in items for text in fields[name](item)})
+
+
+def complete(fields: Iterable[str], typed: str, values: Callable[[str], Iterable[str]]) -> list[str]:
+    """What a filter can become where `values` gives the values that a field has."""
+    known = tuple(fields)
     before, space, last = typed.rpartition(" ")
     sign = "!" if last.startswith("!") else ""
     name, colon, value = last.removeprefix("!").partition(":")
     if not colon:
-        found = [f"{field}:" for field in fields if name and field.startswith(name)]
-    elif name in fields:
-        values = {text for item in items for text in fields[name](item) if text.startswith(value) and " " not in text}
-        found = [f"{name}:{re.escape(text)}" for text in sorted(values - {value, ""})[:_OFFERED]]
+        found = [f"{field}:" for field in known if name and field.startswith(name)]
+    elif name in known:
+        fitting = {text for text in values(name) if text.startswith(value) and " " not in text}
+        found = [f"{name}:{re.escape(text)}" for text in sorted(fitting - {value, ""})[:_OFFERED]]
     else:
         found = []
     return [f"{before}{space}{sign}{term}" for term in found]
 
 
-def _moment(match: re.Match[str]) -> Predicate:
-    compare, inverse = MOMENTS[match["field"]], match["not"] is not None
+def _predicate(fields: Mapping[str, Callable[[Item], Iterable[str]]], terms: Iterable[Term]) -> Callable[[Item], bool]:
+    wanted = tuple(terms)
+    return lambda item: all(
+        term.holds(joined(text for name in term.fields for text in fields[name](item))) for term in wanted
+    )
+
+
+def _moment(match: re.Match[str]) -> Moment:
     try:
         at = datetime.fromisoformat(match["value"].strip('"'))
     except ValueError:
         raise FilterError(f"{match['value']!r} is no time: write it as 2026-03-14T14:05") from None
     limit = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return lambda drift: inverse != compare(drift.changed_at or drift.detected_at, limit)
+    return Moment(MOMENTS[match["field"]], limit, match["not"] is not None)
 
 
-def _term(fields: Mapping[str, Callable[[Item], Iterable[str]]], match: re.Match[str]) -> Callable[[Item], bool]:
+def _terms(fields: Iterable[str], matches: Iterable[re.Match[str]]) -> tuple[Term, ...]:
+    known = tuple(fields)
+    return tuple(_term(known, match) for match in matches if match["value"] or match["field"])
+
+
+def _term(fields: tuple[str, ...], match: re.Match[str]) -> Term:
     name, value = match["field"], match["value"].strip('"')
     if name is not None and name not in fields:  # `aws:sqs` is text that holds a colon
         name, value = None, f"{name}:{value}"
     try:
-        wanted = re.compile(value, re.IGNORECASE)
+        pattern = re.compile(value, re.IGNORECASE | re.MULTILINE)
     except re.error as error:
         raise FilterError(f"{value!r} is not a regular expression: {error.msg}") from None
-    looked_at = [fields[name]] if name else list(fields.values())
-    inverse = match["not"] is not None
-    return lambda item: inverse != any(wanted.search(text) for field in looked_at for text in field(item))
+    literal = "" if _SPECIAL & set(value) else value.lower()
+    return Term((name,) if name else fields, pattern, literal, match["not"] is not None)

@@ -1,6 +1,6 @@
 """The orders in which drifts can be listed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -29,9 +29,3 @@ ORDERS = {
         Order("kind", lambda drift: drift.kind.value, False),
     )
 }
-
-
-def ordered(drifts: Iterable[Drift], name: str, *, backwards: bool = False) -> list[Drift]:
-    """The drifts in the named order, or in its opposite. Equal ones keep their order."""
-    order = ORDERS[name]
-    return sorted(drifts, key=order.key, reverse=order.falling != backwards)

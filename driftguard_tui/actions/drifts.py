@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
-from driftguard_tui.actions.action import DO, FIND, MOVE, SORT, Action, Situation
+from driftguard_tui.actions.action import DO, FIND, MOVE, SEE, SORT, Action, Situation
+from driftguard_tui.grouping import GROUPINGS
 from driftguard_tui.sorting import ORDERS
+from driftguard_tui.widgets.drift_columns import COLUMNS
 from engine.model import Action as Recommended
 from engine.model import Category, Role
 from engine.workflow import rules
@@ -17,12 +19,24 @@ def _selected(now: Situation) -> str:
     return "" if now.drift else "No drift is selected"
 
 
+def _any(now: Situation) -> str:
+    return "" if now.marked else _selected(now)
+
+
+def _marked(now: Situation) -> str:
+    return "" if now.marked else "No drift is marked; v marks one"
+
+
+def _grouped(now: Situation) -> str:
+    return "" if now.chosen == "grouped" else "The drifts are not grouped; b groups them"
+
+
 def _commands(now: Situation) -> str:
-    return _selected(now) or ("" if now.commands else "No command is recommended for this drift")
+    return _any(now) or ("" if now.marked or now.commands else "No command is recommended for this drift")
 
 
 def _fix(now: Situation) -> str:
-    return rules.why_no_request(now.drift, now.role) if now.drift else _selected(now)
+    return _any(now) or (rules.why_no_request(now.drift, now.role) if now.drift and not now.marked else "")
 
 
 ACTIONS: Sequence[Action] = (
@@ -37,11 +51,21 @@ ACTIONS: Sequence[Action] = (
                command=f"sort {order.name}", method="do_sort", passes=order.name, why_not=_listed)
         for key, order in zip("SRCTAK", ORDERS.values(), strict=True)
     ),
-    Action("copy", DO, "Copy the first command, or that of a number", ("y",), argument="NUMBER", hint="copy",
-           hinted=("detail",), why_not=_commands),
-    Action("copy_drift", DO, "Copy all about the drift, as text", ("Y",), why_not=_selected),
+    Action("mark", FIND, "Mark the drift or the group, or not", ("v",), hint="mark", hinted=("list",),
+           why_not=_listed),
+    Action("mark_to", FIND, "Mark from the last mark to the cursor", ("V",), why_not=_listed),
+    Action("mark_all", FIND, "Mark all that are listed", ("a",), why_not=_listed),
+    Action("unmark", FIND, "Take all marks away", ("u",), hint="unmark", hinted=("list",), why_not=_marked),
+    Action("group", SEE, "Group by the next of cause, origin, actor, …", ("b",), argument="FIELD",
+           choices=GROUPINGS, hint="group", hinted=("list",), why_not=_listed),
+    Action("fold_all", SEE, "Close all groups, or open them", ("e",), why_not=_grouped),
+    Action("columns", SEE, "Choose the columns, in this order", argument="NAMES",
+           choices=tuple(COLUMNS)),
+    Action("copy", DO, "Copy the first command, or that of a number", ("y",), argument="NUMBER",
+           hint="copy", hinted=("detail",), why_not=_commands),
+    Action("copy_drift", DO, "Copy all about the drift, as text", ("Y",), why_not=_any),
     Action("request", DO, "Request a fix of what is recommended", ("f",), argument="ACTION", choices=tuple(Recommended),
            hint="fix", why_not=_fix, role=Role.EDIT),
     Action("confirm", DO, "Confirm the cause, or say which it was", ("c",), argument="CAUSE",
-           choices=tuple(Category), why_not=_selected),
+           choices=tuple(Category), why_not=_any),
 )  # fmt: skip

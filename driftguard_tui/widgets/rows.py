@@ -8,7 +8,8 @@ from textual.message import Message
 from textual.strip import Strip
 
 from driftguard_tui import text
-from driftguard_tui.widgets.lines import BLANK, Line, Pages, Span, fit
+from driftguard_tui.widgets.jumping import Jumping
+from driftguard_tui.widgets.lines import BLANK, Line, Span, fit
 
 _GAP = 2
 _MARGIN = 2  # the scrollbar, whether it is there or not, and air before it
@@ -27,7 +28,7 @@ class Column(NamedTuple, Generic[Item]):
     right: bool = False
 
 
-class Rows(Pages, Generic[Item]):
+class Rows(Jumping, Generic[Item]):
     """It is given items and says which one is under the cursor. `key` tells an item from others, whatever changes."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"list--cursor"}
@@ -71,16 +72,22 @@ class Rows(Pages, Generic[Item]):
         """Lists these, or draws the notice where there are none. The cursor stays on its item, else on its row."""
         chosen = None if self.selected is None else self._key(self.selected)
         row = next((row for row, item in enumerate(items) if self._key(item) == chosen), self.cursor)
+        self.end_jump()
         self._items, self._notice = items, notice
         self.extend(len(items) + 1 if items else 0)
         self.select(row)
+
+    def rows_in_view(self) -> range:
+        """Those that are seen below the titles."""
+        first = self.scroll_offset.y
+        return range(first, min(len(self._items), first + max(1, self.size.height - 1)))
 
     def select(self, row: int) -> None:
         """Puts the cursor on a row, or on the nearest there is."""
         last = max(0, len(self._items) - 1)
         self.cursor = max(0, min(last, row))
         self._scroll_to_cursor()
-        self.border_subtitle = f"{self.cursor + 1:,} of {len(self._items):,}" if self._items else ""
+        self.border_subtitle = self._remark()
         self.refresh()
         self.post_message(self.Highlighted(self))
         if self._items and self.cursor == last:
@@ -116,7 +123,7 @@ class Rows(Pages, Generic[Item]):
         if row >= len(self._items):
             return self.strip(BLANK, self.size.width)
         over = self.get_component_rich_style("list--cursor", partial=True) if row == self.cursor else None
-        return self.strip(self._row(self._items[row], cells), self.size.width, over)
+        return self.lettered(self.strip(self._row(self._items[row], cells), self.size.width, over), row)
 
     def on_resize(self) -> None:
         """Keeps the cursor in view."""
@@ -131,6 +138,10 @@ class Rows(Pages, Generic[Item]):
             self.select(row)
             if event.chain > 1:
                 self.post_message(self.Opened(self))
+
+    def _remark(self) -> str:
+        """What the lower border says."""
+        return f"{self.cursor + 1:,} of {len(self._items):,}" if self._items else ""
 
     def _scroll_to_cursor(self) -> None:
         seen = max(1, self.size.height - 1)

@@ -1,5 +1,6 @@
 """The workspace Drifts: the estate's drifts, and the one that is being read."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -8,13 +9,18 @@ from textual.binding import BindingType
 from textual.timer import Timer
 from textual.widget import Widget
 
-from driftguard_tui import filters, labels, notices, progress, text
+from driftguard_tui import filters, labels, many, notices, progress, text
 from driftguard_tui.actions import recommended_commands
 from driftguard_tui.desktop import Remembered
+from driftguard_tui.grouping import GROUPINGS, NONE, Heading
+from driftguard_tui.listing import Catalogue, Listing, Wanted
+from driftguard_tui.marks import Marks
 from driftguard_tui.requesting import request
 from driftguard_tui.session import Engine
-from driftguard_tui.sorting import ORDERS, ordered
+from driftguard_tui.sorting import ORDERS
+from driftguard_tui.timeline.newest import Newest
 from driftguard_tui.widgets.detail import Detail, as_text
+from driftguard_tui.widgets.drift_columns import COLUMNS, USUAL
 from driftguard_tui.widgets.drift_list import DriftList
 from driftguard_tui.widgets.headline import Headline
 from driftguard_tui.widgets.lines import Line, Span, line
@@ -24,6 +30,10 @@ from engine.model import Drift, Report
 
 #: While the cursor keeps moving, the timeline is not asked.
 _SETTLED = 0.15
+#: So many drifts are listed before the next frame; more of them beside everything else.
+_AT_ONCE = 2_000
+#: So many closed groups are remembered.
+_REMEMBERED = 200
 
 
 def make(engine: Engine) -> "DriftsWorkspace":
@@ -48,8 +58,13 @@ class DriftsWorkspace(Workspace):
         self.detail = Detail()
         super().__init__(engine)
         self.filter_hint = " ".join(f"{field}:" for field in filters.FIELDS)
-        self._wanted: filters.Predicate = filters.parse("")
-        self._order, self._backwards = "severity", False
+        self._wanted = Wanted()
+        self._catalogue = Catalogue()
+        self._marks = Marks()
+        self._marked_last = 0
+        self._newest: Newest[tuple[Catalogue, Wanted]] = Newest(
+            lambda work: self.run_worker(work, group="listing"), self._answer
+        )
         self._settling: Timer | None = None
         self._sought = ""
 
@@ -73,6 +88,8 @@ class DriftsWorkspace(Workspace):
     def found(self, report: Report) -> None:
         """Shows a new report."""
         self.report = report
+        self._catalogue = Catalogue(report)
+        self._marks.keep(report.drifts)
         self.headline.show(report)
         self._list()
 
@@ -87,35 +104,52 @@ class DriftsWorkspace(Workspace):
             self.list.explain(notices.failed(reason))
 
     def chosen(self, drift: Drift | None) -> None:
-        """Puts the cursor on it, without the filter if that hides it."""
-        if drift is None or (self.list.selected is not None and self.list.selected.id == drift.id):
+        """Puts the cursor on it, without the filter and out of its closed group if these hide it."""
+        if drift is None or (self.list.drift is not None and self.list.drift.id == drift.id):
             return
         self._sought = drift.id
-        if self.report is not None and not self.select(drift.id) and self.filter:
-            self.apply_filter("")
-            self.select(drift.id)
+        if self.report is None or self._go_to_sought():
+            return
+        self._want(filter=filters.Filter(), folded=frozenset())
+        self.filter = ""
+        self._list()
 
     def describe(self, situation: dict[str, Any]) -> None:
         """What is selected."""
-        situation.update(listed=len(self.list.drifts), drift=self.list.selected, filter=self.filter)
+        situation.update(
+            listed=len(self.list.drifts),
+            marked=len(self._marks),
+            drift=self.list.drift,
+            chosen="" if self._wanted.group == NONE else "grouped",
+            filter=self.filter,
+        )
 
     def remember(self) -> dict[str, Remembered]:
-        """Order, filter and the drift under the cursor."""
-        drift = self.list.selected
+        """Order, groups, columns, filter and the drift under the cursor."""
+        drift, wanted = self.list.drift, self._wanted
         return {
             "filter": self.filter,
-            "order": self._order,
-            "backwards": self._backwards,
+            "order": wanted.order,
+            "backwards": wanted.backwards,
+            "group": wanted.group,
+            "folded": sorted(wanted.folded)[:_REMEMBERED],
+            "columns": list(self.list.columns),
             "drift": drift.id if drift else self._sought,
         }
 
     def recall(self, own: dict[str, Remembered]) -> None:
-        """The same; what is no order or filter any more is left."""
+        """The same; what is no order, group, column or filter any more is left."""
         if own.get("order") in ORDERS:
-            self._order, self._backwards = str(own["order"]), bool(own.get("backwards"))
+            self._want(order=str(own["order"]), backwards=bool(own.get("backwards")))
+        folded = own.get("folded")
+        if own.get("group") in GROUPINGS:
+            self._want(group=str(own["group"]), folded=frozenset(folded) if isinstance(folded, list) else frozenset())
+        columns = own.get("columns")
+        known = [name for name in columns if name in COLUMNS] if isinstance(columns, list) else []
+        self.list.columns = tuple(known) or USUAL
         self._sought = str(own.get("drift") or "")
         try:
-            self._wanted = filters.parse(str(own.get("filter") or ""))
+            self._want(filter=filters.read(str(own.get("filter") or "")))
         except filters.FilterError:
             return
         self.filter = str(own.get("filter") or "")
@@ -123,27 +157,55 @@ class DriftsWorkspace(Workspace):
     # Moving
 
     def do_open(self) -> None:
-        self.tiles.go_to("detail")
+        """Opens or closes a group, or reads the drift."""
+        if not self._turn_group():
+            self.tiles.go_to("detail")
+
+    def do_right(self) -> None:
+        """Opens a group that is closed; goes into what is open."""
+        heading = self._heading()
+        if heading is None:
+            super().do_right()
+        elif heading.is_open:
+            self.list.move(1)
+        else:
+            self._turn_group()
+
+    def do_left(self) -> None:
+        """From a drift to its heading, then closes the group."""
+        above = self.list.heading_above() if self._is_in_list() else None
+        heading = self._heading()
+        if above is not None:
+            self.list.select(above)
+        elif heading is None:
+            super().do_left()
+        elif heading.is_open:
+            self._turn_group()
 
     def do_back(self) -> None:
         """From the detail to the list; in the list, takes the filter away."""
-        if self.window is None and self.tiles.current == "list" and self.filter:
+        if self._is_in_list() and self.filter:
             self.apply_filter("")
         else:
             super().do_back()
 
     def do_next_drift(self) -> None:
-        self.list.move(1)
+        self.list.next_drift(1)
 
     def do_previous_drift(self) -> None:
-        self.list.move(-1)
+        self.list.next_drift(-1)
 
-    def do_go(self, beginning: str = "") -> None:
+    async def do_go(self, beginning: str = "") -> None:
         """Selects by the beginning of a name; asks for it."""
         if not beginning:
             self.desk.asking.command("go ", "the beginning of an id or of a resource's name")
-        elif not self.select(beginning):
+            return
+        listing = self.list.listing
+        row = await asyncio.to_thread(listing.find, beginning)
+        if row is None:
             self.desk.say(f"No listed drift begins with {beginning!r}", "medium")
+        elif listing is self.list.listing:
+            self.list.select(row)
 
     def do_next_section(self) -> None:
         self.detail.section(1)
@@ -151,88 +213,198 @@ class DriftsWorkspace(Workspace):
     def do_previous_section(self) -> None:
         self.detail.section(-1)
 
-    def select(self, beginning: str) -> bool:
-        """Puts the cursor on the first drift whose id, address or name begins so."""
-        for row, drift in enumerate(self.list.drifts):
-            names = (drift.id, drift.resource.address, drift.resource.id, labels.resource_name(drift))
-            if any(name.startswith(beginning) for name in names):
-                self.list.select(row)
-                return True
-        return False
-
     # Finding
 
     def apply_filter(self, expression: str) -> None:
         """Lists what matches. Raises FilterError and leaves the list as it is when the filter is no filter."""
-        self._wanted = filters.parse(expression)
+        self._want(filter=filters.read(expression))
         self.filter = expression.strip()
         self._list()
 
     def complete_filter(self, typed: str) -> Sequence[str]:
         """Fields, and the values that drifts have in them."""
-        return filters.completions(typed, self.report.drifts if self.report else ())
+        return filters.complete(filters.FIELDS, typed, self._catalogue.index.values)
 
     def do_sort(self, order: str) -> None:
         """Sorts by that order; by its opposite when it is so already."""
-        self._backwards = order == self._order and not self._backwards
-        self._order = order
+        self._want(order=order, backwards=order == self._wanted.order and not self._wanted.backwards)
         self._list()
 
-    # Asking for a fix
+    # Arranging
+
+    def do_group(self, field: str = "") -> None:
+        """Groups by that, or by what comes next."""
+        if field and field not in GROUPINGS:
+            self.desk.say(f"There is no group {field!r}; there are {', '.join(GROUPINGS)}", "medium")
+            return
+        after = GROUPINGS[(GROUPINGS.index(self._wanted.group) + 1) % len(GROUPINGS)]
+        self._want(group=field or after, folded=frozenset())
+        self._list()
+
+    def do_fold_all(self) -> None:
+        """Closes every group; opens them when all are closed."""
+        headings = self.list.listing.headings
+        is_any_open = any(heading.is_open for heading in headings)
+        above = self.list.heading_above()
+        if is_any_open and above is not None:
+            self.list.select(above)
+        self._want(folded=frozenset(heading.key for heading in headings) if is_any_open else frozenset())
+        self._list()
+
+    def do_columns(self, names: str = "") -> None:
+        """Shows the named columns, or the usual ones."""
+        wanted = tuple(dict.fromkeys(names.replace(",", " ").split())) or USUAL
+        unknown = [name for name in wanted if name not in COLUMNS]
+        if unknown:
+            self.desk.say(f"There is no column {unknown[0]!r}; there are {', '.join(COLUMNS)}", "medium")
+        else:
+            self.list.choose_columns(wanted)
+
+    # Marking
+
+    def do_mark(self) -> None:
+        """Marks what is under the cursor and goes on to the next row."""
+        heading, drift = self.list.heading, self.list.drift
+        self._marks.turn(heading.drifts if heading else (drift,) if drift else ())
+        self._marked_last = self.list.cursor
+        self.list.move(1)
+        self._show_marks()
+
+    def do_mark_to(self) -> None:
+        """Marks the drifts from the row that was marked last to the cursor."""
+        first, last = sorted((self._marked_last, self.list.cursor))
+        self._marks.add(row for row in self.list.items[first : last + 1] if isinstance(row, Drift))
+        self._marked_last = self.list.cursor
+        self._show_marks()
+
+    def do_mark_all(self) -> None:
+        self._marks.add(self.list.drifts)
+        self._show_marks()
+
+    def do_unmark(self) -> None:
+        self._marks.clear()
+        self._show_marks()
+
+    def _show_marks(self) -> None:
+        self.list.mark(self._marks.ids)
+        self.desk.hint()
+
+    # Asking for a fix, and saying what it was
 
     def do_request(self, action: str = "") -> None:
         """Requests what is recommended: asks which, or takes that with this action."""
-        if self.list.selected is not None:
-            request(self.desk, self.list.selected, action)
+        if self._marks:
+            many.request(self.desk, self._marks.drifts, action)
+        elif self.list.drift is not None:
+            request(self.desk, self.list.drift, action)
+
+    async def do_confirm(self, cause: str = "") -> None:
+        """Records a cause, of all marked drifts if there are any."""
+        if self._marks:
+            many.confirm(self.desk, self._marks.drifts, cause)
+        else:
+            await self.desk.do_confirm(cause)
 
     # Copying
 
     def do_copy(self, number: str = "1") -> None:
-        """The recommended command with this number."""
-        commands = recommended_commands(self.list.selected) if self.list.selected else ()
+        """The recommended command with this number; the first ones of all marked drifts."""
+        if self._marks:
+            first = [recommended_commands(drift)[:1] for drift in self._marks.drifts]
+            commands = [command for found in first for command in found]
+            self._copy("\n".join(commands), labels.count(len(commands), "command"))
+            return
+        commands = list(recommended_commands(self.list.drift)) if self.list.drift else []
         if number.isdecimal() and 0 < int(number) <= len(commands):
             self._copy(commands[int(number) - 1], f"command {number}")
         else:
             self.status.say(line((f"There is no command {number}", "medium")))
 
-    def do_copy_drift(self) -> None:
+    async def do_copy_drift(self) -> None:
         """Everything that the detail shows."""
-        if self.list.selected is not None:
-            self._copy(as_text(self.list.selected, self.detail.events), "the drift")
+        if self._marks:
+            drifts = self._marks.drifts
+            whole = await asyncio.to_thread(lambda: "\n".join(map(as_text, drifts)))
+            self._copy(whole, labels.count(len(drifts), "drift"))
+        elif self.list.drift is not None:
+            self._copy(as_text(self.list.drift, self.detail.events), "the drift")
 
     # Inside
 
     def _copy(self, content: str, what: str) -> None:
         self.post_message(self.Copied(text.harmless_block(content), what))
 
-    @on(DriftList.Opened)
+    def _is_in_list(self) -> bool:
+        return self.window is None and self.tiles.current == "list"
+
+    def _heading(self) -> Heading | None:
+        return self.list.heading if self._is_in_list() else None
+
+    def _turn_group(self) -> bool:
+        """Opens the group under the cursor, or closes it; whether there is one."""
+        heading = self._heading()
+        if heading is None:
+            return False
+        self._want(folded=self._wanted.folded ^ {heading.key})
+        self._list()
+        return True
+
+    @on(DriftList.Opened, "#drifts")
     def _opened(self) -> None:
         self.do_open()
 
+    def _want(self, **changes: Any) -> None:
+        self._wanted = self._wanted._replace(**changes)
+
     def _list(self) -> None:
-        report = self.report
-        every: Sequence[Drift] = report.drifts if report else ()
-        wanted = [drift for drift in every if self._wanted(drift)]
-        if report and not wanted:
+        """Lists what is wanted: now, or as soon as it is found where there is much to look through."""
+        if len(self._catalogue.drifts) <= _AT_ONCE:
+            self._show(self._catalogue.listed(self._wanted))
+            self._catalogue.index.prepare()
+        else:
+            self._newest.want((self._catalogue, self._wanted))
+
+    async def _answer(self, question: tuple[Catalogue, Wanted]) -> None:
+        catalogue, wanted = question
+        listing = await asyncio.to_thread(catalogue.listed, wanted)
+        if not self._newest.is_outdated and catalogue is self._catalogue:
+            self._show(listing)
+            self.run_worker(asyncio.to_thread(catalogue.index.prepare), group="index", exclusive=True)
+
+    def _show(self, listing: Listing) -> None:
+        report, found = self.report, len(listing.drifts)
+        every = len(self._catalogue.drifts)
+        if report and not found:
             self.list.explain(notices.nothing_matches(self.filter) if every else notices.in_sync(report))
-        drifts = ordered(wanted, self._order, backwards=self._backwards)
-        self.list.show(drifts, order=self._order, backwards=self._backwards)
-        if self._sought and self.select(self._sought):
-            self._sought = ""
-        self.list.entitle(labels.join(("Drifts", f"{len(wanted):,} of {len(every):,}" if self.filter else "")))
+        self.list.take(listing)
+        self.list.mark(self._marks.ids)
+        self._go_to_sought()
+        group = "" if listing.wanted.group == NONE else f"by {listing.wanted.group}"
+        self.list.entitle(labels.join(("Drifts", group, f"{found:,} of {every:,}" if self.filter else "")))
         self.status.note(self._filter_note())
+        self.desk.hint()
+
+    def _go_to_sought(self) -> bool:
+        """Puts the cursor on the drift that is looked for, if it is listed."""
+        row = self.list.listing.places.get(self._sought)
+        if row is None:
+            return False
+        self._sought = ""
+        self.list.select(row)
+        return True
 
     def _filter_note(self) -> Line:
         return (Span("/ ", "key"), Span(self.filter, "strong")) if self.filter else ()
 
-    @on(DriftList.Highlighted)
-    def _highlighted(self, event: DriftList.Highlighted) -> None:
-        self.detail.show(event.drift)
-        self.desk.drift_selected(event.drift)
+    @on(DriftList.Highlighted, "#drifts")
+    def _highlighted(self) -> None:
+        drift = self.list.drift
+        self.detail.show(drift)
+        self.desk.drift_selected(drift)
         if self._settling is not None:
             self._settling.stop()
-        if event.drift is not None:
-            self._settling = self.set_timer(_SETTLED, lambda: self._ask_for_events(event.drift))
+        if drift is not None:
+            self._settling = self.set_timer(_SETTLED, lambda: self._ask_for_events(drift))
 
     def _ask_for_events(self, drift: Drift | None) -> None:
         if drift is not None:
@@ -240,5 +412,5 @@ class DriftsWorkspace(Workspace):
 
     async def _fetch(self, drift: Drift) -> None:
         events = await self.engine.events_around(drift)
-        if events and self.list.selected is drift:
+        if events and self.list.drift is drift:
             self.detail.show(drift, events)

@@ -286,7 +286,7 @@ def test_sources_and_help_are_a_key_away() -> None:
 
 def test_the_help_lists_every_action_with_its_keys() -> None:
     async def run() -> None:
-        async with console(size=(100, 140)) as pilot:
+        async with console(size=(100, 260)) as pilot:
             shown = await press(pilot, "question_mark")
             for action in ACTIONS:
                 assert action.help in shown, action.id
