@@ -53,9 +53,7 @@ def items(
     found += [_change(change) for change in changes]
     found += [_drift(drift) for drift in drifts if drift.changed_at is not None]
     found += [_evidence(item) for item in evidence]
-    found += [
-        Item(scan.as_of, SCAN_SIGN, "muted", "scan", f"a scan of this time ({scan.id})", "", "") for scan in scans
-    ]
+    found += [_scan(scan) for scan in scans]
     return sorted(found, key=lambda item: item.at)
 
 
@@ -123,7 +121,7 @@ def _event(event: Event, reason: str | None) -> Item:
 
 
 def _scan(scan: ScanMark) -> Item:
-    return Item(scan.as_of, SCAN_SIGN, "muted", "a scan", f"of this time, {scan.id}", "", "")
+    return Item(scan.as_of, SCAN_SIGN, "muted", "a scan", f"of this time ({scan.id})", "", "")
 
 
 def _change(change: ResourceChange) -> Item:

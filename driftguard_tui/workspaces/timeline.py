@@ -72,6 +72,7 @@ class TimelineWorkspace(Workspace):
         self._kept = Kept()
         self._drawn: Question | None = None
         self._is_placed = False
+        self._sought: tuple[datetime, datetime] | None = None
         self._recorded = Newest[None](partial(self.run_worker, group="recorded"), self._read_recorded)
         self._stretches = Newest[Question](partial(self.run_worker, group="stretches"), self._read_stretch)
         self._columns = Newest[Under](partial(self.run_worker, group="columns"), self._read_column)
@@ -95,9 +96,11 @@ class TimelineWorkspace(Workspace):
         """There is more in the timeline than before."""
         self.report = report
         self._drifts = DriftTimes(report.drifts)
-        sought = next((drift for drift in report.drifts if drift.id == self._looking.drift), None)
-        if sought is not None and self.desk.drift is None:
-            self.desk.select_drift(sought)
+        if self.desk.drift is None and report.drifts:
+            sought = next((drift for drift in report.drifts if drift.id == self._looking.drift), None)
+            if sought is not None or self._drift is None:
+                gravest = max(report.drifts, key=lambda drift: drift.severity.score)
+                self.desk.select_drift(sought or gravest)
         if self.desk.as_of is None and report.scan.id != self._scan:
             self._scan = report.scan.id
             self._kept.clear()
@@ -142,6 +145,13 @@ class TimelineWorkspace(Workspace):
         self.lanes.lane, self.filter = self._looking.lane, self._looking.expression
 
     # Looking elsewhere
+
+    def seek(self, start: datetime, end: datetime) -> None:
+        """Looks at a stretch of time: at once, or as soon as it is known what there is to be seen."""
+        if self._is_placed:
+            self.lanes.look(self.lanes.view.fitted(start, end))
+        else:
+            self._sought = start, end
 
     def do_zoom_in(self) -> None:
         self.lanes.look(self.lanes.view.zoomed(1))
@@ -344,7 +354,8 @@ class TimelineWorkspace(Workspace):
             self.lanes.view = self.lanes.view._replace(extent=extent)
         else:
             self._is_placed = True
-            self.lanes.view = self._looking.first_view(extent, self.lanes.columns, self._drift)
+            first = self._looking.first_view(extent, self.lanes.columns, self._drift)
+            self.lanes.view = first.fitted(*self._sought) if self._sought else first
         self._note()
         self._ask()
 
