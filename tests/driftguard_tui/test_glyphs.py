@@ -66,6 +66,15 @@ def test_severities_keep_signs_of_their_own(glyphs: Glyphs) -> None:
     assert len({drawn(sign, glyphs) for sign, _ in labels.STATUS_SIGNS.values()}) == len(labels.STATUS_SIGNS)
 
 
+@pytest.mark.parametrize("glyphs", Glyphs)
+def test_shades_stay_steps(glyphs: Glyphs) -> None:
+    assert len(set(drawn("∙░▒▓█", glyphs))) == 5
+
+
+def test_heights_stay_steps_in_ascii() -> None:
+    assert len(set(drawn("▁▂▃▄▅▆▇█", Glyphs.ASCII))) == 8
+
+
 def test_a_line_in_ascii() -> None:
     assert drawn("╭─ Drifts ─╮ ◆ critical … ⣿⡀ café 東京", Glyphs.ASCII) == "+- Drifts -+ ! critical ~ @. cafe ????"
 
