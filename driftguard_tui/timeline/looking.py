@@ -65,6 +65,13 @@ class Looking:
         known = [*self._metrics, NO_METRIC]
         self.metric = known[(known.index(self.metric) + 1) % len(known)] if self.metric in known else known[0]
 
+    def drift_among(self, drifts: Sequence[Drift], looked_at: Drift | None) -> Drift | None:
+        """The drift that was looked at last, if it is among these; the gravest where none has been looked at."""
+        sought = next((drift for drift in drifts if drift.id == self.drift), None)
+        if sought is not None or looked_at is not None:
+            return sought
+        return max(drifts, key=lambda drift: drift.severity.score, default=None)
+
     def first_view(self, extent: tuple[datetime, datetime], columns: int, drift: Drift | None) -> View:
         """Where one looks first: where one looked last time, else at the drift, else at what happened lately."""
         view = View.of(extent, columns)

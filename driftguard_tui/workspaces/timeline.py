@@ -96,11 +96,9 @@ class TimelineWorkspace(Workspace):
         """There is more in the timeline than before."""
         self.report = report
         self._drifts = DriftTimes(report.drifts)
-        if self.desk.drift is None and report.drifts:
-            sought = next((drift for drift in report.drifts if drift.id == self._looking.drift), None)
-            if sought is not None or self._drift is None:
-                gravest = max(report.drifts, key=lambda drift: drift.severity.score)
-                self.desk.select_drift(sought or gravest)
+        drift = self._looking.drift_among(report.drifts, self._drift)
+        if self.desk.drift is None and drift is not None:
+            self.desk.select_drift(drift)
         if self.desk.as_of is None and report.scan.id != self._scan:
             self._scan = report.scan.id
             self._kept.clear()
@@ -133,6 +131,7 @@ class TimelineWorkspace(Workspace):
         """What is marked, or read."""
         marked = "range" if self.lanes.view.brush is not None else ""
         situation.update(chosen="record" if self.details.is_reading else marked, filter=self.filter)
+        situation["drift"] = self._drift or self.desk.drift
 
     def remember(self) -> dict[str, Remembered]:
         """Where one looked, and at what."""
