@@ -10,8 +10,8 @@ from ml.scenarios.story import Badge, Who
 from ml.scenarios.thing import Part
 
 _CAUSE = Category.EMERGENCY_FIX
-#: What nobody writes down is mostly done in the role for it: who gets up at night takes it.
-_GLASS_UNWRITTEN = 0.7
+#: What nobody writes down at the time is mostly done in the role for it: who gets up at night takes it.
+_GLASS_UNWRITTEN = {Known.FELT: 1.0, Known.AFTERWARDS: 0.7}
 #: How often somebody is not where they usually are.
 _AWAY = 0.1
 
@@ -109,8 +109,8 @@ PROCESSES = (
 
 
 def _who(stage: Stage, part: Part, how: Known, glass: float) -> Who:
-    unwritten = how in (Known.FELT, Known.AFTERWARDS)
-    badge = Badge.GLASS if stage.chance.maybe(_GLASS_UNWRITTEN if unwritten else glass) else Badge.PERSON
+    share = _GLASS_UNWRITTEN.get(how, glass)
+    badge = Badge.GLASS if stage.chance.maybe(share) else Badge.PERSON
     return stage.person(part, badge=badge, ip=stage.chance.address() if stage.chance.maybe(_AWAY) else "")
 
 
@@ -125,5 +125,5 @@ def _in_trouble(stage: Stage, part: Part, process: str, situation: str, alert: s
         work(stage, part.thing, at, who.person if stage.chance.maybe(0.6) else None, is_named=False)
     moment = stage.change(part, at, who)
     stage.told(part, process, _CAUSE, moment, who, f"{process.replace('_', ' ')}: {part.move.call}")
-    more_of_it(stage, part, moment, who, process, _CAUSE, ("scale", "tune", "size", "hold"), 0.2,
+    more_of_it(stage, part, moment, who, process, _CAUSE, ("scale", "tune", "size", "hold"), 0.1,
                service=part.thing.service)  # fmt: skip
