@@ -1,0 +1,1 @@
+"""The answers of the built-in analyst, by what is asked."""

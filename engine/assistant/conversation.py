@@ -1,0 +1,188 @@
+"""A conversation: questions, what answers them, and a check of every answer against what the tools returned."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
+
+from engine.assistant.facts import Fact
+from engine.assistant.tools import Found, Tools
+from engine.assistant.veil import NO_VEIL, Veil
+
+if TYPE_CHECKING:
+    from engine.model import Report
+    from engine.store import Stores
+
+#: How an answer cites: `[d:1a2b3c]`.
+MARK = re.compile(r"\[([a-z]:[^\s\[\]]+)\]")
+
+
+class Style(StrEnum):
+    """What a sentence is in an answer."""
+
+    PROSE = "prose"
+    ITEM = "item"  # of a list
+    COMMAND = "command"  # to be copied as it is
+
+
+class Said(Struct, frozen=True):
+    """A whole sentence, with marks for what it rests on. A claim without a mark is shown as unverified.
+
+    Only sentences that say nothing of the estate (what the analyst can do, that it does not understand) are no claims.
+    """
+
+    text: str
+    style: Style = Style.PROSE
+    claim: bool = True
+
+
+class Focus(Struct, frozen=True):
+    """What is being talked about: drifts by their ids, somebody, a span of time."""
+
+    drifts: tuple[str, ...] = ()
+    person: str = ""
+    span: tuple[datetime, datetime] | None = None
+
+
+class Offered(Struct, frozen=True):
+    """Questions that could come next."""
+
+    questions: tuple[str, ...]
+
+
+#: What comes from a backend, piece by piece.
+Piece = Said | Focus | Offered
+
+
+class Turn(Struct, frozen=True):
+    """A question, and what it may point back to: the drift that is selected, and what was talked about."""
+
+    question: str
+    focus: Focus = Focus()
+
+
+class Backend(Protocol):
+    """What answers. It blocks: whoever asks runs it on a thread, and may stop between two pieces."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def says(self) -> str:
+        """In a line, what it is and where it answers from."""
+        ...
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether anything leaves this process for it."""
+        ...
+
+    def answer(self, turn: Turn, tools: Tools) -> Iterator[Piece]:
+        """The answer, in whole sentences as they are made. Raises DriftGuardError."""
+        ...
+
+
+class Sentence(Struct, frozen=True):
+    """A sentence of an answer, checked. `cites` are the marks in it that a tool did return."""
+
+    text: str
+    style: Style
+    cites: tuple[str, ...] = ()
+    unverified: bool = False
+
+
+class Looked(Struct, frozen=True):
+    """A call of a tool that the answer came from: how many rows it returned, and how many there are."""
+
+    mark: str
+    tool: str
+    rows: int
+    total: int
+
+
+class Answer(Struct, frozen=True):
+    """A question and its answer. `facts` are those that are cited, by mark; `next` are questions that could follow."""
+
+    question: str
+    backend: str
+    sentences: tuple[Sentence, ...]
+    facts: Mapping[str, Fact]
+    looked: tuple[Looked, ...]
+    next: tuple[str, ...] = ()
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether every claim in it rests on something that a tool returned."""
+        return not any(sentence.unverified for sentence in self.sentences)
+
+
+class Conversation:
+    """Questions one after the other. Later ones may point back to what was talked about."""
+
+    def __init__(self, backend: Backend, veil: Veil = NO_VEIL) -> None:
+        """`veil` is what a backend that is elsewhere sees everything through."""
+        if backend.is_remote and veil is NO_VEIL:
+            raise ValueError("what answers from elsewhere needs a veil")
+        self.backend = backend
+        self.answers: list[Answer] = []
+        self.focus = Focus()
+        self._veil = veil
+        self._selected = ""
+        self._calls = 0
+        self._facts: dict[str, Fact | Found] = {}
+
+    def ask(
+        self, question: str, report: "Report", stores: "Stores | None" = None, *, drift: str = ""
+    ) -> Iterator[Sentence]:
+        """The sentences of the answer as they come; when they end, the answer is the last of `answers`.
+
+        `drift` is the id of the selected one, to which a question may point. Given up before its end, the question
+        counts as never asked. Raises DriftGuardError.
+        """
+        if drift and drift != self._selected:
+            self.focus = Focus((drift,))
+        tools = Tools(report, stores, self._veil, calls=self._calls)
+        sentences: list[Sentence] = []
+        focus, offered = self.focus, Offered(())
+        for piece in self.backend.answer(Turn(self._veil.hide(question), self.focus), tools):
+            if isinstance(piece, Focus):
+                focus = piece
+            elif isinstance(piece, Offered):
+                offered = piece
+            else:
+                sentence = checked(piece, {**self._facts, **tools.facts})
+                sentence = Sentence(self._veil.lift(sentence.text), sentence.style, sentence.cites, sentence.unverified)
+                sentences.append(sentence)
+                yield sentence
+        self._selected, self.focus = drift or self._selected, focus
+        self._calls += len(tools.calls)
+        self._facts.update(tools.facts)
+        cited = {mark for sentence in sentences for mark in sentence.cites}
+        self.answers.append(
+            Answer(
+                question=question,
+                backend=self.backend.name,
+                sentences=tuple(sentences),
+                facts={mark: fact for mark, fact in self._facts.items() if mark in cited and isinstance(fact, Fact)},
+                looked=tuple(Looked(call.mark, call.tool, len(call.facts), call.total) for call in tools.calls),
+                next=offered.questions,
+            )
+        )
+
+
+def checked(said: Said, facts: Mapping[str, object]) -> Sentence:
+    """The sentence with its marks held against what the tools returned.
+
+    A claim is unverified that cites nothing, or anything that no tool returned; what is cited in vain is taken out.
+    """
+    marks = MARK.findall(said.text)
+    known = tuple(dict.fromkeys(mark for mark in marks if mark in facts))
+    text = MARK.sub(lambda match: match[0] if match[1] in facts else "", said.text)
+    in_vain = len(known) < len(set(marks))
+    unverified = said.claim and (in_vain or not known) and said.style is not Style.COMMAND
+    return Sentence(text.strip(), said.style, known, unverified)
