@@ -108,6 +108,8 @@ class DriftGuardApp(App[None]):
         self.set_keymap(dict(profile.keys))
         take_keys(profile.keys)
         self.engine = engine
+        #: Whether the first frame is out.
+        self.started = False
         #: The time that the desktop shows; None: the present.
         self.as_of: datetime | None = None
         #: What all workspaces show: of the last scan, or of the last one before `as_of`.
@@ -124,8 +126,9 @@ class DriftGuardApp(App[None]):
         self._before = ""
 
     def first_mode(self) -> str:
-        """Where one begins: the workspace that was left last."""
-        return self.kept.workspace if self.kept.workspace in BY_NAME else FIRST
+        """Where one begins: the workspace that was left last, unless another was asked for."""
+        wanted = (self.profile.workspace, self.kept.workspace)
+        return next((name for name in wanted if name in BY_NAME), FIRST)
 
     def get_line_filters(self) -> "Sequence[LineFilter]":
         """What lines pass through before they are written: Textual's filters, then the terminal's characters."""
@@ -169,6 +172,8 @@ class DriftGuardApp(App[None]):
             unmask()
 
     def _start(self) -> None:
+        self.started = True
+        self.workspace.begun()
         self.scanning.start()
         self.hint()
         for problem in (*clashes(self.profile.keys, BY_NAME), *self.looks.problems)[:1]:

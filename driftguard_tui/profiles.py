@@ -23,9 +23,10 @@ class Profile(Struct, frozen=True, kw_only=True):
 
     `theme` is the one asked for; `fitting_theme` is taken where there is none, and none is remembered. `themes` are
     folders beside the shipped themes, of which a later one goes over an earlier one. `slow` spares a slow line: fewer
-    frames, no mouse motion.
+    frames, no mouse motion. `workspace` is where to begin, whatever was left last.
     """
 
+    workspace: str = ""
     theme: str = ""
     fitting_theme: str = CALM
     themes: tuple[Path, ...] = ()

@@ -10,7 +10,7 @@ def _selected(now: Situation) -> str:
 
 
 ACTIONS: Sequence[Action] = (
-    Action("verify", DO, "Follow the chain again, from the first entry to the last", ("v",), hint="verify"),
+    Action("verify", DO, "Follow the chain again, from the first entry on", ("v",), hint="verify"),
     Action("export", DO, "Write the log into a file, as JSON lines", ("e",), argument="FILE", hint="export"),
     Action("export_masked", DO, "The same without people's names", ("E",), argument="FILE"),
     Action("open_subject", GO, "What the entry is about", ("o",), hint="subject", why_not=_selected),

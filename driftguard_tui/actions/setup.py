@@ -15,6 +15,6 @@ ACTIONS: Sequence[Action] = (
            why_not=_proposal),
     Action("setup_all", DO, "Take all that need no answer, or none", ("a",), hint="all or none",
            why_not=_proposal),
-    Action("setup_back", MOVE, "A step back; in the first one, leave everything as it is", ("escape",),
+    Action("setup_back", MOVE, "A step back; from the first, leave all as it is", ("escape",),
            hint="back"),
 )  # fmt: skip

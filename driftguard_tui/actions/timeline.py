@@ -32,7 +32,7 @@ ACTIONS: Sequence[Action] = (
            why_not=_drift),
     Action("next_event", MOVE, "To the next event of the lane", ("full_stop",), hint="next", hinted=_LANES),
     Action("previous_event", MOVE, "To the event before", ("comma",)),
-    Action("mark_range", FIND, "Begin a range at the cursor, or give it up; enter then zooms into it", ("v",),
+    Action("mark_range", FIND, "Begin a range at the cursor, which enter zooms into", ("v",),
            hint="range", hinted=_LANES),
     Action("drifts_of_range", FIND, "List the drifts that came about in the range", ("f",), hint="drifts in it",
            hinted=_LANES, why_not=_range),

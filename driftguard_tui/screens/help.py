@@ -10,7 +10,7 @@ from driftguard_tui.workspaces import BY_NAME, WORKSPACES
 from engine.model import Category, DriftKind
 
 _KEY_CELLS = 18
-_HELP_CELLS = 46
+_HELP_CELLS = 54
 _TWO_COLUMNS = 156
 
 _KINDS = {

@@ -10,6 +10,7 @@ from driftguard_tui.widgets.lines import Line, Lines, Span, cut, spread, width
 from driftguard_tui.workspaces import WORKSPACES
 
 _MENU = "≡"
+_NAME_CELLS = 32
 
 
 class Tabs(Lines):
@@ -29,7 +30,7 @@ class Tabs(Lines):
     def lines(self, cells: int) -> Sequence[Line]:
         """One line."""
         tabs = self._fitting(cells)
-        estate = (Span(text.head(text.plain(self._estate), 40), "strong"),)
+        estate = self._whose()
         left = tuple(span for _, spans in tabs for span in spans)
         return [spread(left, estate, cells) if width((*left, *estate)) + 2 <= cells else cut(left, cells)]
 
@@ -44,9 +45,14 @@ class Tabs(Lines):
                 return
 
     def _fitting(self, cells: int) -> list[tuple[str, Line]]:
-        """The tabs in the longest form for which there is room."""
+        """The tabs in the longest form that has room beside the estate's name, else in the longest that has room."""
         forms = [self._tabs(form) for form in ("title", "short", "key")]
-        return next((tabs for tabs in forms if sum(width(spans) for _, spans in tabs) <= cells), forms[-1])
+        beside = cells - width(self._whose()) - 2
+        fitting = [tabs for room in (beside, cells) for tabs in forms if sum(width(at) for _, at in tabs) <= room]
+        return fitting[0] if fitting else forms[-1]
+
+    def _whose(self) -> Line:
+        return (Span(text.head(text.plain(self._estate), _NAME_CELLS), "strong"),)
 
     def _tabs(self, form: str) -> list[tuple[str, Line]]:
         tabs: list[tuple[str, Line]] = [("", (Span(f"{_MENU} ", "accent"),))]

@@ -97,7 +97,8 @@ class OverviewWorkspace(Workspace):
         super().on_mount()
         if not self.engine.sources:
             self.worst.show((), notices.no_sources())
-        self.run_worker(self._look_up(), group="overview", exclusive=True)
+        if self.desk.started:
+            self._ask()
 
     # What the desktop tells
 
@@ -105,7 +106,11 @@ class OverviewWorkspace(Workspace):
         """Shows a report at once, and how it came to that when that is known."""
         self.report = report
         self._seen = max(self._seen or report.scan.as_of, report.scan.as_of)
-        self.run_worker(self._look_up(), group="overview", exclusive=True)
+        self._ask()
+
+    def begun(self) -> None:
+        """Now that the first frame is out, the stores may be opened."""
+        self._ask()
 
     def waiting(self, scan: progress.ScanProgress) -> None:
         """Shows where a scan is, while there is nothing else to show."""
@@ -162,6 +167,9 @@ class OverviewWorkspace(Workspace):
     def _now(self) -> datetime:
         """The time that is shown."""
         return self._standing.as_of if self._standing else datetime.now(UTC)
+
+    def _ask(self) -> None:
+        self.run_worker(self._look_up, group="overview", exclusive=True)
 
     async def _look_up(self) -> None:
         """Shows how the estate stands, by the last report if there is one; asks the stores how it came to that."""

@@ -92,6 +92,9 @@ class Workspace(TonedScreen):
         """What is between the tabs and the panes, if anything."""
         return None
 
+    def begun(self) -> None:
+        """The console's first frame is out: what is slow may begin."""
+
     def found(self, report: Report) -> None:
         """Shows a report: after a scan, after moving in time, and when the workspace is first opened."""
 

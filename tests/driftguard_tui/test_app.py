@@ -53,7 +53,7 @@ def test_the_first_frame_needs_nothing_heavy(tmp_path: Path) -> None:
         check=True,
     )
     modules = json.loads(done.stdout)
-    assert "driftguard_tui.workspaces.drifts" in modules
+    assert "driftguard_tui.workspaces.overview" in modules
     assert [name for name in HEAVY if name in modules] == []
     assert [name for name in modules if name.startswith("engine.") and "pipeline" in name] == []
 
@@ -78,13 +78,14 @@ raise SystemExit(app.return_code)
 
 _RUN = """
 from driftguard_tui.app import DriftGuardApp
+from driftguard_tui.profiles import Profile
 from tests.support.reports import RecordedEngine
 
 class Telling(RecordedEngine):
     def close(self):
         open("closed", "w").close()
 
-app = DriftGuardApp(Telling())
+app = DriftGuardApp(Telling(), Profile(workspace="drifts"))
 app.run()
 raise SystemExit(app.return_code)
 """

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from driftguard_tui.actions import ACTIONS
+from driftguard_tui.workspaces import BY_NAME
 from driftguard_tui.workspaces.drifts import DriftsWorkspace
 from engine.errors import StoreError
 from engine.model import SourceStatus
@@ -288,7 +289,7 @@ def test_the_help_lists_every_action_with_its_keys() -> None:
     async def run() -> None:
         async with console(size=(100, 260)) as pilot:
             shown = await press(pilot, "question_mark")
-            for action in ACTIONS:
+            for action in (action for action in ACTIONS if action.where in ("", *BY_NAME)):
                 assert action.help in shown, action.id
                 assert f":{action.name}" in shown, action.id
 
@@ -304,7 +305,7 @@ def test_the_palette_finds_and_runs_an_action() -> None:
             await settle(pilot)
             await press(pilot, "enter")
             await settle(pilot)
-            assert "Declared: what the code says" in screen(pilot)
+            assert pilot.app.current_mode == "sources"
 
     asyncio.run(run())
 

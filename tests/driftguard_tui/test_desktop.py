@@ -173,7 +173,7 @@ def test_the_desktop_is_as_it_was_left(tmp_path: Path) -> None:
     chosen: list[Drift | None] = []
 
     async def leave() -> None:
-        async with console(RecordedEngine(folder=tmp_path), size=(160, 40)) as pilot:
+        async with console(RecordedEngine(folder=tmp_path), size=(160, 40), workspace="drifts") as pilot:
             await press(pilot, "slash")
             await fill(pilot, "severity:high", "enter")
             await press(pilot, "A", "j", "j", "greater_than_sign", "w", "t")

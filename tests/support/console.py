@@ -19,7 +19,12 @@ async def console(
     theme: str | None = "calm",
     **profile: Any,
 ) -> AsyncIterator[Pilot[Any]]:
-    """The console on an engine, its first scan done unless the engine holds it; `profile` are fields of a Profile."""
+    """The console on an engine, its first scan done unless the engine holds it; `profile` are fields of a Profile.
+
+    It begins with the drifts, unless a workspace is given, or the engine has a folder in which one is remembered.
+    """
+    if engine is None or engine.folder is None:
+        profile.setdefault("workspace", "drifts")
     app = DriftGuardApp(engine or RecordedEngine(), Profile(theme=theme or "", **profile))
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
