@@ -29,6 +29,7 @@ COMMANDS = {
     "drifts": ("drifts", "List the recorded drifts, show one in full, confirm a cause."),
     "timeline": ("timeline", "Show what happened around a drift, or between two times."),
     "correlations": ("correlations", "List the origins that drifts share, and what occurs together."),
+    "ask": ("ask", "Answer a question in words from what is recorded, with its sources."),
     "warroom": ("warroom", "Show what was noted and decided in an incident, or export it as a report."),
     "metrics": ("metrics", "Say where a metric was not as usual."),
     "baseline": ("baseline", "Accept what nobody declared as it is, or list what was accepted."),

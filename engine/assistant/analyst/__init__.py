@@ -17,11 +17,12 @@ from engine.assistant.tools import Tools
 Handler = Callable[[Query], Iterator[Piece]]
 
 _ANSWERS: dict[str, Handler] = {
-    "act": advice.act, "who": drifts.who, "request": records.requests, "audit": records.audit, "when": drifts.when_,
-    "why": causes.why, "evidence": causes.evidence, "bad": advice.bad, "fix": advice.fix, "around": spans.around,
-    "since": spans.since, "incidents": spans.incidents, "compare": spans.compare, "history": drifts.history,
-    "related": people.related, "did": people.did, "coverage": estate.coverage, "sources": estate.sources, "metrics": spans.metrics,
-    "summary": estate.summary, "worst": estate.worst, "list": estate.list_, "help": estate.help_, "what": drifts.what,
+    "act": advice.act, "audit": records.audit, "around": spans.around, "bad": advice.bad, "compare": spans.compare,
+    "coverage": estate.coverage, "did": people.did, "evidence": causes.evidence, "fix": advice.fix,
+    "help": estate.help_, "history": drifts.history, "incidents": spans.incidents, "list": estate.list_,
+    "metrics": spans.metrics, "related": people.related, "request": records.requests, "since": spans.since,
+    "sources": estate.sources, "summary": estate.summary, "what": drifts.what, "when": drifts.when_,
+    "who": drifts.who, "why": causes.why, "worst": estate.worst,
 }  # fmt: skip
 
 #: What could be asked next, after an answer about a drift and about anything else.
@@ -80,6 +81,8 @@ class Analyst:
 
 def _intent(asked: Asked) -> str:
     """The intent, as its slots make it: what changed is another question where a time is said and nothing is named."""
+    if asked.is_order:
+        return "act"
     told = asked.intent.name if asked.intent else ("since" if asked.times.how and not asked.names else "what")
     if asked.times.how and told in ("what", "list") and not asked.names and not asked.points:
         return "since"

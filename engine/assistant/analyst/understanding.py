@@ -45,6 +45,8 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True):
     maybe: _Words
     pointing: _Words
     one: _Words
+    orders: _Words
+    courtesy: _Words
     intent: tuple[Intent, ...]
 
 
@@ -52,7 +54,8 @@ class Asked(Struct, frozen=True):
     """A question as it is understood. `intent` is None where it is not.
 
     `names` are the words that can be the name of something, compounds (`parcel-events`) as they were typed; `perhaps`
-    are those of them that may name nothing. `points`: it points back (`it`, `that`), to one thing if `points_at_one`.
+    are those of them that may name nothing. `is_order`: it wants something done.
+    `points`: it points back (`it`, `that`), to one thing if `points_at_one`.
     """
 
     intent: Intent | None
@@ -60,6 +63,7 @@ class Asked(Struct, frozen=True):
     names: tuple[str, ...]
     times: Times
     perhaps: frozenset[str] = frozenset()
+    is_order: bool = False
     points: bool = False
     points_at_one: bool = False
     kind: DriftKind | None = None
@@ -94,12 +98,27 @@ def understand(times: Times) -> Asked:
         names=tuple(word for word, _ in named),
         perhaps=frozenset(word for word, may_be in named if may_be),
         times=times,
+        is_order=_is_order(said),
         points=any(word in table().pointing.words for word in said),
         points_at_one=any(word in table().one.words for word in said),
         kind=_of(table().kinds, said),
         level=_of(table().levels, said),
         cause=_of(table().causes, said),
     )
+
+
+def _is_order(said: Sequence[str]) -> bool:
+    """Whether it begins as orders do: `please close it`, but not `can I close it`."""
+    orders, courtesy = table().orders.words, table().courtesy.words
+    at = 0
+    while at < len(said):
+        if " ".join(said[at : at + 2]) in courtesy:
+            at += 2
+        elif said[at] in courtesy:
+            at += 1
+        else:
+            break
+    return at < len(said) and said[at] in orders
 
 
 def score(intent: Intent, words: Sequence[str]) -> float:

@@ -1,0 +1,89 @@
+"""`driftguard ask`: a question answered in words from what is recorded."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from driftguard_tui.cli.options import Options, format_option, moment, paper, with_options
+from driftguard_tui.cli.timeline import open_recorded
+
+if TYPE_CHECKING:
+    from engine.model import Report
+    from engine.store import Stores
+
+
+@click.command("ask")
+@click.argument("question", nargs=-1, required=True)
+@with_options
+@format_option("text", "json")
+@click.option("--bundle", type=click.Path(path_type=Path), metavar="DIR", help="Ask about a folder of recorded inputs.")
+@click.option("--drift", metavar="ID", help="What `it` and `that` in the question mean; the start of its ID will do.")
+@click.option("--estate", metavar="NAME", help="Which estate (default: the one that was scanned last).")
+@click.option("--as-of", type=moment, metavar="TIME", help="As it was known then.")
+def command(
+    options: Options,
+    form: str,
+    question: tuple[str, ...],
+    bundle: Path | None,
+    drift: str | None,
+    estate: str | None,
+    as_of: datetime | None,
+) -> None:
+    """Answer a QUESTION about the recorded drifts and what happened around them: what changed, who did it, when, why,
+    how bad it is, what to do about it; what else happened then, what changed since a time; how the estate stands.
+
+    Every claim has a source. Nothing leaves the machine, and nothing is changed.
+    """
+    from driftguard_tui.formats import as_json
+    from driftguard_tui.formats.answer import Page
+    from engine.assistant.analyst import Analyst
+    from engine.assistant.conversation import Conversation
+
+    with _recorded(options, bundle) as stores:
+        report = _report(stores, estate, as_of)
+        about = stores.ledger.drift(drift).id if drift else ""
+        conversation = Conversation(Analyst())
+        sentences = conversation.ask(" ".join(question), report, stores, drift=about)
+        if form == "json":
+            list(sentences)
+            click.echo(as_json.document(conversation.answers[-1]))
+            return
+        page = Page(paper())
+        for sentence in sentences:
+            click.echo(page.sentence(sentence), nl=False)
+        click.echo(page.sources(conversation.answers[-1]), nl=False)
+        click.echo(page.footer(conversation.backend.says), nl=False)
+
+
+@contextmanager
+def _recorded(options: Options, bundle: Path | None) -> "Iterator[Stores]":
+    """The stores of earlier scans, or of a bundle that is scanned for the question. Raises StoreError."""
+    if bundle is None:
+        with open_recorded(options) as stores:
+            yield stores
+        return
+    import asyncio
+    from tempfile import TemporaryDirectory
+
+    from engine.pipeline import scan
+    from engine.store import open_stores
+
+    config = options.load_or_bundle(bundle)
+    with TemporaryDirectory(prefix="driftguard-ask-") as folder, open_stores(Path(folder)) as stores:
+        asyncio.run(scan(config, stores=stores))
+        yield stores
+
+
+def _report(stores: "Stores", estate: str | None, as_of: datetime | None) -> "Report":
+    from engine.errors import StoreError
+
+    report = stores.timeline.report_at(as_of, estate)
+    if report is None:
+        which = f" of {estate!r}" if estate else ""
+        when = f" up to {as_of:%Y-%m-%d %H:%M} UTC" if as_of else ""
+        raise StoreError(f"no scan{which}{when} is recorded: run `driftguard scan`, or ask about another one")
+    return report
