@@ -100,6 +100,10 @@ class Heatmaps:
         ]
         return cls(occurred, sorted(marks, key=lambda mark: (mark.at, mark.id)), start, end, window)
 
+    def within(self, window: timedelta) -> "Heatmaps":
+        """The same with another window for what counts as together."""
+        return Heatmaps(self._occurred, self._marks, self.start, self.end, window)
+
     @property
     def length(self) -> timedelta:
         """How long a history it is."""

@@ -8,7 +8,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from driftguard_tui.actions import audit, drifts, estate, everywhere, requests, setup, sources, timeline, warroom
+from driftguard_tui.actions import (
+    audit,
+    correlations,
+    drifts,
+    estate,
+    everywhere,
+    requests,
+    setup,
+    sources,
+    timeline,
+    warroom,
+)
 from driftguard_tui.actions.action import GROUPS, Action, Situation, key_name, key_names, recommended_commands
 
 __all__ = [
@@ -19,6 +30,7 @@ __all__ = [
 #: The actions of each workspace, by its name.
 _OWN: Mapping[str, Sequence[Action]] = {
     "drifts": drifts.ACTIONS,
+    "correlations": correlations.ACTIONS,
     "estate": estate.ACTIONS,
     "requests": requests.ACTIONS,
     "audit": audit.ACTIONS,

@@ -31,6 +31,7 @@ WORKSPACES = (
     Place("1", "overview", "Overview", "Over", "how the estate stands"),
     Place("2", "drifts", "Drifts", "Drifts", "what differs, and why"),
     Place("3", "timeline", "Timeline", "Time", "what happened, and when"),
+    Place("4", "correlations", "Correlations", "Corr", "what occurs where, when, and with what"),
     Place("5", "estate", "Estate", "Estate", "what there is, and what of it drifted"),
     Place("6", "requests", "Requests", "Req", "what is asked for, and decided"),
     Place("8", "sources", "Sources", "Src", "what is read, and how it goes"),
@@ -39,4 +40,4 @@ WORKSPACES = (
 
 BY_NAME = {place.name: place for place in WORKSPACES}
 #: Where the console begins.
-FIRST = "overview"
+FIRST = "drifts"
