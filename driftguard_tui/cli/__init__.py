@@ -38,6 +38,7 @@ COMMANDS = {
     "requests": ("requests", "Ask for a fix, and decide on what is asked for."),
     "audit": ("audit", "Say who did what, and whether the record of it is whole."),
     "model": ("model", "List the models that tell causes, put one into use or take it out of it."),
+    "keys": ("keys", "List what can be done in the console, with its keys and commands."),
     "doctor": ("doctor", "Say what works and what does not, source by source."),
 }
 

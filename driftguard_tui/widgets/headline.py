@@ -82,9 +82,7 @@ def _coverage(report: Report, cells: int) -> Line:
     summary = report.summary
     spans = [Span(f"{labels.percent(summary.coverage)}"), Span(" covered", "muted")]
     details = (("declared", summary.declared), ("live", summary.actual), ("not compared", summary.not_compared))
-    if cells >= _WIDE:
+    if cells >= _FULL:
         for name, number in details:
             spans += [Span("   "), Span(f"{number:,}"), Span(f" {name}", "muted")]
-    if summary.hidden:
-        spans += [Span("   "), Span(f"{summary.hidden:,}"), Span(" hidden", "muted")]
     return tuple(spans)
