@@ -23,17 +23,21 @@ class Wanted(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """The answer: the rows, the drifts that are wanted whether or not their group is open, and each drift's row."""
+    """The answer: the rows, and the drifts that are wanted, whether or not their group is open."""
 
     wanted: Wanted
     rows: Sequence[Row] = ()
     drifts: Sequence[Drift] = ()
-    places: dict[str, int] = {}  # noqa: RUF012 - never changed
 
     @property
     def headings(self) -> list[Heading]:
         """The headings, of open groups and of closed ones."""
         return [row for row in self.rows if isinstance(row, Heading)]
+
+    def row_of(self, drift_id: str) -> int | None:
+        """The row of a drift; None where it is not wanted, or in a group that is closed."""
+        rows = enumerate(self.rows)
+        return next((number for number, row in rows if isinstance(row, Drift) and row.id == drift_id), None)
 
     def find(self, beginning: str) -> int | None:
         """The row of the first drift whose id, address or name begins so."""
@@ -61,14 +65,13 @@ class Catalogue:
         if wanted.filter != Filter():
             hits = self.index.matching(wanted.filter)
             order = list(compress(order, map(hits.__getitem__, order)))
-        drifts = [self.drifts[number] for number in order]
-        rows: list[Row] = list(drifts)
-        if wanted.group != NONE:
-            rows = []
-            for heading in grouped(drifts, wanted.group, self._origins, wanted.folded):
-                rows += [heading, *heading.drifts] if heading.is_open else [heading]
-        places = {row.id: number for number, row in enumerate(rows) if isinstance(row, Drift)}
-        return Listing(wanted, rows, drifts, places)
+        drifts = list(map(self.drifts.__getitem__, order))
+        if wanted.group == NONE:
+            return Listing(wanted, drifts, drifts)
+        rows: list[Row] = []
+        for heading in grouped(drifts, wanted.group, self._origins, wanted.folded):
+            rows += [heading, *heading.drifts] if heading.is_open else [heading]
+        return Listing(wanted, rows, drifts)
 
     def _order(self, name: str, backwards: bool) -> list[int]:
         known = self._sorted.get((name, backwards))

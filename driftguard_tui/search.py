@@ -56,10 +56,10 @@ class Index:
             column = self._column(field)
             if term.literal:
                 literal = term.literal
-                hits = bytes(literal in text for text in column.lowered)
+                hits = bytes([literal in text for text in column.lowered])
             else:
                 search = term.pattern.search
-                hits = bytes(search(text) is not None for text in column.texts)
+                hits = bytes([search(text) is not None for text in column.texts])
             if 1 in hits:
                 found |= int.from_bytes(bytes(map(hits.__getitem__, column.numbers)), "little")
         return found ^ _all(len(self._drifts)) if term.inverse else found

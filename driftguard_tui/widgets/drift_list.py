@@ -84,7 +84,7 @@ class DriftList(Rows[Row]):
     def _place(self, row: Row | None) -> int:
         if isinstance(row, Heading):
             return next((number for number, other in enumerate(self._items) if _is_same(other, row)), 0)
-        return self.listing.places.get(row.id, 0) if row is not None else 0
+        return (self.listing.row_of(row.id) or 0) if row is not None else 0
 
     def _remark(self) -> str:
         place = f"{self.cursor + 1:,} of {len(self._items):,}" if self._items else ""

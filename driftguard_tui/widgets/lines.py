@@ -236,5 +236,11 @@ class Pages(ScrollView, Toned, inherit_bindings=False, can_focus=True):
         return self.app.has_class("-presenter")
 
     def extend(self, lines: int) -> None:
-        """Says how many lines there are."""
-        self.virtual_size = Size(self.size.width, lines)
+        """Says how many lines there are.
+
+        (Were Textual told by assigning the size, it would lay out the whole screen: only the scrollbar depends on it.)
+        """
+        size = Size(self.size.width, lines)
+        if size != self.virtual_size:
+            self.set_reactive(Pages.virtual_size, size)
+            self._scroll_update(size)

@@ -386,7 +386,7 @@ class DriftsWorkspace(Workspace):
 
     def _go_to_sought(self) -> bool:
         """Puts the cursor on the drift that is looked for, if it is listed."""
-        row = self.list.listing.places.get(self._sought)
+        row = self.list.listing.row_of(self._sought) if self._sought else None
         if row is None:
             return False
         self._sought = ""
