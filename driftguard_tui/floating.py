@@ -1,6 +1,7 @@
 """The floating windows of the desktop: the same over every workspace, drawn on the one that is seen."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual.widget import Widget
@@ -8,6 +9,7 @@ from textual.widget import Widget
 from driftguard_tui import desktop, labels
 from driftguard_tui.widgets.window import Place, Window
 from driftguard_tui.workspaces.workspace import Workspace
+from engine.model import Event
 
 if TYPE_CHECKING:
     from driftguard_tui.app import DriftGuardApp
@@ -36,8 +38,35 @@ def _board(app: "DriftGuardApp", _: str) -> tuple[str, Widget]:
     return "Notes, pins and decisions", Board(app.warroom.pinned, app.warroom.go_to_later)
 
 
+def _event(app: "DriftGuardApp", subject: str) -> tuple[str, Widget]:
+    from driftguard_tui.widgets.event_record import EventRecord
+
+    at, _, id_ = subject.partition(" ")
+
+    async def read() -> Event | None:
+        return await app.engine.read(lambda stores: stores.timeline.event(id_, datetime.fromisoformat(at)))
+
+    return f"Event {id_}", EventRecord(read)
+
+
+def _question(app: "DriftGuardApp", subject: str) -> tuple[str, Widget] | None:
+    from driftguard_tui.interview import Interview
+    from driftguard_tui.widgets.ask_talk import Talk
+    from driftguard_tui.widgets.ask_window import AskWindow
+
+    if app.report is None:
+        return None
+    drift, _, question = subject.partition(" ")
+    window = AskWindow()
+    interview = Interview(app.engine, lambda: window.post_message(Talk.Grown(window)))
+    interview.is_whole = app.profile.presenter
+    window.follow(interview)
+    app.run_worker(interview.ask(question, app.report, drift), group=f"ask {subject}", exclusive=True)
+    return question, window
+
+
 #: Who makes the content of a window, by its kind.
-MAKERS: dict[str, Maker] = {"drift": _drift, "board": _board}
+MAKERS: dict[str, Maker] = {"drift": _drift, "event": _event, "board": _board, "question": _question}
 
 
 class Floating:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from driftguard_tui.actions import (
+    ask,
     audit,
     correlations,
     drifts,
@@ -33,6 +34,7 @@ _OWN: Mapping[str, Sequence[Action]] = {
     "correlations": correlations.ACTIONS,
     "estate": estate.ACTIONS,
     "requests": requests.ACTIONS,
+    "ask": ask.ACTIONS,
     "audit": audit.ACTIONS,
     "sources": sources.ACTIONS,
     "setup": setup.ACTIONS,

@@ -34,6 +34,7 @@ WORKSPACES = (
     Place("4", "correlations", "Correlations", "Corr", "what occurs where, when, and with what"),
     Place("5", "estate", "Estate", "Estate", "what there is, and what of it drifted"),
     Place("6", "requests", "Requests", "Req", "what is asked for, and decided"),
+    Place("7", "ask", "Ask", "Ask", "questions in words, answered with sources"),
     Place("8", "sources", "Sources", "Src", "what is read, and how it goes"),
     Place("9", "audit", "Audit", "Audit", "who did what, and whether it is whole"),
 )  # fmt: skip

@@ -127,8 +127,9 @@ class AdviceFact(Fact, frozen=True, kw_only=True):
 
 
 class RequestFact(Fact, frozen=True, kw_only=True):
-    """A change request and how it stands. `decided` says who decided what, oldest first."""
+    """A change request (`request` is its id) and how it stands. `decided` says who decided what, oldest first."""
 
+    request: str
     status: RequestStatus
     title: str
     requested_by: str
@@ -206,6 +207,6 @@ class MetricFact(Fact, frozen=True, kw_only=True):
 class PersonFact(Fact, frozen=True, kw_only=True):
     """Somebody, or some software, that acted; `drifts` is how many of the report's drifts they made."""
 
-    name: str
+    principal: str
     kind: ActorKind
     drifts: int

@@ -251,11 +251,11 @@ def find_people(known: Known, asked: "tools.OfPeople") -> Rows:
         for actor in known.stores.timeline.actors():
             kinds.setdefault(actor.principal, actor.kind)
     people: list[PersonFact] = [
-        PersonFact(mark=mark("p", name), label=name, name=name, kind=kind, drifts=made[name])
+        PersonFact(mark=mark("p", name), label=name, principal=name, kind=kind, drifts=made[name])
         for name, kind in kinds.items()
         if name and (not asked.name or is_called(name, asked.name))
     ]
-    people.sort(key=lambda one: (-one.drifts, one.kind is not ActorKind.HUMAN, one.name))
+    people.sort(key=lambda one: (-one.drifts, one.kind is not ActorKind.HUMAN, one.principal))
     return Rows(people)
 
 

@@ -210,6 +210,7 @@ def request_fact(request: ChangeRequest) -> RequestFact:
         label=_cut(request.plan.title),
         at=request.requested_at,
         drift=request.plan.drift_id,
+        request=request.id,
         status=request.status,
         title=_cut(request.plan.title),
         requested_by=request.requested_by,

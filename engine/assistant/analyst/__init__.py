@@ -102,7 +102,7 @@ def _has_subject(asked: Asked, intent: str) -> bool:
 
 
 def _focus(subject: Subject) -> Focus:
-    actor = subject.person.name if subject.person else next((one.actor for one in subject.drifts if one.actor), None)
+    actor = subject.person.principal if subject.person else next((one.actor for one in subject.drifts if one.actor), None)
     return Focus(
         tuple(drift.drift for drift in subject.drifts), person=actor or "", span=span_around(subject.drifts[:1])
     )

@@ -48,7 +48,7 @@ class Query(Struct, frozen=True):
         asked, person = self.asked, self.subject.person
         given = {"level": asked.level, "kind": asked.kind, "cause": asked.cause}
         chosen = {name: value.value for name, value in given.items() if value is not None}
-        return {**chosen, "actor": person.name} if person and not self.subject.pointed else chosen
+        return {**chosen, "actor": person.principal} if person and not self.subject.pointed else chosen
 
     def standing(self) -> StandingFact:
         """How the estate stands."""

@@ -49,7 +49,7 @@ def subject_of(asked: Asked, focus: Focus, tools: Tools) -> Subject:
     if rest:
         return _named(asked, rest, person, tools)
     if person is not None:
-        found = tools.call("find_drifts", actor=person.name, **_filters(asked))
+        found = tools.call("find_drifts", actor=person.principal, **_filters(asked))
         return Subject(tuple(found.of(DriftFact)), found, person)
     return _pointed(asked, focus, tools)
 
@@ -75,7 +75,7 @@ def _by_id(names: Sequence[str], tools: Tools) -> Subject | None:
 
 def _named(asked: Asked, words: Sequence[str], person: PersonFact | None, tools: Tools) -> Subject:
     text = " ".join(words)
-    actor = person.name if person else ""
+    actor = person.principal if person else ""
     found = tools.call("find_drifts", text=text, actor=actor, **_filters(asked))
     if not found.facts and (person or _filters(asked)):
         found = tools.call("find_drifts", text=text)
@@ -86,7 +86,7 @@ def _named(asked: Asked, words: Sequence[str], person: PersonFact | None, tools:
     if not found.facts and person is None:
         software = _software(words, tools)
         if software is not None:
-            theirs = tools.call("find_drifts", actor=software.name, **_filters(asked))
+            theirs = tools.call("find_drifts", actor=software.principal, **_filters(asked))
             return Subject(tuple(theirs.of(DriftFact)), theirs, software, names=names)
     return Subject(tuple(found.of(DriftFact)), found, person, unknown, found.misread, names)
 
@@ -122,7 +122,7 @@ def _person(words: Sequence[str], tools: Tools) -> tuple[PersonFact | None, list
         if any(character.isdigit() for character in name):
             continue
         people = tools.call("find_people", name=name, limit=2).of(PersonFact)
-        whole = [one for one in people if one.kind is ActorKind.HUMAN or one.name.lower() == name]
+        whole = [one for one in people if one.kind is ActorKind.HUMAN or one.principal.lower() == name]
         if whole:
             return whole[0], [*words[:start], *words[end:]]
     return None, list(words)
@@ -136,7 +136,7 @@ def _stretches(words: int) -> Iterator[tuple[int, int]]:
 
 def person_called(name: str, tools: Tools) -> PersonFact | None:
     """Somebody by their whole name."""
-    return next((one for one in tools.call("find_people", name=name).of(PersonFact) if one.name == name), None)
+    return next((one for one in tools.call("find_people", name=name).of(PersonFact) if one.principal == name), None)
 
 
 def _software(words: Sequence[str], tools: Tools) -> PersonFact | None:

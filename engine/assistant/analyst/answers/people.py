@@ -24,14 +24,14 @@ def did(query: Query) -> Iterator[Piece]:
     times = query.asked.times
     start, end = span_of(query) if times.how else (query.now - _LATELY, query.now)
     within = {"since": start, "until": end} if times.how else {}
-    found = query.tools.call("find_drifts", actor=who.name, order="oldest", **within)
+    found = query.tools.call("find_drifts", actor=who.principal, order="oldest", **within)
     drifts = found.of(DriftFact)
-    yield Focus(tuple(drift.drift for drift in drifts), person=who.name)
-    yield say(f"{person(who.name)} made {count(found.total, 'drift')}", who, found)
+    yield Focus(tuple(drift.drift for drift in drifts), person=who.principal)
+    yield say(f"{person(who.principal)} made {count(found.total, 'drift')}", who, found)
     for drift in drifts[:_LISTED]:
         yield item(brief(drift), drift)
     known = {drift.at for drift in drifts}
-    happened = query.tools.call("timeline_between", start=start, end=end, actor=who.name)
+    happened = query.tools.call("timeline_between", start=start, end=end, actor=who.principal)
     others = [event for event in happened.of(EventFact) if event.at not in known]
     if others:
         yield say(

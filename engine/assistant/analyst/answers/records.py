@@ -32,7 +32,7 @@ def requests(query: Query) -> Iterator[Piece]:
 
 def audit(query: Query) -> Iterator[Piece]:
     """The newest entries, of somebody if somebody was named."""
-    who = query.subject.person.name if query.subject.person else ""
+    who = query.subject.person.principal if query.subject.person else ""
     found = query.tools.call("audit_entries", who=who, limit=_LISTED)
     if found.missing or not found.facts:
         reason = f": {found.missing}" if found.missing else ""
