@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from textual.filter import LineFilter
 
     from driftguard_tui.screens.reading import ReadingScreen
+    from driftguard_tui.widgets.detail import Detail
     from driftguard_tui.widgets.menu import Menu
     from driftguard_tui.widgets.prompt import Prompt
     from engine.config import Config
@@ -484,6 +485,10 @@ class DriftGuardApp(App[None]):
             space = self.workspace.query_one("#body").size
             self.floating.put(change(window.place.within(space)).within(space))
 
+    def on_detail_recorded(self, event: "Detail.Recorded") -> None:
+        """The record of an event in a window."""
+        self.floating.open("event", event.subject)
+
     @on(Window.Placed)
     @on(Window.Raised)
     def _window_placed(self, event: Window.Placed | Window.Raised) -> None:
@@ -519,7 +524,8 @@ class DriftGuardApp(App[None]):
             hints.show(now)
         if isinstance(self.screen, Workspace):
             hidden = self.report.summary.hidden if self.report else 0
-            self.screen.status.desk(desk(now, self.engine.user, hidden))
+            estate = "" if self.screen.tabs.names_estate else self.engine.estate
+            self.screen.status.desk(desk(now, self.engine.user, hidden, estate))
 
     def read(self, screen: "ReadingScreen") -> None:
         """Lays a text over the workspace."""

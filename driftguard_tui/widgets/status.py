@@ -58,10 +58,12 @@ class StatusLine(Lines):
         return [spread(left, right[1:], cells)]
 
 
-def desk(now: Situation, user: str, hidden: int) -> Line:
-    """Whose desk it is, in which role, of which time, and how much is hidden."""
+def desk(now: Situation, user: str, hidden: int, estate: str = "") -> Line:
+    """Whose desk it is, in which role, of which time, how much is hidden; the estate where the tabs do not name it."""
     spans = list(line((user, "muted"), (" read-only" if now.read_only else f" {now.role}", "accent")))
-    if hidden:
+    if estate:
+        spans = [Span(text.cut(text.plain(estate), _ROOM_CELLS), "strong"), Span("   "), *spans]
+    elif hidden:
         spans = [*line((f"{hidden:,} hidden", "muted"), "   "), *spans]
     if now.as_of is not None:
         spans = [Span(f"◷ {labels.moment(now.as_of)}", "medium"), Span("   "), *spans]

@@ -1,6 +1,6 @@
 """The first line: the menus, the workspaces, and whose estate this is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from textual import events
 from textual.message import Message
@@ -29,10 +29,14 @@ class Tabs(Lines):
 
     def lines(self, cells: int) -> Sequence[Line]:
         """One line."""
-        tabs = self._fitting(cells)
-        estate = self._whose()
-        left = tuple(span for _, spans in tabs for span in spans)
-        return [spread(left, estate, cells) if width((*left, *estate)) + 2 <= cells else cut(left, cells)]
+        left = _spans(self._fitting(cells))
+        return [spread(left, self._whose(), cells) if self._has_room(left, cells) else cut(left, cells)]
+
+    @property
+    def names_estate(self) -> bool:
+        """Whether there is room for the estate's name."""
+        cells = self.size.width
+        return self._has_room(_spans(self._fitting(cells)), cells)
 
     def on_click(self, event: events.Click) -> None:
         """A click on a tab goes there."""
@@ -47,9 +51,12 @@ class Tabs(Lines):
     def _fitting(self, cells: int) -> list[tuple[str, Line]]:
         """The tabs in the longest form that has room beside the estate's name, else in the longest that has room."""
         forms = [self._tabs(form) for form in ("title", "short", "key")]
-        beside = cells - width(self._whose()) - 2
-        fitting = [tabs for room in (beside, cells) for tabs in forms if sum(width(at) for _, at in tabs) <= room]
-        return fitting[0] if fitting else forms[-1]
+        beside = (tabs for tabs in forms[:2] if self._has_room(_spans(tabs), cells))
+        alone = (tabs for tabs in forms if width(_spans(tabs)) <= cells)
+        return next(iter((*beside, *alone, forms[-1])))
+
+    def _has_room(self, tabs: Iterable[Span], cells: int) -> bool:
+        return width((*tabs, *self._whose())) + 2 <= cells
 
     def _whose(self) -> Line:
         return (Span(text.head(text.plain(self._estate), _NAME_CELLS), "strong"),)
@@ -60,5 +67,9 @@ class Tabs(Lines):
             here = place.name == self._current
             name = place.title if here else {"title": place.title, "short": place.short}.get(form, "")
             key = Span(f" {place.key}", "key" if here else "muted")
-            tabs.append((place.name, (key, Span(f" {name} " if name else " ", "tab" if here else "muted"))))
+            tabs.append((place.name, (key, Span(f" {name} " if here else f" {name}", "tab" if here else "muted"))))
         return tabs
+
+
+def _spans(tabs: Iterable[tuple[str, Line]]) -> Line:
+    return tuple(span for _, spans in tabs for span in spans)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import on
 from textual.binding import BindingType
 from textual.widget import Widget
+from textual.worker import Worker
 
 from driftguard_tui import labels, notices, progress
 from driftguard_tui.desktop import Remembered
@@ -169,7 +170,7 @@ class OverviewWorkspace(Workspace):
         return self._standing.as_of if self._standing else datetime.now(UTC)
 
     def _ask(self) -> None:
-        self.run_worker(self._look_up, group="overview", exclusive=True)
+        self._asking: Worker[None] = self.run_worker(self._look_up, group="overview", exclusive=True)
 
     async def _look_up(self) -> None:
         """Shows how the estate stands, by the last report if there is one; asks the stores how it came to that."""
