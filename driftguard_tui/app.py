@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
     from driftguard_tui.screens.reading import ReadingScreen
     from driftguard_tui.widgets.detail import Detail
+    from driftguard_tui.widgets.detail import Detail
     from driftguard_tui.widgets.menu import Menu
     from driftguard_tui.widgets.prompt import Prompt
     from engine.config import Config
@@ -484,6 +485,10 @@ class DriftGuardApp(App[None]):
         if window is not None:
             space = self.workspace.query_one("#body").size
             self.floating.put(change(window.place.within(space)).within(space))
+
+    def on_detail_recorded(self, event: "Detail.Recorded") -> None:
+        """The record of an event in a window."""
+        self.floating.open("event", event.subject)
 
     def on_detail_recorded(self, event: "Detail.Recorded") -> None:
         """The record of an event in a window."""

@@ -27,6 +27,10 @@ def _marked(now: Situation) -> str:
     return "" if now.marked else "No drift is marked; v marks one"
 
 
+def _evidence(now: Situation) -> str:
+    return _selected(now) or ("" if now.drift and now.drift.evidence else "No recorded event explains this drift")
+
+
 def _grouped(now: Situation) -> str:
     return "" if now.chosen == "grouped" else "The drifts are not grouped; b groups them"
 
@@ -61,6 +65,10 @@ ACTIONS: Sequence[Action] = (
     Action("fold_all", SEE, "Close all groups, or open them", ("e",), why_not=_grouped),
     Action("columns", SEE, "Choose the columns, in this order", argument="NAMES",
            choices=tuple(COLUMNS)),
+    Action("original", SEE, "The original record behind a claim, by its number", ("o",), argument="NUMBER",
+           hint="record", hinted=("detail", "window"), why_not=_evidence),
+    Action("versions", SEE, "Travel to an earlier version of the resource", ("i",), hint="history", hinted=("detail",),
+           why_not=_selected),
     Action("copy", DO, "Copy the first command, or that of a number", ("y",), argument="NUMBER",
            hint="copy", hinted=("detail",), why_not=_commands),
     Action("copy_drift", DO, "Copy all about the drift, as text", ("Y",), why_not=_any),

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.binding import BindingType
@@ -19,14 +19,21 @@ from driftguard_tui.requesting import request
 from driftguard_tui.session import Engine
 from driftguard_tui.sorting import ORDERS
 from driftguard_tui.timeline.newest import Newest
+from driftguard_tui.widgets.choice import Choice
 from driftguard_tui.widgets.detail import Detail, as_text
 from driftguard_tui.widgets.drift_columns import COLUMNS, USUAL
 from driftguard_tui.widgets.drift_list import DriftList
 from driftguard_tui.widgets.headline import Headline
-from driftguard_tui.widgets.lines import Line, Span, line
+from driftguard_tui.widgets.lines import Line, Span, cut, line
+from driftguard_tui.widgets.rows import Column
+from driftguard_tui.widgets.sections.history import what
 from driftguard_tui.widgets.splits import Split, Tree
 from driftguard_tui.workspaces.workspace import Workspace, bindings
-from engine.model import Drift, Report
+from engine.errors import DriftGuardError
+from engine.model import CauseGroup, Drift, Report
+
+if TYPE_CHECKING:
+    from engine.versions import Version
 
 #: While the cursor keeps moving, the timeline is not asked.
 _SETTLED = 0.15
@@ -34,6 +41,11 @@ _SETTLED = 0.15
 _AT_ONCE = 2_000
 #: So many closed groups are remembered.
 _REMEMBERED = 200
+
+_VERSIONS: "tuple[Column[Version], ...]" = (
+    Column("since", 21, 0, lambda version, _: line((labels.moment(version.at), "strong"))),
+    Column("travel to which version?", 0, 0, lambda version, cells: cut(line((what(version), "")), cells)),
+)
 
 
 def make(engine: Engine) -> "DriftsWorkspace":
@@ -134,6 +146,7 @@ class DriftsWorkspace(Workspace):
             "group": wanted.group,
             "folded": sorted(wanted.folded)[:_REMEMBERED],
             "columns": list(self.list.columns),
+            "closed": sorted(self.detail.folded),
             "drift": drift.id if drift else self._sought,
         }
 
@@ -147,6 +160,8 @@ class DriftsWorkspace(Workspace):
         columns = own.get("columns")
         known = [name for name in columns if name in COLUMNS] if isinstance(columns, list) else []
         self.list.columns = tuple(known) or USUAL
+        closed = own.get("closed")
+        self.detail.folded = set(closed) if isinstance(closed, list) else set()
         self._sought = str(own.get("drift") or "")
         try:
             self._want(filter=filters.read(str(own.get("filter") or "")))
@@ -259,6 +274,27 @@ class DriftsWorkspace(Workspace):
             self.desk.say(f"There is no column {unknown[0]!r}; there are {', '.join(COLUMNS)}", "medium")
         else:
             self.list.choose_columns(wanted)
+
+    # Reading
+
+    def do_original(self, number: str = "") -> None:
+        """The record behind a claim of the drift that is read."""
+        self.detail.do_original(number)
+        if not number:
+            self.tiles.go_to("detail")
+
+    async def do_versions(self) -> None:
+        """Asks to which version of the resource to travel."""
+        drift = self.list.drift
+        versions = await self._versions(drift) if drift else ()
+        if drift is None or not versions:
+            self.desk.say("No version of this resource is recorded", "medium")
+        else:
+            title = f"As it was: {labels.resource_name(drift)}"
+            self.mount(Choice(title, list(versions), _VERSIONS, self._travel_to))
+
+    def _travel_to(self, version: "Version") -> None:
+        self.desk.run_worker(self.desk.travel(version.at), group="travel")
 
     # Marking
 
@@ -411,6 +447,23 @@ class DriftsWorkspace(Workspace):
             self.run_worker(self._fetch(drift), group="events", exclusive=True)
 
     async def _fetch(self, drift: Drift) -> None:
+        group = self._group_of(drift)
         events = await self.engine.events_around(drift)
-        if events and self.list.drift is drift:
-            self.detail.show(drift, events)
+        if self.list.drift is drift:
+            self.detail.show(drift, events, group=group)
+        versions = await self._versions(drift)
+        if versions and self.list.drift is drift:
+            self.detail.show(drift, events, versions, group)
+
+    async def _versions(self, drift: Drift) -> Sequence["Version"]:
+        from engine.versions import versions_of
+
+        try:
+            return await self.engine.read(lambda stores: versions_of(stores, drift)) or ()
+        except DriftGuardError as error:
+            self.desk.say(str(error), "bad")
+            return ()
+
+    def _group_of(self, drift: Drift) -> CauseGroup | None:
+        groups = self.report.groups if self.report else ()
+        return next((group for group in groups if len(group.drifts) > 1 and drift.id in group.drifts), None)

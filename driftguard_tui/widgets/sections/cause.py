@@ -15,6 +15,9 @@ def cause(drift: Drift, cells: int) -> list[Line]:
     bar_cells = max(6, min(_MOST_BAR_CELLS, cells - _NAME_CELLS - 16))
     lines = [cut(_bar_line(found, category, bar_cells), cells) for category in ranked]
     lines.append(cut(line((f"{'':{_NAME_CELLS}}  {found.model}", "muted")), cells))
+    if len(found.possible) > 1:
+        names = labels.join_words(labels.CAUSES[category] for category in found.possible)
+        lines += flow([Span("still possible  ", "muted"), Span(names)], cells, indent=2, limit=2)
     if found.learned_from:
         lines += flow([Span(f"It learned from {text.plain(found.learned_from)}.", "muted")], cells, limit=3)
     return lines

@@ -2,9 +2,12 @@
 
 from driftguard_tui import labels, text
 from driftguard_tui.widgets.lines import BLANK, Line, Span, cut, flow, line
-from engine.model import Category, Drift, DriftKind
+from driftguard_tui.widgets.sections import claims
+from engine.model import Category, Drift, DriftKind, EventKind, Evidence
 
-_PRINCIPAL_CELLS = 120
+_PRINCIPAL_CELLS, _ROLE_CELLS, _SAID_CELLS = 120, 60, 160
+#: So many other things that went on are told of.
+_TOLD = 3
 
 
 def identity(drift: Drift, cells: int) -> list[Line]:
@@ -19,8 +22,11 @@ def identity(drift: Drift, cells: int) -> list[Line]:
 
 
 def narrative(drift: Drift, cells: int) -> list[Line]:
-    """The sentences, then severity and risk."""
-    lines = flow([*_deed(drift), Span(" "), *_moment(drift), Span(". "), *_sureness(drift)], cells, limit=6)
+    """The sentences, each claim with the number of its evidence; then severity and risk."""
+    number = claims.deed(drift)
+    told = [*_deed(drift), Span(" "), *_moment(drift)]
+    told += [Span(" "), claims.mark(number)] if number else []
+    lines = flow([*told, Span(". "), *_meanwhile(drift, number), *_sureness(drift)], cells, limit=10)
     return [*lines, BLANK, *_severity(drift, cells)]
 
 
@@ -29,7 +35,8 @@ def _deed(drift: Drift) -> list[Span]:
     actor = drift.actor
     if actor.principal is None:
         return [Span("Someone unknown", "strong"), Span(f" {what}")]
-    manner = labels.join_words((labels.ACTOR_KINDS.get(actor.kind, ""), labels.VIAS.get(actor.via, "")))
+    role = f"as {text.cut(text.plain(actor.role), _ROLE_CELLS)}" if actor.role else ""
+    manner = labels.join_words((labels.ACTOR_KINDS.get(actor.kind, ""), labels.VIAS.get(actor.via, ""), role))
     spans = [Span(text.cut(text.plain(actor.principal), _PRINCIPAL_CELLS), "strong")]
     if manner:
         spans.append(Span(f" ({manner})", "muted"))
@@ -51,6 +58,34 @@ def _moment(drift: Drift) -> list[Span]:
         return [Span("at an unknown time, seen on "), Span(labels.moment(drift.detected_at), "strong")]
     before = labels.span(drift.detected_at - drift.changed_at)
     return [Span("on "), Span(labels.moment(drift.changed_at), "strong"), Span(f", {before} before the scan's time")]
+
+
+def _meanwhile(drift: Drift, deed: int | None) -> list[Span]:
+    """What else went on, the weightiest of each kind: what came before it, then what came after."""
+    at = drift.changed_at
+    if at is None:
+        return []
+    others: dict[EventKind, tuple[int, Evidence]] = {}
+    for number, item in claims.numbered(drift):
+        if number != deed:
+            others.setdefault(item.kind, (number, item))
+    chosen = sorted(list(others.values())[:_TOLD], key=lambda claim: claim[1].at)
+    spans: list[Span] = []
+    for when, wanted in (
+        ("Before it", [claim for claim in chosen if claim[1].at <= at]),
+        ("After it", [claim for claim in chosen if claim[1].at > at]),
+    ):
+        for index, (number, item) in enumerate(wanted):
+            spans += [Span("; " if index else f"{when}: ", "muted"), *_said(number, item, drift)]
+        if wanted:
+            spans.append(Span(". "))
+    return spans
+
+
+def _said(number: int, item: Evidence, drift: Drift) -> list[Span]:
+    apart = labels.span(item.at - (drift.changed_at or item.at))
+    said = text.cut(text.plain(item.summary), _SAID_CELLS).rstrip(". ")
+    return [Span(said), Span(f" ({apart}) ", "muted"), claims.mark(number)]
 
 
 def _sureness(drift: Drift) -> list[Span]:

@@ -1,0 +1,25 @@
+"""What is claimed of a drift, by number: a sentence of the story and the evidence for it have the same."""
+
+from collections.abc import Sequence
+
+from driftguard_tui.widgets.lines import Span
+from engine.model import Drift, EventKind, Evidence
+
+#: Kinds of events by which something is changed; others only go on at the same time.
+_DEEDS = frozenset({EventKind.API_CALL, EventKind.AUDIT, EventKind.COMMIT, EventKind.DEPLOY})
+
+
+def numbered(drift: Drift) -> Sequence[tuple[int, Evidence]]:
+    """The evidence with its numbers, from 1, the weightiest first."""
+    return list(enumerate(sorted(drift.evidence, key=lambda item: -item.weight), 1))
+
+
+def deed(drift: Drift) -> int | None:
+    """The number of the event that made the two sides differ, where it is known."""
+    of_it = (number for number, item in numbered(drift) if item.kind in _DEEDS and item.at == drift.changed_at)
+    return next(of_it, None)
+
+
+def mark(number: int) -> Span:
+    """The number as it stands behind a claim."""
+    return Span(f"[{number}]", "key")
