@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 
     from driftguard_tui.screens.reading import ReadingScreen
     from driftguard_tui.widgets.detail import Detail
-    from driftguard_tui.widgets.detail import Detail
     from driftguard_tui.widgets.menu import Menu
     from driftguard_tui.widgets.prompt import Prompt
     from engine.config import Config
@@ -490,10 +489,6 @@ class DriftGuardApp(App[None]):
         """The record of an event in a window."""
         self.floating.open("event", event.subject)
 
-    def on_detail_recorded(self, event: "Detail.Recorded") -> None:
-        """The record of an event in a window."""
-        self.floating.open("event", event.subject)
-
     @on(Window.Placed)
     @on(Window.Raised)
     def _window_placed(self, event: Window.Placed | Window.Raised) -> None:
@@ -581,9 +576,9 @@ class DriftGuardApp(App[None]):
 
 
 def _driver(profile: Profile) -> "type[Driver] | None":
-    """The terminal's driver where Textual's own says more over the line than is needed."""
-    if not profile.slow or sys.platform == "win32":
+    """The terminal's driver, where there is one of ours."""
+    if sys.platform == "win32":
         return None
-    from driftguard_tui.quiet_mouse import QuietMouseDriver
+    from driftguard_tui.terminal import QuietMouseDriver, TerminalDriver
 
-    return QuietMouseDriver
+    return QuietMouseDriver if profile.slow else TerminalDriver

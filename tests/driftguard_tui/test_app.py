@@ -152,6 +152,15 @@ def test_a_signal_ends_it_in_good_order(number: signal.Signals, tmp_path: Path) 
     assert b"\x1b[?1049l" in output, "the terminal has its own screen back"
 
 
+def test_a_terminal_that_goes_away_without_a_signal_ends_it_too(tmp_path: Path) -> None:
+    """As where a session has no controlling terminal: nobody sends SIGHUP."""
+    terminal = Terminal(_RUN, tmp_path)
+    terminal.read(until=b"34 drifts")
+    os.close(terminal.master)
+    assert terminal.process.wait(20) == 128 + signal.SIGHUP
+    assert (tmp_path / "closed").exists()
+
+
 def test_without_colour_there_is_none_and_severity_and_cursor_still_show(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
