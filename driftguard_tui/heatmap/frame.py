@@ -77,7 +77,7 @@ def frame(grid: Grid, cells: int, lines: int) -> Frame:
     names = min(longest, max(narrow, room - len(grid.columns) * width))
     seen = max(1, (room - names) // width)
     high = max(1, lines - HEAD - (_FOOT if lines >= _SHORT else _SHORT_FOOT))
-    height = max(1, min(_TALLEST, (width + 1) // 2, high // max(1, len(grid.rows))))
+    height = max(1, min(_TALLEST, (width + 3) // 2, high // max(1, len(grid.rows))))
     return Frame(
         names=names,
         total=total,

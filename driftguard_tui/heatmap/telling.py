@@ -57,7 +57,8 @@ def behind_lines(behind: "Behind", known: Mapping[str, Drift], cells: int) -> li
         lines += _more(len(behind.times) - _TIMES)
     if behind.total:
         lines += _section("Events", behind.total if not behind.times else 0)
-        lines += [_event(event, cells) for event in behind.events[:_LISTED]]
+        events = behind.events[::-1] if behind.times else behind.events
+        lines += [_event(event, cells) for event in events[:_LISTED]]
         lines += _more(behind.total - min(len(behind.events), _LISTED))
     return lines
 

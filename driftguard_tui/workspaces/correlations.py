@@ -276,7 +276,7 @@ class CorrelationsWorkspace(Workspace):
         grid = of_pairs(matrix) if what in _PAIRS else over_time(matrix, heatmaps.step)
         if grid.cells:
             rest = len(matrix.rows) - len(grid.rows)
-            self._entitle(f"{rest:,} more occur too seldom" if rest and what in _PAIRS else "")
+            self._entitle(f"{rest:,} more too rare to tell" if rest and what in _PAIRS else "")
             self.heatmap.show(grid, self._shade, self._kept_place(grid))
         else:
             self.heatmap.notify_of(partial(_too_little, heatmaps.length, len(matrix.rows), what))
