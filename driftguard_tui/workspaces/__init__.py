@@ -41,4 +41,4 @@ WORKSPACES = (
 
 BY_NAME = {place.name: place for place in WORKSPACES}
 #: Where the console begins.
-FIRST = "drifts"
+FIRST = "overview"
