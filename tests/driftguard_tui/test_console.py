@@ -31,7 +31,10 @@ def selected(pilot: Pilot[Any]) -> str:
 
 async def ask(pilot: Pilot[Any], key: str, typed: str, *keys: str) -> str:
     await press(pilot, key)
-    return await fill(pilot, typed, *keys)
+    await fill(pilot, typed, *keys)
+    if "enter" in keys:
+        await settle(pilot)
+    return screen(pilot)
 
 
 def listed(pilot: Pilot[Any]) -> list[str]:
