@@ -10,8 +10,8 @@ from ml.scenarios.story import Badge, Who
 from ml.scenarios.thing import Part
 
 _CAUSE = Category.EMERGENCY_FIX
-#: What nobody writes down at the time is mostly done in the role for it: who gets up at night takes it.
-_GLASS_UNWRITTEN = {Known.FELT: 1.0, Known.AFTERWARDS: 0.7}
+#: What nobody writes down is mostly done in the role for it: who gets up at night takes it.
+_GLASS_UNWRITTEN = 0.7
 #: How often somebody is not where they usually are.
 _AWAY = 0.1
 
@@ -60,13 +60,12 @@ def traffic_moved(stage: Stage) -> None:
 
 def root_ends_a_lockout(stage: Stage) -> None:
     """Nobody gets in any more, so the root user's credentials are fetched and rights given back."""
-    part = stage.part(stage.chance.pick(("grant", "open", "weaken", "expose", "expose")), provider="aws")
+    part = stage.part(stage.chance.pick(("grant", "open", "weaken")), provider="aws")
     at = stage.moment(part.thing, hours=ANY)
     who = root(stage.chance, stage.organisation.office)
     locked_out = stage.person(part)
     emergency(stage, part.thing, at, locked_out.person, how_known(stage), "outage", "errors")
-    if stage.chance.maybe(0.6):
-        stage.call(part, at - timedelta(minutes=6), locked_out, error="denied")
+    stage.call(part, at - timedelta(minutes=6), locked_out, error="denied")
     stage.told(part, "root_ends_a_lockout", _CAUSE, stage.change(part, at, who), who,
                "the root user gave rights back during a lock-out")  # fmt: skip
 
@@ -109,8 +108,8 @@ PROCESSES = (
 
 
 def _who(stage: Stage, part: Part, how: Known, glass: float) -> Who:
-    share = _GLASS_UNWRITTEN.get(how, glass)
-    badge = Badge.GLASS if stage.chance.maybe(share) else Badge.PERSON
+    unwritten = how in (Known.FELT, Known.AFTERWARDS)
+    badge = Badge.GLASS if stage.chance.maybe(_GLASS_UNWRITTEN if unwritten else glass) else Badge.PERSON
     return stage.person(part, badge=badge, ip=stage.chance.address() if stage.chance.maybe(_AWAY) else "")
 
 
@@ -125,5 +124,5 @@ def _in_trouble(stage: Stage, part: Part, process: str, situation: str, alert: s
         work(stage, part.thing, at, who.person if stage.chance.maybe(0.6) else None, is_named=False)
     moment = stage.change(part, at, who)
     stage.told(part, process, _CAUSE, moment, who, f"{process.replace('_', ' ')}: {part.move.call}")
-    more_of_it(stage, part, moment, who, process, _CAUSE, ("scale", "tune", "size", "hold"), 0.1,
+    more_of_it(stage, part, moment, who, process, _CAUSE, ("scale", "tune", "size", "hold"), 0.2,
                service=part.thing.service)  # fmt: skip

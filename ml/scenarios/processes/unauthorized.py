@@ -42,10 +42,9 @@ def refused_then_otherwise(stage: Stage) -> None:
     part = stage.part("expose", "weaken", "admin", "open") if serious else stage.part("tune", "size", "scale", "tag")
     at = stage.moment(part.thing)
     own = stage.person(part)
-    tries = stage.chance.pick(((40,), (200,), (40, 400)))
-    for minutes in sorted((stage.chance.number(2, most) for most in tries), reverse=True):
+    for minutes in sorted((stage.chance.number(4, 200), stage.chance.number(2, 40)), reverse=True):
         stage.call(part, at - timedelta(minutes=minutes), own, error="denied")
-    badge = stage.chance.pick((Badge.GLASS, Badge.PERSON))
+    badge = stage.chance.pick((Badge.GLASS, Badge.GLASS, Badge.PERSON))
     who = stage.person(part, who=own.person, badge=badge, via=own.via)
     stage.told(part, "refused_then_otherwise", _CAUSE, stage.change(part, at, who), who, "refused first, done anyhow")
 
