@@ -152,7 +152,7 @@ def event_fact(event: Event, weight: float = 0.0, drift: str = "") -> EventFact:
         scope=event.scope,
         error=event.error,
         summary=_cut(event.summary),
-        touches=event.touches[:_TOUCHED],
+        touches=tuple(_cut(name, _LONGEST_VALUE) for name in event.touches[:_TOUCHED]),
         ended_at=event.ended_at,
         weight=weight,
     )

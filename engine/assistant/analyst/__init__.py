@@ -68,7 +68,7 @@ class Analyst:
         query = Query(asked, subject, turn.focus, tools, now)
         if intent == "list" and subject.pointed:
             query = Query(asked, Subject(), turn.focus, tools, now)
-        if _needs(intent) == "drift" and not subject.drifts:
+        if _needs(intent) == "drift" and not subject.drifts and intent != "act":
             yield from which(query)
             return
         if subject.misread:
@@ -102,7 +102,9 @@ def _has_subject(asked: Asked, intent: str) -> bool:
 
 
 def _focus(subject: Subject) -> Focus:
-    actor = subject.person.principal if subject.person else next((one.actor for one in subject.drifts if one.actor), None)
+    actor = (
+        subject.person.principal if subject.person else next((one.actor for one in subject.drifts if one.actor), None)
+    )
     return Focus(
         tuple(drift.drift for drift in subject.drifts), person=actor or "", span=span_around(subject.drifts[:1])
     )

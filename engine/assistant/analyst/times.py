@@ -18,6 +18,11 @@ _MONTH = (
     r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
+#: `13 to 15 March`
+_TWO_DAYS = re.compile(
+    rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s*(and|to|until|till|-|–)\s*(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}\b",
+    re.IGNORECASE,
+)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 #: What was said of a time stands in the text as this.
@@ -85,7 +90,7 @@ def read_times(text: str, now: datetime, anchor: datetime | None = None) -> Time
 
         return replace
 
-    held = text.replace("<", " ").replace(">", " ")
+    held = _TWO_DAYS.sub(r"\1 \4 \2 \3 \4", text.replace("<", " ").replace(">", " "))
     for pattern, make in _forms(now):
         held = pattern.sub(hold(make), held)
     held = _joined(held, found)

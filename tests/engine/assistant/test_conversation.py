@@ -1,0 +1,147 @@
+"""A conversation checks what a backend says against what the tools returned, whatever the backend."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from engine.assistant.conversation import Conversation, Focus, Offered, Piece, Said, Style, Turn
+from engine.assistant.facts import DriftFact
+from engine.assistant.tools import Tools
+from engine.errors import DriftGuardError
+from engine.model import Actor, ActorKind
+from tests.support.samples import at, make_drift, make_report
+
+REPORT = make_report("s1", 20, make_drift("abc123", changed_at=at(-30), actor=Actor("mia", ActorKind.HUMAN)))
+
+
+class Scripted:
+    """A backend that says what it is told to."""
+
+    name = says = "scripted"
+    is_remote = False
+
+    def __init__(self, script: Callable[[Turn, Tools], Iterator[Piece]]) -> None:
+        self._script = script
+
+    def answer(self, turn: Turn, tools: Tools) -> Iterator[Piece]:
+        return self._script(turn, tools)
+
+
+def saying(*pieces: Piece) -> Conversation:
+    def script(_: Turn, tools: Tools) -> Iterator[Piece]:
+        tools.call("show_drift", drift="abc123")
+        yield from pieces
+
+    return Conversation(Scripted(script))
+
+
+def test_a_claim_that_cites_what_a_tool_returned_is_verified() -> None:
+    [sentence] = saying(Said("Mia did it [d:abc123].")).ask("who?", REPORT)
+    assert (sentence.cites, sentence.unverified) == (("d:abc123",), False)
+
+
+@pytest.mark.parametrize(
+    "said", ["Mia did it.", "Mia did it [d:ffffff].", "Mia did it [d:abc123], with Max [e:made-up]."]
+)
+def test_a_claim_that_cites_nothing_or_what_nobody_returned_is_not(said: str) -> None:
+    [sentence] = saying(Said(said)).ask("who?", REPORT)
+    assert sentence.unverified
+    assert "ffffff" not in sentence.text
+    assert "made-up" not in sentence.text
+
+
+def test_what_says_nothing_of_the_estate_needs_no_source() -> None:
+    conversation = saying(Said("I do not understand that question.", claim=False), Said("aws s3 ls", Style.COMMAND))
+    assert [sentence.unverified for sentence in conversation.ask("?", REPORT)] == [False, False]
+    assert conversation.answers[-1].is_verified
+
+
+def test_a_search_can_be_cited_too() -> None:
+    [sentence] = saying(Said("There is one such drift [t:1].")).ask("how many?", REPORT)
+    assert not sentence.unverified
+
+
+def test_the_answer_has_the_facts_that_are_cited() -> None:
+    conversation = saying(Said("Mia did it [d:abc123]."), Offered(("why?",)))
+    list(conversation.ask("who?", REPORT))
+    [answer] = conversation.answers
+    fact = answer.facts["d:abc123"]
+    assert isinstance(fact, DriftFact)
+    assert (fact.actor, answer.next) == ("mia", ("why?",))
+    assert [(call.tool, call.rows) for call in answer.looked] == [("show_drift", 1)]
+
+
+def test_what_was_returned_for_an_earlier_question_can_still_be_cited() -> None:
+    def script(turn: Turn, tools: Tools) -> Iterator[Piece]:
+        if turn.question == "first":
+            tools.call("show_drift", drift="abc123")
+        yield Said("Mia did it [d:abc123].")
+
+    conversation = Conversation(Scripted(script))
+    list(conversation.ask("first", REPORT))
+    [sentence] = conversation.ask("second", REPORT)
+    assert not sentence.unverified
+
+
+def test_the_next_question_points_to_what_was_talked_about_until_another_drift_is_selected() -> None:
+    seen: list[tuple[str, ...]] = []
+
+    def script(turn: Turn, _: Tools) -> Iterator[Piece]:
+        seen.append(turn.focus.drifts)
+        yield Focus(("talked-of",))
+
+    conversation = Conversation(Scripted(script))
+    for drift in ("one", "one", "two"):
+        list(conversation.ask("?", REPORT, drift=drift))
+    assert seen == [("one",), ("talked-of",), ("two",)]
+
+
+def test_a_question_that_is_given_up_counts_as_never_asked() -> None:
+    conversation = saying(Said("One [d:abc123]."), Said("Two [d:abc123]."), Focus(("other",)))
+    sentences = conversation.ask("who?", REPORT)
+    next(sentences)
+    sentences.close()
+    assert (conversation.answers, conversation.focus) == ([], Focus())
+
+
+def test_nothing_is_answered_from_elsewhere_without_a_veil() -> None:
+    class Remote(Scripted):
+        is_remote = True
+
+    with pytest.raises(ValueError, match="veil"):
+        Conversation(Remote(lambda turn, tools: iter(())))
+
+
+class Rot13Names:
+    """A veil for the test: hides one name."""
+
+    def hide(self, text: str) -> str:
+        return text.replace("mia", "person-1")
+
+    def lift(self, text: str) -> str:
+        return text.replace("person-1", "mia")
+
+
+def test_what_answers_from_elsewhere_sees_everything_through_the_veil_and_is_understood_through_it() -> None:
+    seen: list[object] = []
+
+    class Remote(Scripted):
+        is_remote = True
+
+    def script(turn: Turn, tools: Tools) -> Iterator[Piece]:
+        found = tools.call("find_drifts", actor="person-1")
+        seen.extend([turn.question, *(fact.actor for fact in found.of(DriftFact))])
+        yield Said("It was person-1 [d:abc123].")
+
+    [sentence] = Conversation(Remote(script), Rot13Names()).ask("was it mia?", REPORT)
+    assert seen == ["was it person-1?", "person-1"]
+    assert sentence.text == "It was mia [d:abc123]."
+
+
+def test_an_error_of_a_tool_reaches_whoever_asked() -> None:
+    def script(_: Turn, tools: Tools) -> Iterator[Piece]:
+        tools.call("delete_everything")
+        yield Said("")
+
+    with pytest.raises(DriftGuardError, match="there is no tool 'delete_everything'"):
+        list(Conversation(Scripted(script)).ask("?", REPORT))
