@@ -23,6 +23,11 @@ class Heatmap(StrEnum):
     KINDS = "kinds"  # kinds of events after kinds of events
     SOURCE_PAIRS = "source-pairs"  # sources after sources
 
+    @property
+    def is_of_pairs(self) -> bool:
+        """Whether it is of what follows on what, rather than of what occurs when."""
+        return self in (Heatmap.KINDS, Heatmap.SOURCE_PAIRS)
+
 
 def cause_groups(stores: "Stores") -> tuple[CauseGroup, ...]:
     """The origins that drifts of the last scans share, across all estates of the stores. Raises StoreError."""

@@ -24,8 +24,6 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Of a cell so many events are looked at, so many told of, and of a pair so many times that it occurred.
 _LOOKED_AT, _TOLD, _TOLD_TIMES = 20_000, 200, 20
 
-_PAIRS = (Heatmap.KINDS, Heatmap.SOURCE_PAIRS)
-
 
 class Mark(Struct, frozen=True):
     """What is kept of a drift: when it came about, as what it is counted, and the ids of the events that explain it."""
@@ -124,7 +122,7 @@ class Heatmaps:
 
     def behind(self, stores: "Stores", what: Heatmap, row: str, column: str) -> Behind:
         """What the cell of these labels counts. Raises StoreError."""
-        if what in _PAIRS:
+        if what.is_of_pairs:
             return self._behind_pair(stores, what, row, column)
         start = datetime.fromisoformat(column)
         return self._behind_step(stores, what, row, start, min(start + self.step - _MICROSECOND, self.end))

@@ -12,7 +12,7 @@ from engine.model import CauseGroup, Cell, Lift, Matrix
 
 _GROUPS = ("ORIGIN", "SEVERITY", "DRIFTS", "SERVICES", "TYPES", "SCOPES", "FIRST (UTC)", "LAST (UTC)")
 _PAIRS = ("FIRST", "THEN", "TOGETHER", "TIMES CHANCE", "BY CHANCE")
-_CELLS = ("WHERE", "WHEN OR WHAT", "COUNT", "EXPECTED", "TIMES CHANCE")
+_CELLS = ("WHERE", "WHEN OR WHAT", "COUNT", "EXPECTED", "TIMES CHANCE", "BY CHANCE")
 _NAMED = 3
 _WIDEST = 60
 
@@ -58,6 +58,7 @@ def cells(matrix: Matrix, every: bool) -> list[dict[str, Any]]:
             "count": cell.count,
             "expected": cell.expected,
             "lift": cell.lift,
+            "p_value": cell.p_value,
             "q_value": cell.q_value,
             "significant": cell.significant,
         }
@@ -106,6 +107,7 @@ def _cell(matrix: Matrix, cell: Cell) -> tuple[str, ...]:
         f"{cell.count:,}",
         "" if cell.expected is None else f"{cell.expected:.1f}",
         "" if cell.lift is None else f"{cell.lift:.1f}",
+        "" if cell.q_value is None else _chance(cell.q_value),
     )
 
 

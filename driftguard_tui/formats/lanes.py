@@ -50,7 +50,7 @@ def render(
         rows += metric.rows(rows + _METRIC_ROWS)
     drawn = page(every, scale, ruler(scale), rows=rows, names=names, as_of=as_of, metric=metric)
     head = labels.join(("What happened, in UTC", f"lanes by {by}", f"{spelt(scale.width)} a column"))
-    lines = [_painted(line, paper) for line in drawn.lines[1:]]
+    lines = [painted(line, paper) for line in drawn.lines[1:]]
     return "\n".join([paper.paint(head, "title"), *(line.rstrip() for line in lines)]) + "\n"
 
 
@@ -74,5 +74,6 @@ def _by_time(stretch: Stretch, counts: Counts) -> Mapping[str, int]:
     return {f"{at:%Y-%m-%dT%H:%M:%SZ}": count for at, count in moments.items()}
 
 
-def _painted(line: Line, paper: Paper) -> str:
+def painted(line: Line, paper: Paper) -> str:
+    """A line that a pane would draw, on paper."""
     return "".join(paper.paint(span.text, span.tone) if span.text.strip() else span.text for span in line)

@@ -10,11 +10,18 @@ from driftguard_tui.heatmap.grid import Grid, Place
 from driftguard_tui.heatmap.ramp import STANDS_OUT, Shade
 from driftguard_tui.timeline.lanes import event_mark, what
 from driftguard_tui.widgets.lines import BLANK, Line, Span, cut, flow, line, width
+from engine.correlating import Heatmap
 from engine.model import Cell, Drift, Event
 
 if TYPE_CHECKING:
     from engine.heatmaps import Behind, Mark, Together
 
+TITLES = {
+    Heatmap.SERVICES: "Services over time",
+    Heatmap.SOURCES: "Sources over time",
+    Heatmap.KINDS: "What follows on what",
+    Heatmap.SOURCE_PAIRS: "Which source tells after which",
+}
 #: Times that a pair occurred, and drifts and events, of which a pane tells.
 _TIMES, _LISTED = 8, 100
 _WHO = 22

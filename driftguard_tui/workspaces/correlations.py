@@ -32,13 +32,6 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-_TITLES = {
-    Heatmap.SERVICES: "Services over time",
-    Heatmap.SOURCES: "Sources over time",
-    Heatmap.KINDS: "What follows on what",
-    Heatmap.SOURCE_PAIRS: "Which source tells after which",
-}
-_PAIRS = (Heatmap.KINDS, Heatmap.SOURCE_PAIRS)
 #: What counts as together can be any of these.
 _WINDOWS = (timedelta(minutes=5), WINDOW, timedelta(hours=2), timedelta(hours=12))
 #: In a shorter history little can be told from chance.
@@ -234,8 +227,8 @@ class CorrelationsWorkspace(Workspace):
         await self.desk.action_do("filter", wanted)
 
     def _entitle(self, shown: str = "") -> None:
-        within = f"within {labels.span(self._window)}" if self._what in _PAIRS else ""
-        self.heatmap.entitle(labels.join((_TITLES[self._what], within, shown)))
+        within = f"within {labels.span(self._window)}" if self._what.is_of_pairs else ""
+        self.heatmap.entitle(labels.join((telling.TITLES[self._what], within, shown)))
 
     def _refresh(self) -> None:
         """Reads the history where it is not the one that is shown."""
@@ -273,10 +266,10 @@ class CorrelationsWorkspace(Workspace):
         matrix = await self._answer(lambda _: heatmaps.matrix(what))
         if matrix is None or what is not self._what:
             return
-        grid = of_pairs(matrix) if what in _PAIRS else over_time(matrix, heatmaps.step)
+        grid = of_pairs(matrix) if what.is_of_pairs else over_time(matrix, heatmaps.step)
         if grid.cells:
             rest = len(matrix.rows) - len(grid.rows)
-            self._entitle(f"{rest:,} more too rare to tell" if rest and what in _PAIRS else "")
+            self._entitle(f"{rest:,} more too rare to tell" if rest and what.is_of_pairs else "")
             self.heatmap.show(grid, self._shade, self._kept_place(grid))
         else:
             self.heatmap.notify_of(partial(_too_little, heatmaps.length, len(matrix.rows), what))
@@ -345,7 +338,7 @@ def _too_little(length: timedelta, rows: int, what: Heatmap, cells: int) -> Sequ
     """Why a heatmap is empty."""
     if not rows:
         said = "What the sources tell is kept from scan to scan; there is nothing yet that could hang together."
-    elif what in _PAIRS:
+    elif what.is_of_pairs:
         said = (
             f"Of {labels.count(rows, 'kind')} in {labels.span(length)} none followed on another that occurred at least "
             "five times: with fewer, nothing can be told from chance."

@@ -84,6 +84,33 @@ def test_heatmaps(store: Path, by: str) -> None:
     assert "\x1b" not in driftguard(*arguments, "--all").out
 
 
+def test_a_heatmap_is_drawn(store: Path) -> None:
+    out = driftguard("correlations", "map", "--store", store, "--by", "kinds").out
+    assert out.startswith("What follows on what\n")
+    assert "2 alert Slow␛[31m" in out
+    assert "◆30" in out
+    assert "◆ more than by chance  by count" in out
+    assert "by times chance" in driftguard("correlations", "map", "--store", store, "--shade", "chance").out
+    assert "1 in 100" in driftguard("correlations", "map", "--store", store, "--shade", "rarity").out
+    assert "\x1b" not in out
+
+
+def test_a_cell_is_told_of(store: Path) -> None:
+    pair = ("alert Slow\x1b[31m", "UpdateService called by a person")
+    arguments = ("correlations", "cell", "--store", store, "--by", "kinds", *pair)
+    out = driftguard(*arguments).out
+    for expected in ("30 of 40 times the second followed within 30 min", "That stands out", "Times it was so  30"):
+        assert expected in out
+    told = json.loads(driftguard(*arguments, "--format", "json").out)
+    assert (told["row"], told["column"], told["cell"]["of"], len(told["times"])) == (*pair, 40, 30)
+    day = at(0).isoformat()
+    assert "Events  1" in driftguard("correlations", "cell", "--store", store, "orders", day).out
+    for row, column in (("nobody", day), ("orders", "2001-01-01")):
+        status, out, err = driftguard("correlations", "cell", "--store", store, row, column)
+        assert (status, out) == (1, "")
+        assert "`driftguard correlations map` shows what there is" in err
+
+
 def test_nothing_recorded_is_a_sentence(tmp_path: Path) -> None:
     status, out, err = driftguard("correlations", "list", "--store", tmp_path)
     assert (status, out) == (1, "")
@@ -93,3 +120,5 @@ def test_nothing_recorded_is_a_sentence(tmp_path: Path) -> None:
     assert "No drifts of the last scans share" in driftguard("correlations", "list", "--store", tmp_path / "empty").out
     out = driftguard("correlations", "list", "--store", tmp_path / "empty", "--by", "services").out
     assert out == "Of services over time nothing stands out.\n"
+    out = driftguard("correlations", "map", "--store", tmp_path / "empty").out
+    assert out == "Too little is recorded to hang together.\n"
