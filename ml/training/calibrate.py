@@ -14,7 +14,7 @@ COVERAGE = 0.95
 #: What is as likely as this stays possible, even where so few true causes are given less that the set could be smaller.
 _LIKELY = 0.2
 #: No voice is silenced, however well the others do on generated estates: where those are unlike the real one, the
-#: voices fail in different ways. That of the evidence model is kept loudest: what was settled by people is in its table.
+#: voices fail in different ways. That of the evidence model is kept loudest: its table holds what people settled.
 _BOUNDS = ((0.15, 3.0), (0.15, 3.0), (0.35, 3.0))
 _BEGIN = (0.5, 0.5, 0.5)
 #: Where nothing explains a change, the voices are trusted no further than this, whatever they got right: generated
