@@ -126,7 +126,10 @@ QUESTIONS = (
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether an answer is right, what is wrong with it, and of its cited drifts how many belong there."""
+    """Whether an answer is right, what is wrong with it, and of its cited drifts how many belong there.
+
+    Nothing is counted of an answer that may cite others beside those that it must.
+    """
 
     answer: Answer
     wrong: tuple[str, ...]
@@ -164,5 +167,5 @@ def _judge(question: Question, answer: Answer, drifts: Mapping[str, Drift]) -> V
         if "cause" in question.says and (truth.cause or "").replace("_", " ") not in told:
             wrong.append(f"does not say why: {truth.cause}")
     wrong += [f"does not say {part!r}" for part in question.has if part not in told]
-    fitting = len(cited & set(wanted)) if question.about and question.only else len(cited)
-    return Verdict(answer, tuple(wrong), len(cited), fitting)
+    cited = cited if question.only and (question.about or question.refuses) else set()
+    return Verdict(answer, tuple(wrong), len(cited), len(cited & set(wanted)))

@@ -62,7 +62,7 @@ class Analyst:
         asked = understand(read_times(turn.question, now, anchor))
         intent = _intent(asked)
         subject = subject_of(asked, turn.focus, tools) if _has_subject(asked, intent) else Subject()
-        if asked.intent is None and not asked.times.how and not subject.drifts and subject.person is None:
+        if intent == "what" and asked.intent is None and not subject.drifts and subject.person is None:
             yield from _lost()
             return
         query = Query(asked, subject, turn.focus, tools, now)
