@@ -8,6 +8,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from driftguard_tui import labels, text
+from driftguard_tui.grouping import Heading
 from driftguard_tui.widgets.lines import BLANK, Line, Pages, beside, cut, line, spaced
 from driftguard_tui.widgets.sections import (
     advice,
@@ -139,6 +140,7 @@ class Detail(Pages):
         super().__init__(id="detail")
         self.folded: set[str] = set(folded)
         self._known: Known | None = None
+        self._heading: Heading | None = None
         self._lines: list[Line] = []
         self._starts: list[tuple[int, str]] = []
         self._current = ""
@@ -154,12 +156,20 @@ class Detail(Pages):
         """Shows a drift from its beginning; with the same drift, stays where it is."""
         again = drift is not None and self._known is not None and drift.id == self._known.drift.id
         self._known = Known(drift, events, versions, group) if drift is not None else None
+        self._heading = None
         self.entitle(labels.resource_title(drift) if drift else "")
         self._wait_for_number(False)
         self._describe()
         if not again:
             self._current = ""
             self.scroll_to(y=0, animate=False)
+
+    def gather(self, heading: Heading) -> None:
+        """Shows what is under a heading."""
+        self.show(None)
+        self._heading = heading
+        self.entitle(heading.title)
+        self._describe()
 
     @property
     def events(self) -> Sequence[Event]:
@@ -230,9 +240,12 @@ class Detail(Pages):
 
     def _describe(self) -> None:
         cells = self.size.width - _MARGIN
-        if self._known is None or cells <= 0:
-            self._lines, self._starts = [], []
-        else:
+        self._lines, self._starts = [], []
+        if cells <= 0:
+            return
+        if self._heading is not None:
+            self._lines = company.gathered(self._heading, max(_NARROWEST, cells))
+        elif self._known is not None:
             self._lines, self._starts = describe(self._known, cells, self.folded, self._current)
         if self.is_shown_to_a_room:
             self._lines, places = spaced(self._lines)

@@ -22,6 +22,7 @@ class DriftList(Rows[Row]):
         self.listing = Listing(Wanted())
         self.columns: tuple[str, ...] = USUAL
         self.marked: Collection[str] = ()
+        self._counts: dict[str, int] = {}
 
     @property
     def drift(self) -> Drift | None:
@@ -44,7 +45,7 @@ class DriftList(Rows[Row]):
         """Lists these; the cursor stays on its drift or its heading if that is still there, else at the top."""
         before = self.selected
         self.end_jump()
-        self.listing, self._items = listing, listing.rows
+        self.listing, self._items, self._counts = listing, listing.rows, {}
         self.extend(len(listing.rows) + 1 if listing.rows else 0)
         self.select(self._place(before))
 
@@ -60,7 +61,7 @@ class DriftList(Rows[Row]):
 
     def mark(self, marked: Collection[str]) -> None:
         """Shows which drifts are marked, by their ids."""
-        self.marked = marked
+        self.marked, self._counts = marked, {}
         self.border_subtitle = self._remark()
         self.refresh()
 
@@ -96,6 +97,14 @@ class DriftList(Rows[Row]):
         names = tuple(name for name in self.columns if name != told) or self.columns
         return widths(names, cells - (_MARK_CELLS if self.marked else 0))
 
+    def _marked_under(self, heading: Heading) -> int:
+        """Counted once: a heading may have very many drifts, and is drawn at every key."""
+        if not self.marked:
+            return 0
+        if heading.key not in self._counts:
+            self._counts[heading.key] = sum(drift.id in self.marked for drift in heading.drifts)
+        return self._counts[heading.key]
+
     def _titles(self, cells: int) -> Line:
         wanted = self.listing.wanted
         spans: list[Span] = [Span(" " * _MARK_CELLS)] if self.marked else []
@@ -110,7 +119,7 @@ class DriftList(Rows[Row]):
 
     def _row(self, item: Row, cells: int) -> Line:
         if isinstance(item, Heading):
-            return _heading(item, sum(drift.id in self.marked for drift in item.drifts) if self.marked else 0, cells)
+            return _heading(item, self._marked_under(item), cells)
         spans: list[Span] = []
         if self.marked:
             spans.append(Span("✓ ", "accent") if item.id in self.marked else Span(" " * _MARK_CELLS))

@@ -9,7 +9,8 @@ from textual.strip import Strip
 
 from driftguard_tui import labels, text
 from driftguard_tui.outline import Row
-from driftguard_tui.widgets.lines import BLANK, Line, Pages, Span, cut, fit, line
+from driftguard_tui.widgets.jumping import Jumping
+from driftguard_tui.widgets.lines import BLANK, Line, Span, cut, fit, line
 from driftguard_tui.widgets.sections.cause import bar
 from driftguard_tui.widgets.sections.inventory import kind_sign, node_title
 from engine.inventory import Node, NodeKind, Path
@@ -20,7 +21,7 @@ _DRIFTS, _DECLARED, _SHARE = 11, 8, 5
 _BARS = {54: 6, 80: 12}
 
 
-class EstateTree(Pages):
+class EstateTree(Jumping):
     """It is given rows and says which one is under the cursor, and which are to be opened and closed."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"list--cursor"}
@@ -69,6 +70,7 @@ class EstateTree(Pages):
         """Lists these, or draws the notice where there are none. The cursor stays on its node, or on what it was in."""
         path = self.selected.path if self.selected else ()
         places = {row.node.path: place for place, row in enumerate(rows)}
+        self.end_jump()
         self._rows, self._notice = rows, notice
         self.extend(len(rows) + 1 if rows else 0)
         while path and path not in places:
@@ -81,6 +83,11 @@ class EstateTree(Pages):
         if place is not None:
             self.select(place)
         return place is not None
+
+    def rows_in_view(self) -> range:
+        """Those that are seen below the titles."""
+        first = self.scroll_offset.y
+        return range(first, min(len(self._rows), first + max(1, self.size.height - 1)))
 
     def select(self, row: int) -> None:
         """Puts the cursor on a row, or on the nearest there is."""
@@ -152,7 +159,7 @@ class EstateTree(Pages):
         if place >= len(self._rows):
             return self.strip(BLANK, self.size.width)
         over = self.get_component_rich_style("list--cursor", partial=True) if place == self.cursor else None
-        return self.strip(drawn(self._rows[place], cells), self.size.width, over)
+        return self.lettered(self.strip(drawn(self._rows[place], cells), self.size.width, over), place)
 
     def on_resize(self) -> None:
         """Keeps the cursor in view."""

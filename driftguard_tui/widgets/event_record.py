@@ -25,7 +25,7 @@ class EventRecord(Pages):
     def on_mount(self) -> None:
         """Asks for it."""
         super().on_mount()
-        self.run_worker(self._fetch(), group="record")
+        self.run_worker(self._fetch, group="record")
 
     def on_resize(self) -> None:
         """Lays it out for the new width."""

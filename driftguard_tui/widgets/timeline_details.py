@@ -8,13 +8,14 @@ from textual.message import Message
 from textual.strip import Strip
 
 from driftguard_tui.timeline.details import Item, item_line, record
-from driftguard_tui.widgets.lines import BLANK, Line, Pages, line
+from driftguard_tui.widgets.jumping import Jumping
+from driftguard_tui.widgets.lines import BLANK, Line, line
 from engine.model import Event
 
 _MARGIN = 2  # the scrollbar, whether it is there or not, and air before it
 
 
-class TimelineDetails(Pages):
+class TimelineDetails(Jumping):
     """A line for each thing that happened; a record takes their place while it is read."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"list--cursor"}
@@ -55,6 +56,7 @@ class TimelineDetails(Pages):
         if (items, more) == (self._items, self._more) and (items or self._note):
             return
         chosen = self.selected
+        self.end_jump()
         self.cursor = next((row for row, item in enumerate(items) if item == chosen), 0)
         self._items, self._more, self._note, self._event = items, more, note, None
         self._lay_out()
@@ -71,6 +73,15 @@ class TimelineDetails(Pages):
         self._event = None
         self._lay_out()
         return was_reading
+
+    def rows_in_view(self) -> range:
+        """The items that are seen; none while a record is read."""
+        first = self.scroll_offset.y
+        return range(0) if self.is_reading else range(first, min(len(self._items), first + max(1, self.size.height)))
+
+    def select(self, row: int) -> None:
+        """Puts the cursor on an item."""
+        self._move(row - self.cursor)
 
     # The keys of the action table
 
@@ -121,7 +132,7 @@ class TimelineDetails(Pages):
             return self.strip(self._note if y == 0 else BLANK, width)
         if row < len(self._items):
             over = self.get_component_rich_style("list--cursor", partial=True) if row == self.cursor else None
-            return self.strip(item_line(self._items[row], width - _MARGIN), width, over)
+            return self.lettered(self.strip(item_line(self._items[row], width - _MARGIN), width, over), row)
         more = line((f"… and {self._more:,} more", "muted")) if row == len(self._items) and self._more else BLANK
         return self.strip(more, width)
 

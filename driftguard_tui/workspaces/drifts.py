@@ -434,8 +434,11 @@ class DriftsWorkspace(Workspace):
 
     @on(DriftList.Highlighted, "#drifts")
     def _highlighted(self) -> None:
-        drift = self.list.drift
-        self.detail.show(drift)
+        drift, heading = self.list.drift, self.list.heading
+        if heading is not None:
+            self.detail.gather(heading)
+        else:
+            self.detail.show(drift)
         self.desk.drift_selected(drift)
         if self._settling is not None:
             self._settling.stop()

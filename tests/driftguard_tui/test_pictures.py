@@ -35,3 +35,21 @@ def test_the_other_screens(key: str, name: str) -> None:
             assert_snapshot(pilot.app, PICTURES, name)
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("keys", "name", "size"),
+    [
+        ("b v j j v semicolon", "groups-80x24", (80, 24)),
+        ("b g v j", "groups-120x40", (120, 40)),
+        ("j enter right_square_bracket right_square_bracket enter", "detail-240x60", (240, 60)),
+    ],
+)
+def test_groups_marks_jumps_and_sections(keys: str, name: str, size: tuple[int, int]) -> None:
+    async def run() -> None:
+        async with console(size=size) as pilot:
+            await press(pilot, "2", *keys.split())
+            await settle(pilot)
+            assert_snapshot(pilot.app, PICTURES, name)
+
+    asyncio.run(run())

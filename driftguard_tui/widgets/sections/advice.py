@@ -43,7 +43,12 @@ def _command(number: int, command: str, cells: int) -> list[Line]:
 
 def _patch(patch: str, cells: int) -> list[Line]:
     rows = patch.splitlines()
-    lines = [cut(line((f"  {row}", _PATCH_TONES.get(row[:1], "muted"))), cells) for row in rows[:_PATCH_LINES]]
+    lines = [cut(line((f"  {row}", _tone(row))), cells) for row in rows[:_PATCH_LINES]]
     if len(rows) > _PATCH_LINES:
         lines.append(line((f"  … {len(rows) - _PATCH_LINES:,} more lines", "muted")))
     return lines
+
+
+def _tone(row: str) -> str:
+    """Of a patch's line; the names of its files are neither added nor removed."""
+    return "strong" if row.startswith(("--- ", "+++ ")) else _PATCH_TONES.get(row[:1], "muted")

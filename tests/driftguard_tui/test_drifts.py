@@ -1,14 +1,17 @@
-"""One action over many drifts: marks, groups, columns and jumps, with keys."""
+"""The list and the detail with keys: marks, groups, columns, jumps, claims and versions."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
 
 from driftguard_tui.workspaces.drifts import DriftsWorkspace
-from engine.model import Category
+from engine.model import Category, EventKind, Evidence
+from engine.store import open_stores
 from tests.support.console import console, fill, press, screen, settle
 from tests.support.reports import RecordedEngine
+from tests.support.samples import at, make_drift, make_event, make_report, make_state
 
 
 def drifts(pilot: Pilot[Any]) -> DriftsWorkspace:
@@ -127,3 +130,57 @@ def test_sections_close_and_stay_closed() -> None:
             assert drifts(pilot).remember()["closed"] == ["What changed"]
 
     asyncio.run(run())
+
+
+def test_the_number_of_a_claim_opens_its_record(tmp_path: Path) -> None:
+    async def run() -> None:
+        drift = make_drift("a", evidence=(_evidence("e-1", 0.9), _evidence("e-2", 0.4)))
+        report = make_report("s", 0, drift)
+        engine = RecordedEngine(report)
+        with open_stores(tmp_path) as stores:
+            event = make_event("e-2", -30, original='{"secretString": "(sensitive)", "eventID": "e-2"}')
+            stores.record_scan(report, events=[event])
+            engine.stores = stores
+            async with console(engine) as pilot:
+                story = " ".join((await press(pilot, "2", "tab")).split())
+                assert "[1]" in story
+                await press(pilot, "o", "2")
+                await settle(pilot)
+                shown = screen(pilot)
+                assert "Event e-2" in shown
+                assert '"secretString": "(sensitive)"' in shown
+                await press(pilot, "x")
+                assert "Event e-2" not in screen(pilot)
+                await press(pilot, "o", "z")
+                assert len(drifts(pilot).windows) == 0, "any other key leaves it"
+
+    asyncio.run(run())
+
+
+def test_a_version_of_the_resource_is_a_journey_in_time(tmp_path: Path) -> None:
+    async def run() -> None:
+        drift = make_drift("a", resource=make_state("sg-a").ref)
+        before, now = make_report("s0", -60, drift), make_report("s1", 0, drift)
+        engine = RecordedEngine(now)
+        engine.past = [before]
+        with open_stores(tmp_path) as stores:
+            stores.record_scan(before, [make_state("sg-a", port=22)])
+            stores.record_scan(now, [make_state("sg-a", port=443)])
+            engine.stores = stores
+            async with console(engine, size=(120, 60)) as pilot:
+                await press(pilot, "2")
+                await settle(pilot)
+                told = screen(pilot)
+                assert "History" in told
+                assert "first seen" in told
+                await press(pilot, "i")
+                await settle(pilot)
+                await press(pilot, "j", "enter")
+                await settle(pilot)
+                assert drifts(pilot).desk.as_of == at(-60)
+
+    asyncio.run(run())
+
+
+def _evidence(id_: str, weight: float) -> Evidence:
+    return Evidence(id_, "trail", EventKind.API_CALL, at(-30), weight, f"mia opened port 22 ({id_})")
