@@ -10,7 +10,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -165,12 +165,23 @@ class TonedScreen(Screen[None]):
 class Toned(Widget):
     """A widget that draws lines, on a TonedScreen."""
 
+    #: Its own style while lines are drawn: Textual works that out anew each time it is asked.
+    _under: Style | None = None
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draws the lines that are asked for."""
+        self._under = self.rich_style
+        try:
+            return super().render_lines(crop)
+        finally:
+            self._under = None
+
     def strip(self, spans: Line, cells: int, over: Style | None = None) -> Strip:
         """The line as Textual draws it, cut and filled to the width; `over` is laid over its tones."""
         segments: Iterable[Segment] = [Segment(span.text, self._style(span.tone)) for span in cut(spans, cells)]
         if over is not None:
             segments = Segment.apply_style(segments, post_style=over)
-        return Strip(segments).adjust_cell_length(cells, over).apply_style(self.rich_style)
+        return Strip(segments).adjust_cell_length(cells, over).apply_style(self._under or self.rich_style)
 
     def _style(self, tone: str) -> Style | None:
         return self.screen.get_component_rich_style(f"tone--{tone}", partial=True) if tone else None
