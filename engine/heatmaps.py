@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from engine.correlating import HISTORY, WINDOW, Heatmap, bounds, history
-from engine.model import Event, Matrix, ResourceRef
+from engine.model import Drift, Event, Matrix, ResourceRef
 
 if TYPE_CHECKING:
     from engine.correlate.history import History, Occurrence
@@ -31,8 +31,16 @@ class Mark(Struct, frozen=True):
     id: str
     at: datetime
     resource: ResourceRef
-    occurrence: "Occurrence"
+    kind: str
+    source: str
+    service: str
     evidence: frozenset[str]
+
+    @classmethod
+    def of(cls, drift: Drift, at: datetime, counted: "Occurrence") -> "Mark":
+        """Of a drift that came about then."""
+        evidence = frozenset(item.event_id for item in drift.evidence)
+        return cls(drift.id, at, drift.resource, counted.kind, counted.source, counted.service, evidence)
 
 
 class Together(Struct, frozen=True):
@@ -86,13 +94,7 @@ class Heatmaps:
         start, end = (until - reach, until) if until else bounds(stores, reach)
         occurred, drifts = history(stores, start, end)
         marks = [
-            Mark(
-                drift.id,
-                drift.changed_at,
-                drift.resource,
-                occurred.occurrence_of_drift(drift),
-                frozenset(item.event_id for item in drift.evidence),
-            )
+            Mark.of(drift, drift.changed_at, occurred.occurrence_of_drift(drift))
             for drift in drifts
             if drift.changed_at
         ]
@@ -137,7 +139,7 @@ class Heatmaps:
         drifts = tuple(
             mark
             for mark in self._marks
-            if (start <= mark.at <= end and name_of(mark.occurrence) == row) or not mark.evidence.isdisjoint(explained)
+            if (start <= mark.at <= end and name_of(mark) == row) or not mark.evidence.isdisjoint(explained)
         )
         moments = self._occurred.moments(lambda one: name_of(one) == row and one.source != DRIFTS)
         first, last = moments.searchsorted([_micros(start), _micros(end) + 1])
@@ -157,9 +159,7 @@ class Heatmaps:
             within = stores.timeline.window(one.first_at, one.second_at, only_writes=True, limit=_LOOKED_AT, full=True)
             events |= {event.id: event for event in within.events if (self._name(what, event), event.at) in counted}
         drifts = tuple(
-            mark
-            for mark in self._marks
-            if (name_of(mark.occurrence), mark.at) in counted or not mark.evidence.isdisjoint(events)
+            mark for mark in self._marks if (name_of(mark), mark.at) in counted or not mark.evidence.isdisjoint(events)
         )
         start = times[-1].first_at if times else self.start
         end = max((one.second_at for one in times), default=self.end)
@@ -170,7 +170,7 @@ class Heatmaps:
         return _NAMES[what](self._occurred.occurrence_of(event))
 
 
-_NAMES: Mapping[Heatmap, Callable[["Occurrence"], str]] = {
+_NAMES: Mapping[Heatmap, Callable[["Occurrence | Mark"], str]] = {
     Heatmap.SERVICES: lambda one: one.service,
     Heatmap.SOURCES: lambda one: one.source,
     Heatmap.KINDS: lambda one: one.kind,

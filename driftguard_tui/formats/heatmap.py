@@ -27,10 +27,11 @@ def render(grid: Grid, title: str, shade: Shade, paper: Paper) -> str:
     cells = paper.width or _WIDTH
     shown = frame(grid, cells, HEAD + 1 + len(grid.rows))._replace(height=1, rows=len(grid.rows))
     shades = ramp(grid, shade)
+    rules = drawing.changes(grid, shown)
     marks = any(cell.significant for cell in grid.cells.values())
     lines = [
         *drawing.head(grid, shown),
-        *(drawing.row_line(grid, shown, shades, row, 0) for row in range(len(grid.rows))),
+        *(drawing.row_line(grid, shown, shades, rules, row, 0) for row in range(len(grid.rows))),
         BLANK,
         drawing.legend(shades, cells, marks=marks),
     ]

@@ -34,16 +34,22 @@ def head(grid: Grid, shown: Frame) -> tuple[Line, Line]:
     for place in range(shown.columns):
         number = str(shown.left + place + 1)
         at = place * shown.width
-        if shown.width == 1:
-            above.write(at, number[:-1][-1:], "muted")
+        if shown.width <= len(str(len(grid.columns))):  # they would run into each other: the last digit is below
+            above.write(at, number[:-1][-shown.width :], "muted")
             below.write(at, number[-1], "muted")
         else:
             below.write(at, number.center(shown.width), "muted")
     return (before, *above.line()), (gutter, *below.line())
 
 
-def row_line(grid: Grid, shown: Frame, ramp: Ramp, row: int, part: int) -> Line:
-    """One of the lines of a row, `part` from its first, without the cursor."""
+def changes(grid: Grid, shown: Frame) -> frozenset[int]:
+    """The cells of the grid's width at which days begin, or months, or years."""
+    titles = _ruler(grid, shown)
+    return titles.majors if titles is not None else frozenset()
+
+
+def row_line(grid: Grid, shown: Frame, ramp: Ramp, rules: Iterable[int], row: int, part: int) -> Line:
+    """One of the lines of a row, `part` from its first, without the cursor. `rules` are where `changes` are."""
     is_told = part == (shown.height - 1) // 2
     track = Track(shown.columns * shown.width)
     for place in range(shown.columns):
@@ -52,7 +58,7 @@ def row_line(grid: Grid, shown: Frame, ramp: Ramp, row: int, part: int) -> Line:
             _draw(track, place * shown.width, shown.width, cell, ramp, is_told=is_told)
         elif is_told and grid.begin is None:
             track.put(place * shown.width + (shown.width - 1) // 2, NOTHING, "faint")
-    for column in _changes(grid, shown):
+    for column in rules:
         if track.free(column):
             track.put(column, GRID, "faint")
     return (*name(grid, shown, row, is_told=is_told), *track.line())
@@ -154,12 +160,6 @@ def _ruler(grid: Grid, shown: Frame) -> Ruler | None:
     step = grid.step / shown.width
     first = number_of(grid.begin + grid.step * shown.left, step)
     return ruler(Scale(first, step, shown.columns * shown.width))
-
-
-def _changes(grid: Grid, shown: Frame) -> Iterable[int]:
-    """Where days begin, or months, or years."""
-    titles = _ruler(grid, shown)
-    return titles.majors if titles is not None else ()
 
 
 def _part(noun: str, first: int, seen: int, total: int) -> str:

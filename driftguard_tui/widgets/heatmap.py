@@ -39,6 +39,7 @@ class Heatmap(Pages):
         self._frame = Frame(0, 0, 1, 1, 0, 0)
         self._ramp: Ramp = ramp(_EMPTY, Shade.COUNT)
         self._notice: Callable[[int], Sequence[Line]] = lambda _: [line(("reading …", "muted"))]
+        self._rules: frozenset[int] = frozenset()
         self._strips: dict[int, Strip] = {}
 
     @property
@@ -170,7 +171,7 @@ class Heatmap(Pages):
             return drawing.head(self.grid, self._frame)[y - 1]
         row, part = divmod(y - HEAD, self._frame.height)
         if row < self._frame.rows:
-            return drawing.row_line(self.grid, self._frame, self._ramp, self._frame.top + row, part)
+            return drawing.row_line(self.grid, self._frame, self._ramp, self._rules, self._frame.top + row, part)
         if y == self.size.height - 1:
             marks = any(cell.significant for cell in self.grid.cells.values())
             return drawing.legend(self._ramp, cells, marks=marks)
@@ -196,6 +197,7 @@ class Heatmap(Pages):
 
     def _draw_anew(self) -> None:
         self._strips.clear()
+        self._rules = drawing.changes(self.grid, self._frame)
         self.border_subtitle = drawing.edges(self.grid, self._frame)
         self.refresh()
 

@@ -1,5 +1,6 @@
 """The workspace Correlations: what occurs where, when, and with what."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -34,6 +35,8 @@ Answer = TypeVar("Answer")
 
 #: What counts as together can be any of these.
 _WINDOWS = (timedelta(minutes=5), WINDOW, timedelta(hours=2), timedelta(hours=12))
+#: While the cursor keeps moving, nobody is asked what is behind its cell.
+_SETTLED = 0.12
 #: In a shorter history little can be told from chance.
 _LITTLE = timedelta(days=2)
 
@@ -167,44 +170,48 @@ class CorrelationsWorkspace(Workspace):
         self._entitle()
         self._ask_grid()
 
-    async def do_drifts_of_cell(self) -> None:
+    def do_drifts_of_cell(self) -> None:
         """Lists them; those that are gone by now are in no list."""
-        behind = self._behind_now()
+        self.run_worker(self._go_to_drifts(), group="going", exclusive=True)
+
+    def do_time_of_cell(self) -> None:
+        """Goes to the timeline, where the cell's time is; of a pair the last time that it was so."""
+        self.run_worker(self._go_to_time(), group="going", exclusive=True)
+
+    @on(HeatmapPane.Opened)
+    def _open(self) -> None:
+        """Into the drifts, where there are any; else to what is known of the cell."""
+        self.run_worker(self._go_to_drifts(else_cell=True), group="going", exclusive=True)
+
+    async def _go_to_drifts(self, *, else_cell: bool = False) -> None:
+        behind = await self._behind_it()
         ids = [mark.id for mark in behind.drifts if mark.id in self._known] if behind else []
-        if behind is None:
-            self.desk.say("What is behind the cell is being read", "medium")
-        elif ids:
+        if ids and self.is_current:
             await self._list(f"id:^({'|'.join(ids)})$")
-        elif behind.drifts:
+        elif else_cell:
+            self.tiles.go_to("cell")
+        elif behind is not None and behind.drifts:
             self.desk.say("The drifts behind this cell are gone by now; i shows their time", "medium")
         else:
             self.desk.say("No drift is behind this cell; i shows its time", "medium")
 
-    async def do_time_of_cell(self) -> None:
-        """Goes to the timeline, where the cell's time is; of a pair the last time that it was so."""
+    async def _go_to_time(self) -> None:
         from driftguard_tui.workspaces.timeline import TimelineWorkspace
 
-        grid, place = self.heatmap.grid, self.heatmap.place
-        span, behind = grid.span(place[1]), self._behind_now()
-        if span is None and behind is not None and behind.times:
-            last = behind.times[0]
-            span = last.first_at - self._window, last.second_at + self._window
+        grid = self.heatmap.grid
+        span = grid.span(self.heatmap.place[1])
+        if span is None:
+            behind = await self._behind_it()
+            if behind is not None and behind.times:
+                last = behind.times[0]
+                span = last.first_at - self._window, last.second_at + self._window
         if span is None:
             self.desk.say("The second has never followed on the first", "medium")
-            return
-        await self.desk.do_workspace("timeline")
-        timeline = self.desk.workspace
-        if isinstance(timeline, TimelineWorkspace):
-            timeline.seek(*span)
-
-    @on(HeatmapPane.Opened)
-    async def _open(self) -> None:
-        """Into the drifts, where there are any; else to what is known of the cell."""
-        behind = self._behind_now()
-        if behind is not None and any(mark.id in self._known for mark in behind.drifts):
-            await self.do_drifts_of_cell()
-        else:
-            self.tiles.go_to("cell")
+        elif self.is_current:
+            await self.desk.do_workspace("timeline")
+            timeline = self.desk.workspace
+            if isinstance(timeline, TimelineWorkspace):
+                timeline.seek(*span)
 
     @on(GroupList.Opened)
     async def _open_group(self) -> None:
@@ -212,9 +219,9 @@ class CorrelationsWorkspace(Workspace):
         if group is not None:
             await self._list(expression(group))
 
-    async def do_open(self) -> None:
+    def do_open(self) -> None:
         """Of what is behind the cell: its drifts."""
-        await self.do_drifts_of_cell()
+        self.do_drifts_of_cell()
 
     # Inside
 
@@ -300,14 +307,26 @@ class CorrelationsWorkspace(Workspace):
         looked_at = (self._what, *self._places.get(self._what, ("", "")))
         return self._behind[1] if self._behind is not None and self._behind[0] == looked_at else None
 
+    async def _behind_it(self) -> "Behind | None":
+        """What is behind the cell under the cursor, read now if it has not been; None where there is nothing."""
+        grid, place = self.heatmap.grid, self.heatmap.place
+        if place not in grid.cells:
+            return None
+        if self._behind_now() is None:
+            await self._read_behind(_Cell(self._what, grid.rows[place[0]], grid.columns[place[1]]))
+        return self._behind_now()
+
     async def _read_cell(self, asked: _Cell) -> None:
+        await asyncio.sleep(_SETTLED)
+        if not self._cells.is_outdated and self._behind_now() is None:
+            await self._read_behind(asked)
+
+    async def _read_behind(self, asked: _Cell) -> None:
         heatmaps = self._heatmaps
-        if heatmaps is None or self._cells.is_outdated:
-            return
-        behind = await self._answer(lambda stores: heatmaps.behind(stores, *asked))
+        behind = await self._answer(lambda stores: heatmaps.behind(stores, *asked)) if heatmaps else None
         if behind is not None and heatmaps is self._heatmaps:
             self._behind = asked, behind
-            if not self._cells.is_outdated:
+            if self._behind_now() is not None:
                 self._show_cell()
                 self.desk.hint()
 

@@ -86,19 +86,31 @@ def test_the_shades_are_five_in_every_set_of_characters(glyphs: Glyphs) -> None:
 def test_a_wide_cell_shows_its_figure_and_what_stands_out_is_marked_in_every_size() -> None:
     grid = pairs(("alerts", "calls"), Cell(0, 1, 12, of=40, significant=True), Cell(1, 0, 3, of=9))
     wide = frame(grid, 60, 20)
-    rows = [said(drawing.row_line(grid, wide, ramp(grid, Shade.COUNT), row, (wide.height - 1) // 2)) for row in (0, 1)]
+    rows = [
+        said(drawing.row_line(grid, wide, ramp(grid, Shade.COUNT), (), row, (wide.height - 1) // 2)) for row in (0, 1)
+    ]
     assert "◆12" in rows[0]
     assert "◆" not in rows[1]
     many = times(("a",), 90, Cell(0, 0, 1, significant=True))
     narrow = frame(many, 100, 10)
     assert narrow.width == 1
-    assert "◆" in said(drawing.row_line(many, narrow, ramp(many, Shade.COUNT), 0, 0))
+    assert "◆" in said(drawing.row_line(many, narrow, ramp(many, Shade.COUNT), (), 0, 0))
 
 
 def test_names_that_are_cut_say_so() -> None:
     grid = pairs(("x" * 200, "y"), Cell(0, 1, 1), Cell(1, 0, 1))
     shown = frame(grid, 78, 12)
     assert said(drawing.name(grid, shown, 0)).rstrip().removesuffix("1").rstrip().endswith("…")
+
+
+def test_numbers_of_narrow_columns_stand_one_digit_above_the_other() -> None:
+    names = tuple(f"kind{number:02}" for number in range(12))
+    grid = pairs(names, *(Cell(row, (row + 1) % 12, 12 - row, of=20) for row in range(12)))
+    shown = frame(grid, 40, 20)
+    above, below = (said(line)[shown.gutter :] for line in drawing.head(grid, shown))
+    assert shown.width == 2
+    assert above.split() == ["1", "1", "1"]
+    assert below.split() == list("123456789012")
 
 
 def test_steps_are_named_as_people_name_them() -> None:
@@ -150,7 +162,10 @@ def test_every_cell_can_be_reached_and_nothing_is_wider_than_the_pane(
     shades = ramp(grid, Shade.COUNT)
     drawn_lines = [
         *drawing.head(grid, shown),
-        *(drawing.row_line(grid, shown, shades, place[0], part) for part in range(shown.height)),
+        *(
+            drawing.row_line(grid, shown, shades, drawing.changes(grid, shown), place[0], part)
+            for part in range(shown.height)
+        ),
         drawing.flag(grid, shown, cells),
         drawing.legend(shades, cells, marks=True),
     ]

@@ -240,6 +240,17 @@ def test_without_stores_and_without_history_it_says_so(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_shown_to_a_room_nobody_is_named(stores: Stores) -> None:
+    async def run() -> None:
+        async with correlations(stores, (240, 60), presenter=True) as (pilot, _):
+            page = screen(pilot)
+            assert "Events  57" in page
+            assert "anna.keller" not in page
+            assert "person-" in page
+
+    asyncio.run(run())
+
+
 class Slow(RecordedEngine):
     """An engine whose stores answer when `hold` is set."""
 
