@@ -4,7 +4,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from engine.assistant.names import Names
-from engine.model import Drift, Report
+from engine.model import Actor, Drift, Report
 
 if TYPE_CHECKING:
     from engine.store import Stores
@@ -29,6 +29,11 @@ class Known:
     def by_id(self) -> dict[str, Drift]:
         """The drifts by their ids."""
         return {drift.id: drift for drift in self.report.drifts}
+
+    @cached_property
+    def actors(self) -> list[Actor]:
+        """Who did anything that is recorded; to find out takes a look at every event."""
+        return self.stores.timeline.actors() if self.stores is not None else []
 
     def drift(self, id_or_prefix: str) -> Drift | None:
         """The one drift whose id begins so."""

@@ -97,7 +97,7 @@ def timeline_between(known: Known, asked: "tools.Between") -> Rows:
     timeline = known.stores.timeline
     touching = tuple(_identifiers(known, asked.touching)) if asked.touching else ()
     if asked.actor:  # of a long span only what they did is read
-        theirs = [actor.principal for actor in timeline.actors() if is_called(actor.principal or "", asked.actor)]
+        theirs = [actor.principal for actor in known.actors if is_called(actor.principal or "", asked.actor)]
         wanted = Wanted(touching=touching).of("actor", *filter(None, theirs))
         wanted = wanted.of("kind", asked.kind.value) if asked.kind else wanted
         until = min(asked.end, known.report.scan.as_of) + timedelta(microseconds=1)
@@ -247,9 +247,8 @@ def find_people(known: Known, asked: "tools.OfPeople") -> Rows:
     """Who is called so: those who made a drift first, then everybody who did anything that is recorded."""
     made = Counter(drift.actor.principal for drift in known.report.drifts if drift.actor.principal)
     kinds = {drift.actor.principal: drift.actor.kind for drift in known.report.drifts}
-    if known.stores is not None and asked.name:
-        for actor in known.stores.timeline.actors():
-            kinds.setdefault(actor.principal, actor.kind)
+    for actor in known.actors if asked.name else ():
+        kinds.setdefault(actor.principal, actor.kind)
     people: list[PersonFact] = [
         PersonFact(mark=mark("p", name), label=name, principal=name, kind=kind, drifts=made[name])
         for name, kind in kinds.items()

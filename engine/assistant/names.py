@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from functools import cache
+from functools import lru_cache
 from math import log
 from typing import Any
 
@@ -135,12 +135,14 @@ def _in_values(values: Iterable[Any]) -> Iterator[str]:
                 yield word
 
 
+@lru_cache(maxsize=4096)
 def words_in(text: str) -> tuple[str, ...]:
     """The words of a name or a text, in lower case and without the `s` of plurals."""
-    return tuple(singular(word) for word in _WORD.findall(_HUMP.sub(" ", text).lower()))
+    apart = text if text.islower() else _HUMP.sub(" ", text).lower()
+    return tuple(singular(word) for word in _WORD.findall(apart))
 
 
-@cache
+@lru_cache(maxsize=65_536)
 def singular(word: str) -> str:
     """`queues` → `queue`; what only looks like a plural stays as it is, everywhere alike."""
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
