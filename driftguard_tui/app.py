@@ -402,10 +402,11 @@ class DriftGuardApp(App[None]):
     def do_command(self) -> None:
         self.asking.command()
 
-    def do_palette(self) -> None:
+    async def do_palette(self) -> None:
+        """Opens it, and waits for it: it is not to be closed before it is there."""
         from textual.command import CommandPalette
 
-        self.push_screen(CommandPalette())
+        await self.push_screen(CommandPalette())
 
     def do_menu(self) -> None:
         """Opens the menus over the workspace."""

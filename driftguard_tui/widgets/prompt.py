@@ -46,23 +46,23 @@ class Prompt(Vertical):
     def __init__(self, sign: str, text: str, complete: Complete, hint: str, *, hidden: bool = False) -> None:
         super().__init__()
         self.sign = sign
-        self._text, self._complete = text, complete
+        self._field = Input(text, select_on_focus=False, password=hidden)
+        self._field.cursor_blink = False
+        self._complete = complete
         self._candidates = _Candidates()
         self._candidates.placeholder = line((hint, "muted"))
-        self._hidden = hidden
 
     def compose(self) -> ComposeResult:
         """The sign, the input and the completions."""
         with Horizontal():
             yield Static(self.sign, id="sign", markup=False)
-            yield Input(self._text, select_on_focus=False, password=self._hidden)
+            yield self._field
         yield self._candidates
 
     def on_mount(self) -> None:
-        """Ready to type, without a blinking cursor."""
-        field = self.query_one(Input)
-        field.cursor_blink = False
-        field.focus()
+        """Ready to type, unless a key that came with the one before has given it up already."""
+        if self._field.is_attached:
+            self._field.focus()
 
     def complain(self, reason: str) -> None:
         """Says what is wrong with the text."""
@@ -90,7 +90,7 @@ class Prompt(Vertical):
         elif event.key == "tab":
             event.stop()
             event.prevent_default()
-            field = self.query_one(Input)
+            field = self._field
             candidates = self._complete(field.value)
             if candidates:
                 field.value = candidates[0]

@@ -113,7 +113,7 @@ class AuditWorkspace(Workspace):
             super().do_back()
 
     def do_verify(self) -> None:
-        self._verify()
+        self._verify(wanted=True)
 
     def do_export(self, file: str = "") -> None:
         """Asks for the file, or writes it."""
@@ -174,13 +174,24 @@ class AuditWorkspace(Workspace):
                 self.desk.say(f"Wrote {labels.count(count, 'entry', 'entries')} to {file}", "good")
 
     @work(group="audit-chain", exclusive=True)
-    async def _verify(self) -> None:
+    async def _verify(self, *, wanted: bool = False) -> None:
         self.chain.show(None)
         try:
             self.verdict = await self.engine.read(lambda stores: stores.ledger.verify_audit())
         except DriftGuardError as error:
             self.desk.say(str(error), "bad")
+        else:
+            if wanted:
+                self._say_whether_whole()
         self.chain.show(self.verdict)
+
+    def _say_whether_whole(self) -> None:
+        if self.verdict is None:
+            self.desk.say(NOTHING_RECORDED, "medium")
+        elif self.verdict.intact:
+            self.desk.say("Followed from the first entry on: the log is whole", "good")
+        else:
+            self.desk.say("Followed from the first entry on: the log is broken", "bad")
 
     @work(group="audit-list", exclusive=True)
     async def _ask(self, before: int | None = None) -> None:

@@ -7,6 +7,7 @@ from textual import on
 from textual.binding import BindingType
 from textual.timer import Timer
 from textual.widget import Widget
+from textual.worker import Worker
 
 from driftguard_tui import labels, matching, notices, progress
 from driftguard_tui.desktop import Remembered
@@ -324,7 +325,7 @@ class EstateWorkspace(Workspace):
                 return
             take(answer)
 
-        self.run_worker(ask(), group=group, exclusive=True)
+        _: Worker[None] = self.run_worker(ask, group=group, exclusive=True)
 
 
 def _no_drift(_: int) -> Sequence[Any]:

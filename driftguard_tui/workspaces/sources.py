@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from driftguard_tui import notices, progress
+from driftguard_tui import labels, notices, progress
 from driftguard_tui.desktop import Remembered
 from driftguard_tui.session import Engine
 from driftguard_tui.widgets.hidden import HiddenText
@@ -70,7 +70,7 @@ class SourcesWorkspace(Workspace):
         self.report, self._scan = report, None
         self.hidden.show(report)
         self._list()
-        self.run_worker(self._look_back(), group="readings", exclusive=True)
+        self._look_back()
 
     def waiting(self, scan: progress.ScanProgress) -> None:
         """Shows how far the scan is with each source."""
@@ -133,10 +133,23 @@ class SourcesWorkspace(Workspace):
             self.desk.say(str(error), "bad")
         else:
             self._checks[name] = Check(finding)
+            self._sum_up()
         self._tell()
+
+    def _sum_up(self) -> None:
+        """Says how it went once every source has been tried: the details show one at a time."""
+        findings = {name: check.finding for name, check in self._checks.items()}
+        if len(findings) < len(self.engine.sources) or None in findings.values():
+            return
+        tried = f"Tried {labels.count(len(findings), 'source')}"
+        if broken := [name for name, finding in findings.items() if finding and finding.verdict.value == "broken"]:
+            self.desk.say(f"{tried}; ✗ {', '.join(broken)}", "bad")
+        else:
+            self.desk.say(f"{tried}: all can be read", "good")
 
     # Inside
 
+    @work(group="readings", exclusive=True)
     async def _look_back(self) -> None:
         def last(stores: "Stores") -> Mapping[str, Sequence["Reading"]]:
             from engine.sources import readings

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from textual import on
+from textual import on, work
 from textual.binding import BindingType
 from textual.widget import Widget
 
@@ -259,7 +259,7 @@ class TimelineWorkspace(Workspace):
         elif isinstance(subject, Drift):
             self.desk.select_drift(subject)
         elif subject is not None:
-            self.run_worker(self._read_record(subject), group="record", exclusive=True)
+            self._read_record(subject)
 
     def do_copy_record(self) -> None:
         """The record as it is stored."""
@@ -401,6 +401,7 @@ class TimelineWorkspace(Workspace):
         else:
             self.say(f"Nothing {'earlier' if earlier else 'later'} in {lane.title if lane else 'any lane'}", "medium")
 
+    @work(group="record", exclusive=True)
     async def _read_record(self, event: Event) -> None:
         whole = await self._answer(queries.record(event))
         self.details.read(whole or event)
