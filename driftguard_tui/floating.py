@@ -62,7 +62,8 @@ def _question(app: "DriftGuardApp", subject: str) -> tuple[str, Widget] | None:
     interview.is_whole = app.profile.presenter
     window.follow(interview)
     app.run_worker(interview.ask(question, app.report, drift), group=f"ask {subject}", exclusive=True)
-    return question, window
+    about = next((labels.resource_name(known) for known in app.report.drifts if known.id == drift), "")
+    return labels.join((question, about)), window
 
 
 #: Who makes the content of a window, by its kind.
