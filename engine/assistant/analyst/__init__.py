@@ -88,6 +88,8 @@ def _intent(asked: Asked) -> str:
         return "since"
     if asked.cause is not None and told in ("fix", "what", "summary") and asked.words[0] in ("was", "is", "could"):
         return "why"
+    if asked.times.how and told == "summary" and not asked.names:
+        return "around"
     if told == "since" and not asked.times.how and asked.names:
         return "what"
     return told

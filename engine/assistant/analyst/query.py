@@ -60,7 +60,7 @@ def which(query: Query) -> Iterator[Said]:
     subject = query.subject
     if subject.unknown or (subject.found is not None and not subject.drifts and query.asked.names):
         words = " ".join(subject.unknown or query.asked.names)
-        yield say(f"No drift here is called “{words}”", subject.found)
+        yield say(f"No drift has “{words}” in its names, attributes or values", subject.found)
         yield remark(
             "I know the drifts of the last scan and what was recorded around them; what did not drift I cannot tell of."
         )

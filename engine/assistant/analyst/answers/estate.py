@@ -114,8 +114,8 @@ def list_(query: Query) -> Iterator[Piece]:
     unknown = query.subject.unknown
     drifts = [] if query.subject.is_strange else found.of(DriftFact)
     if not drifts:
-        what = f" called “{' '.join(unknown)}”" if unknown else " of that kind"
-        yield say(f"There is no drift{what}", found)
+        words = f"No drift has “{' '.join(unknown)}” in its names, attributes or values"
+        yield say(words if unknown else "There is no drift of that kind", found)
         return
     yield Focus(tuple(drift.drift for drift in drifts))
     yield say(f"{count(found.total, 'drift')}{_of(filters)}, the gravest first:", found)
