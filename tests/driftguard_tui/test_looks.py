@@ -1,75 +1,48 @@
-"""A theme of one's own is on the screen as soon as it is saved."""
+"""Every workspace at every size, as text and in ASCII; and in themes beside the one that the other pictures have.
+
+What a theme changes is colour, never the layout: so the layouts are kept as text, once with each set of glyphs.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from textual.app import App
 
-from driftguard_tui.looks import Looks
-from engine.errors import ConfigError
+from driftguard_tui import text
+from driftguard_tui.glyphs import Glyphs, drawn
+from driftguard_tui.workspaces import WORKSPACES
+from tests.support.console import console, press, screen, settled
+from tests.support.snapshots import assert_snapshot, assert_text
 
-
-def save(folder: Path, accent: str, name: str = "mine") -> None:
-    (folder / f"{name}.toml").write_text(f"[colors]\naccent = '{accent}'\n", "utf-8")
-
-
-async def within(seconds: float, done: Callable[[], bool], again: Callable[[], Awaitable[None]]) -> None:
-    for _ in range(round(seconds / 0.05)):
-        if done():
-            return
-        await again()
-        await asyncio.sleep(0.05)
-    raise AssertionError("nothing came of it")
+LOOKS = Path(__file__).parent / "snapshots" / "looks"
+SIZES = [(80, 24), (120, 40), (240, 60)]
 
 
-def test_the_users_themes_stand_beside_the_shipped_ones_and_over_them(tmp_path: Path) -> None:
-    save(tmp_path, "#ff00aa")
-    save(tmp_path, "#00ffaa", "calm")
-    app: App[None] = App()
-    looks = Looks(app, [tmp_path])
-    assert {"mine", "calm", "dusk"} <= set(looks.names)
-    for name, accent in (("mine", "#ff00aa"), ("calm", "#00ffaa")):
-        theme = app.get_theme(name)
-        assert theme is not None
-        assert theme.accent == accent
-    assert looks.after("calm") == "calm-light"
-    assert looks.after(looks.names[-1]) == looks.names[0]
-
-
-def test_a_theme_that_is_not_there_is_refused_with_what_there_is() -> None:
-    looks = Looks(App())
-    assert looks.named("dusk") == "dusk"
-    with pytest.raises(ConfigError, match=r"there is no theme 'dsk'; did you mean \"dusk\"\?"):
-        looks.named("dsk")
-
-
-def test_saving_changes_the_screen_and_a_mistake_keeps_the_last_good_one(tmp_path: Path) -> None:
-    said: list[str] = []
-
-    class Watching(App[None]):
-        def on_mount(self) -> None:
-            self.run_worker(looks.watch(lambda sentence, _: said.append(sentence)))
-
-    app = Watching()
-    save(tmp_path, "#ff00aa")
-    looks = Looks(app, [tmp_path])
-
+@pytest.mark.parametrize("glyphs", [Glyphs.UNICODE, Glyphs.ASCII])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_every_workspace_has_its_layout(size: tuple[int, int], glyphs: Glyphs) -> None:
     async def run() -> None:
-        async with app.run_test() as pilot:
-            app.theme = "mine"
-            await pilot.pause(0.3)
-            save(tmp_path, "#00ff00")
-            await within(5, lambda: app.theme_variables["accent"] == "#00FF00", pilot.pause)
-            (tmp_path / "mine.toml").write_text("[colors]\naccent = 'green'\n", "utf-8")
-            await within(5, lambda: "'green' is no colour" in said[-1], pilot.pause)
-            assert app.theme_variables["accent"] == "#00FF00"
-            save(tmp_path, "#0000ff")
-            await within(5, lambda: app.theme_variables["accent"] == "#0000FF", pilot.pause)
+        async with console(size=size, glyphs=glyphs) as pilot:
+            for place in WORKSPACES:
+                await press(pilot, place.key)
+                await settled(pilot)
+                lines = drawn(screen(pilot), glyphs).split("\n")
+                assert len(lines) == size[1]
+                assert {text.width(line) for line in lines} == {size[0]}, f"{place.name} fills its lines exactly"
+                assert glyphs is Glyphs.UNICODE or "".join(lines).isascii(), place.name
+                name = f"{place.name}-{size[0]}x{size[1]}{'-ascii' if glyphs is Glyphs.ASCII else ''}"
+                assert_text("\n".join(line.rstrip() for line in lines) + "\n", LOOKS, name)
 
     asyncio.run(run())
 
 
-def test_without_a_folder_there_is_nothing_to_watch(tmp_path: Path) -> None:
-    asyncio.run(Looks(App(), [tmp_path / "nowhere"]).watch(lambda *_: None))
+@pytest.mark.parametrize("theme", ["calm-light", "ansi"])
+def test_every_workspace_in_other_colours(theme: str) -> None:
+    async def run() -> None:
+        async with console(size=(80, 24), theme=theme) as pilot:
+            for place in WORKSPACES:
+                await press(pilot, place.key)
+                await settled(pilot)
+                assert_snapshot(pilot.app, LOOKS, f"{place.name}-80x24-{theme}")
+
+    asyncio.run(run())

@@ -1,7 +1,7 @@
 """Pictures of screens, compared cell by cell: a few lines over Textual's own export.
 
 Set `UPDATE_SNAPSHOTS=1` to write the pictures anew, and look at them before they are committed. A picture that does
-not match is left beside the other as `NAME.new.svg`.
+not match is left beside the other as `NAME.new.svg` (of a text, `NAME.new.txt`).
 """
 
 import os
@@ -29,13 +29,20 @@ def normalised(svg: str) -> str:
 
 def assert_snapshot(app: App[Any], folder: Path, name: str) -> None:
     """Fails unless the screen looks as in `folder/NAME.svg`."""
-    picture = normalised(app.export_screenshot())
-    file = folder / f"{name}.svg"
-    fresh = file.with_suffix(".new.svg")
+    _assert_same(normalised(app.export_screenshot()), folder / f"{name}.svg")
+
+
+def assert_text(shown: str, folder: Path, name: str) -> None:
+    """Fails unless the text on the screen is that of `folder/NAME.txt`."""
+    _assert_same(shown, folder / f"{name}.txt")
+
+
+def _assert_same(look: str, file: Path) -> None:
+    fresh = file.with_suffix(f".new{file.suffix}")
     if os.environ.get("UPDATE_SNAPSHOTS"):
-        folder.mkdir(exist_ok=True)
-        file.write_text(picture, "utf-8")
-    if not file.exists() or file.read_text("utf-8") != picture:
-        fresh.write_text(picture, "utf-8")
-        raise AssertionError(f"{name} looks different: compare {fresh} with {file}; UPDATE_SNAPSHOTS=1 accepts it")
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(look, "utf-8")
+    if not file.exists() or file.read_text("utf-8") != look:
+        fresh.write_text(look, "utf-8")
+        raise AssertionError(f"{file.stem} looks different: compare {fresh} with {file}; UPDATE_SNAPSHOTS=1 accepts it")
     fresh.unlink(missing_ok=True)
