@@ -20,7 +20,7 @@ class TerminalDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Watches the terminal from now on."""
-        super().start_application_mode()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
         Thread(target=self._watch, name="terminal-watch", daemon=True).start()
 
     def _watch(self) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from textual.strip import Strip
+from textual.worker import Worker
 
 from driftguard_tui.widgets.lines import BLANK, Line, Pages, line
 from engine.errors import DriftGuardError
@@ -25,7 +26,7 @@ class EventRecord(Pages):
     def on_mount(self) -> None:
         """Asks for it."""
         super().on_mount()
-        self.run_worker(self._fetch, group="record")
+        _: Worker[None] = self.run_worker(self._fetch, group="record")
 
     def on_resize(self) -> None:
         """Lays it out for the new width."""

@@ -170,7 +170,7 @@ class OverviewWorkspace(Workspace):
         return self._standing.as_of if self._standing else datetime.now(UTC)
 
     def _ask(self) -> None:
-        self._asking: Worker[None] = self.run_worker(self._look_up, group="overview", exclusive=True)
+        _: Worker[None] = self.run_worker(self._look_up, group="overview", exclusive=True)
 
     async def _look_up(self) -> None:
         """Shows how the estate stands, by the last report if there is one; asks the stores how it came to that."""

@@ -153,4 +153,3 @@ def _sentence(writer: _Writer, place: int, sentence: Sentence, numbers: Numbers)
     if sentence.unverified:
         spans.append(Span(" unverified", "medium"))
     writer.write(spans, indent=len(lead), targets=targets)
-
