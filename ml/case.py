@@ -41,6 +41,12 @@ A_WEEK = timedelta(days=7)
 A_DAY = timedelta(days=1)
 
 
+@lru_cache(maxsize=4096)
+def _fits(pattern: str, text: str) -> bool:
+    """Remembered, since priorities, attributes and titles come again and again."""
+    return re.search(pattern, text, re.IGNORECASE) is not None
+
+
 class Vocabulary(Struct, frozen=True):
     """The patterns that signals look for, from `evidence.toml`; `asks` are those for what a ticket asks for."""
 
@@ -204,12 +210,12 @@ class Case:
 
     def matches(self, word: str, *texts: str | None) -> bool:
         """Whether any of the texts fits a pattern of the vocabulary."""
-        return any(re.search(self.words.words[word], text, re.IGNORECASE) for text in texts if text)
+        return any(_fits(self.words.words[word], text) for text in texts if text)
 
     def changed(self, attribute: str) -> list[str]:
         """The changed paths that fit a pattern for attributes."""
         pattern = self.words.attributes[attribute]
-        return [change.path for change in self.difference.changes if re.search(pattern, change.path, re.IGNORECASE)]
+        return [change.path for change in self.difference.changes if _fits(pattern, change.path)]
 
     @cached_property
     def merged(self) -> list[Event]:
@@ -249,7 +255,7 @@ class Case:
             return False
         if any(name in ticket.title for name in self.attributes):
             return True
-        asked = {sort for sort, words in self.words.asks.items() if re.search(words, ticket.title, re.IGNORECASE)}
+        asked = {sort for sort, words in self.words.asks.items() if _fits(words, ticket.title)}
         return bool(asked & self.sorts) if asked else one.relation is Relation.RESOURCE
 
     @cached_property
