@@ -117,6 +117,8 @@ class DriftGuardApp(App[None]):
         self.report: Report | None = None
         #: The drift that was selected last, in whatever workspace.
         self.drift: Drift | None = None
+        #: Why the last scan could not be done; empty when it could.
+        self.failure = ""
         self.scanning = Scanning(self, engine)
         self.asking = Asking(self)
         self.floating = Floating(self)
@@ -233,6 +235,8 @@ class DriftGuardApp(App[None]):
             workspace.found(self.report)
             if not self.scanning.is_running:
                 workspace.status.stand(progress.scanned(self.report))
+        if self.failure:
+            self._tell_failure(workspace)
         if self.drift is not None:
             workspace.chosen(self.drift)
         self.floating.draw()
@@ -250,6 +254,7 @@ class DriftGuardApp(App[None]):
 
     def going_on(self, scan: progress.ScanProgress) -> None:
         """A scan is under way."""
+        self.failure = ""
         for workspace in self.opened:
             workspace.status.stand(scan.summary())
             workspace.waiting(scan)
@@ -263,10 +268,14 @@ class DriftGuardApp(App[None]):
 
     def failed(self, reason: str) -> None:
         """A scan could not be done."""
+        self.failure = reason
         for workspace in self.opened:
-            workspace.status.stand(line(("✗ ", "bad"), (f"The scan failed: {reason}", "bad")))
-            workspace.failed(reason)
+            self._tell_failure(workspace)
         self.hint()
+
+    def _tell_failure(self, workspace: Workspace) -> None:
+        workspace.status.stand(line(("✗ ", "bad"), (f"The scan failed: {self.failure}", "bad")))
+        workspace.failed(self.failure)
 
     def _take(self, report: Report) -> None:
         self.report = report

@@ -72,7 +72,7 @@ def main() -> None:
         config = Path(folder, "driftguard.toml")
         config.write_text('[[source]]\nname = "state"\nkind = "terraform_state"\npath = "*.tfstate"\n')
         for number in range(rounds + 1):
-            times = first_frame(BLANK, folder, b""), first_frame(CONSOLE, folder, b"DriftGuard")
+            times = first_frame(BLANK, folder, b""), first_frame(CONSOLE, folder, b"Overview")
             if number:  # the first round compiles and warms the disk's cache
                 blank.append(times[0])
                 console.append(times[1])
