@@ -148,6 +148,9 @@ class DriftGuardApp(App[None]):
         """A workspace, as it was left, showing what there is to show."""
         workspace = BY_NAME[name].make(self.engine)
         workspace.as_it_was(self.kept.of(name))
+        workspace.fit(self.size)
+        # What is made under this style sheet needs no restyling by it; Textual reads its rules once more otherwise.
+        workspace._css_update_count = self._css_update_count
         self.opened.append(workspace)
         workspace.call_after_refresh(self._show, workspace)
         return workspace

@@ -16,6 +16,6 @@ ACTIONS: Sequence[Action] = (
     Action("tear_question", WINDOW, "The question and its answer in a window of their own", ("o",), hint="window",
            why_not=_asked),
     Action("copy_answer", DO, "Copy the answer, with what it rests on", ("y",), hint="copy", why_not=_asked),
-    Action("new_conversation", SEE, "Begin anew: nothing that was said is pointed to any more", ("c",), hint="anew",
+    Action("new_conversation", SEE, "Begin anew: nothing said so far is pointed to", ("c",), hint="anew",
            why_not=_asked),
 )  # fmt: skip

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
@@ -74,6 +75,7 @@ class Workspace(TonedScreen):
         self.status = StatusLine()
         self.hints = Hints()
         self.report: Report | None = None
+        self._was_seen = False
         #: The `/` filter; a workspace that has none has no hint of what can be typed either.
         self.filter = ""
         self.filter_hint = ""
@@ -160,6 +162,17 @@ class Workspace(TonedScreen):
     def on_mount(self) -> None:
         """Keys begin in the pane that had them."""
         self.refocus()
+
+    def fit(self, size: Size) -> None:
+        """Takes the classes that go with a size before it is shown: styling it once is enough then."""
+        for cells, points in ((size.width, self.HORIZONTAL_BREAKPOINTS), (size.height, self.VERTICAL_BREAKPOINTS)):
+            self.add_class(max(point for point in points if point[0] <= cells)[1], update=False)
+
+    @on(events.ScreenResume)
+    def _comes_up(self, event: events.ScreenResume) -> None:
+        """What has only just been made has its styles."""
+        event.refresh_styles = self._was_seen
+        self._was_seen = True
 
     def on_screen_suspend(self) -> None:
         """A question that nobody answered does not wait for their return."""

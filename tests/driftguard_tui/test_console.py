@@ -290,7 +290,7 @@ def test_sources_and_help_are_a_key_away() -> None:
 
 def test_the_help_lists_every_action_with_its_keys() -> None:
     async def run() -> None:
-        async with console(size=(140, 300)) as pilot:
+        async with console(size=(100, 300)) as pilot:
             shown = await press(pilot, "question_mark")
             for action in (action for action in ACTIONS if action.where in ("", *BY_NAME)):
                 assert action.help in shown, action.id
