@@ -99,6 +99,8 @@ class TestScan:
         (tables / "severity.toml").write_text('[[environments]]\nis = "production"\nscopes = ["*"]\n')
         (tables / "policies.toml").write_text(
             '[[cautions]]\nid = "frozen"\ntext = "Frozen: {freeze}."\nlikeliest = []\n'
+            '[[policies]]\nid = "own-revert"\nkinds = ["modified"]\naction = "revert"\nfactor = 1.0\nrole = "admin"\n'
+            'title = "Put {what} back"\nrationale = "We always do."\ncommands = ["check"]\n'
         )
         (folder / "driftguard.toml").write_text('[[freeze]]\nreason = "audit"\nuntil = 2099-01-01T00:00:00Z\n')
         report = asyncio.run(scan(bundle_config(folder)))
