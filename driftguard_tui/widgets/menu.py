@@ -9,8 +9,6 @@ from textual.strip import Strip
 from driftguard_tui.actions import ACTIONS, GROUPS, Action, Situation, key_name
 from driftguard_tui.widgets.lines import Line, Pages, Span, cut, fit, line, width
 
-_LABEL_CELLS = 50
-_LEFT = 2
 _GAP = 2
 
 
