@@ -98,8 +98,8 @@ class EstateWorkspace(Workspace):
 
     def describe(self, situation: dict[str, Any]) -> None:
         """What is under the cursor."""
-        node = self.tree_pane.selected
-        situation.update(listed=len(self.tree_pane.rows), chosen=node, drift=self._drift_of(node), filter=self.filter)
+        node = self.tree_pane.node
+        situation.update(listed=len(self.tree_pane.items), chosen=node, drift=self._drift_of(node), filter=self.filter)
 
     def remember(self) -> dict[str, Remembered]:
         """What is open, the filter, and whether only what drifted is listed."""
@@ -131,7 +131,7 @@ class EstateWorkspace(Workspace):
 
     def complete_filter(self, typed: str) -> Sequence[str]:
         """Fields, and the names of what is on the screen."""
-        return matching.completions(typed, [row.node for row in self.tree_pane.rows])
+        return matching.completions(typed, [row.node for row in self.tree_pane.items])
 
     def do_drifted_only(self) -> None:
         """Leaves out what has no drift in it, or shows it again."""
@@ -169,8 +169,8 @@ class EstateWorkspace(Workspace):
         self.desk.hint()
 
     @on(EstateTree.Opened)
-    async def _opened(self, event: EstateTree.Opened) -> None:
-        drift = self._drift_of(event.node)
+    async def _opened(self) -> None:
+        drift = self._drift_of(self.tree_pane.node)
         if drift is not None:
             await self.desk.show_drift(drift)
         else:
@@ -178,7 +178,7 @@ class EstateWorkspace(Workspace):
 
     async def do_open(self) -> None:
         """Of the node that is read: its drift, or the list of its drifts."""
-        node = self.tree_pane.selected
+        node = self.tree_pane.node
         drift = self._drift_of(node)
         if drift is not None:
             await self.desk.show_drift(drift)
@@ -187,7 +187,7 @@ class EstateWorkspace(Workspace):
 
     async def do_list_drifts(self) -> None:
         """Lists the drifts of what is under the cursor."""
-        node, tree = self.tree_pane.selected, self._outline.inventory
+        node, tree = self.tree_pane.node, self._outline.inventory
         drifts = tree.drifts_in(node.path) if node is not None and tree is not None else ()
         if not drifts:
             self.desk.say("Nothing has drifted there")
@@ -255,12 +255,13 @@ class EstateWorkspace(Workspace):
             self._ask(f"resources {path}", lambda stores: tree.resources(stores, path), take)
 
     @on(EstateTree.Highlighted)
-    def _highlighted(self, event: EstateTree.Highlighted) -> None:
+    def _highlighted(self) -> None:
+        node = self.tree_pane.node
         self._version = 0
-        if self._detail is not None and (event.node is None or self._detail[0].path != event.node.path):
+        if self._detail is not None and (node is None or self._detail[0].path != node.path):
             self._detail = None
         self._show_node()
-        drift = self._drift_of(event.node)
+        drift = self._drift_of(node)
         if drift is not None:
             self._drift = drift.id
             self.desk.drift_selected(drift)
@@ -269,20 +270,20 @@ class EstateWorkspace(Workspace):
         self._settling = self.set_timer(_SETTLED, self._read_detail)
 
     def _read_detail(self) -> None:
-        node, tree = self.tree_pane.selected, self._outline.inventory
+        node, tree = self.tree_pane.node, self._outline.inventory
         if node is None or node.ref is None or tree is None:
             return
         ref, at, estate = node.ref, tree.at, tree.estate
 
         def take(found: ResourceDetail | None) -> None:
-            if found is not None and self.tree_pane.selected is not None and self.tree_pane.selected.path == node.path:
+            if found is not None and self.tree_pane.node is not None and self.tree_pane.node.path == node.path:
                 self._detail = node, found
                 self._show_node()
 
         self._ask("detail", lambda stores: resource_detail(stores, ref, estate, at), take)
 
     def _show_node(self) -> None:
-        node = self.tree_pane.selected
+        node = self.tree_pane.node
         if node is None:
             self.node_pane.show(lambda _, __: ())
             return
@@ -303,7 +304,7 @@ class EstateWorkspace(Workspace):
             return
         self._drift = drift.id
         path = tree.path_of(drift)
-        if path is None or (self.tree_pane.selected is not None and self.tree_pane.selected.path == path):
+        if path is None or (self.tree_pane.node is not None and self.tree_pane.node.path == path):
             return
         self._outline.open_to(path)
         self._sought = path

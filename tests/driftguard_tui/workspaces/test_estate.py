@@ -44,7 +44,7 @@ def estate(pilot: Pilot[Any]) -> EstateWorkspace:
 
 
 def under_cursor(pilot: Pilot[Any]) -> tuple[str | None, ...]:
-    node = estate(pilot).tree_pane.selected
+    node = estate(pilot).tree_pane.node
     assert node is not None
     return node.path
 
@@ -81,11 +81,11 @@ def test_left_closes_and_goes_up(stores: Stores) -> None:
             assert under_cursor(pilot) == (EUROPE, "")
             await press(pilot, "h", "h")
             assert under_cursor(pilot) == (EUROPE,)
-            assert len(estate(pilot).tree_pane.rows) == 3
+            assert len(estate(pilot).tree_pane.items) == 3
             await press(pilot, "o")
-            assert (EUROPE, "", "aws_security_group") in [row.node.path for row in estate(pilot).tree_pane.rows]
+            assert (EUROPE, "", "aws_security_group") in [row.node.path for row in estate(pilot).tree_pane.items]
             await press(pilot, "c")
-            assert len(estate(pilot).tree_pane.rows) == 3
+            assert len(estate(pilot).tree_pane.items) == 3
 
     asyncio.run(run())
 
@@ -97,10 +97,10 @@ def test_a_filter_leaves_what_matches_and_esc_brings_all_back(stores: Stores) ->
             await press(pilot, "slash")
             await fill(pilot, "scope:cluster", "enter")
             await settled(pilot)
-            assert [row.node.path for row in estate(pilot).tree_pane.rows] == [("prod-cluster",)]
+            assert [row.node.path for row in estate(pilot).tree_pane.items] == [("prod-cluster",)]
             await press(pilot, "escape")
             await settled(pilot)
-            assert len(estate(pilot).tree_pane.rows) > 1
+            assert len(estate(pilot).tree_pane.items) > 1
 
     asyncio.run(run())
 
@@ -110,7 +110,7 @@ def test_what_did_not_drift_is_left_out_and_a_node_leads_to_its_drifts(stores: S
         async with console(an_engine(stores)) as pilot:
             await opened(pilot)
             await press(pilot, "d", "g")
-            assert (f"{ACCOUNT}/global",) not in [row.node.path for row in estate(pilot).tree_pane.rows]
+            assert (f"{ACCOUNT}/global",) not in [row.node.path for row in estate(pilot).tree_pane.items]
             await press(pilot, "f")
             await settled(pilot)
             workspace: Any = pilot.app.screen
@@ -207,7 +207,7 @@ def test_an_earlier_time_has_its_own_tree(stores: Stores) -> None:
             await app.travel(at(-30))
             await settled(pilot)
             await press(pilot, "c")
-            assert [row.node.path for row in estate(pilot).tree_pane.rows] == [(EUROPE,)]
+            assert [row.node.path for row in estate(pilot).tree_pane.items] == [(EUROPE,)]
             assert "1 declared" in screen(pilot)
 
     asyncio.run(run())
@@ -220,11 +220,11 @@ def test_what_was_open_is_open_at_the_next_start(stores: Stores, tmp_path: Path)
             await opened(pilot)
             await press(pilot, "o", "d")
             await settled(pilot)
-            before = [row.node.path for row in estate(pilot).tree_pane.rows]
+            before = [row.node.path for row in estate(pilot).tree_pane.items]
         async with console(engine, theme=None) as pilot:
             await settled(pilot)
             await settled(pilot)
-            assert [row.node.path for row in estate(pilot).tree_pane.rows] == before
+            assert [row.node.path for row in estate(pilot).tree_pane.items] == before
 
     asyncio.run(run())
 
