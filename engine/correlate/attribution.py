@@ -46,7 +46,7 @@ def _with_unusual(found: Sequence[Attribution], events: Sequence[Event], as_of: 
     # Only who made a change, and what was changed, needs to be known well.
     principals = {change.actor.principal for change in changes.values()}
     touched = {name for change in changes.values() for name in change.touches}
-    behaviour = Behaviour()
+    behaviour = Behaviour(touched)
     unusual: dict[str, Unusual] = {}
     for event in events:
         if event.at > as_of:
@@ -66,11 +66,10 @@ def _attribute(difference: Difference, index: EventIndex, as_of: datetime, knowl
     findings = reader.findings(calls)
     change = findings[0].event if findings else None
     merge = moved_declaration(difference, commits)
-    failed = reader.failed_apply(calls)
     if merge is not None and (change is None or change.at < merge.at) and not reader.has_followed(calls, merge.at):
         change, findings = merge, []
-    elif change is None and failed is not None:
-        change = failed
+    elif change is None:
+        change = reader.failed_apply(calls)
     claim = claimed(difference, as_of, knowledge) if change is None else None
     actor, changed_at = (change.actor, change.at) if change else claim or (Actor(), None)
     if change is None and changed_at is None:

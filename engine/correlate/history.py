@@ -1,7 +1,7 @@
 """A history of events and drifts by what occurred, where and in which source: what links and heatmaps count."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import numpy as np
@@ -53,7 +53,7 @@ class History:
             times[self.occurrence_of(event)].append(np.asarray(moments, dtype=np.int64))
         for drift in found:
             if drift.changed_at is not None:
-                times[self.occurrence_of_drift(drift)].append(_micros([drift.changed_at]))
+                times[self.occurrence_of_drift(drift)].append(_micros([drift.changed_at.timestamp()]))
         self._times = {occurrence: _together(moments) for occurrence, moments in times.items()}
         firsts = [int(moments[0]) for moments in self._times.values()]
         #: When the first of it occurred.
@@ -62,16 +62,23 @@ class History:
     @classmethod
     def of(cls, events: Iterable[Event], drifts: Iterable[Drift] = ()) -> "History":
         """The history of these events and drifts. Calls that only read say nothing, unless they were refused."""
-        alike: dict[tuple[object, ...], tuple[Event, list[datetime]]] = {}
+        calls: list[Event] = []
+        numbers = _Numbers()
         for event in events:
-            if event.writes or event.error is not None or goes_on(event):
-                marks = _marks(event)
-                known = alike.get(marks)
-                if known is None:
-                    alike[marks] = (event, [event.at])
-                else:
-                    known[1].append(event.at)
-        return cls(((event, _micros(moments)) for event, moments in alike.values()), drifts)
+            if event.kind is EventKind.API_CALL:
+                if event.writes or event.error is not None:
+                    calls.append(event)
+            elif event.writes or event.error is not None or goes_on(event):
+                numbers.add(_marks(event), event)
+        found = list(drifts)
+        services = _Services(numbers.first, found)
+        for event in calls:
+            actor = event.actor
+            service = services.of_touches(event.touches)
+            # The members of an enumeration are slow to hash.
+            caller = (actor.kind._value_, actor.via is Via.TERRAFORM, event.error is None)
+            numbers.add((event.operation, event.source, service, *caller), event)
+        return cls(numbers.alike(), found)
 
     def occurrence_of(self, event: Event) -> Occurrence:
         """What an event is counted as."""
@@ -124,13 +131,30 @@ def kind_of(event: Event) -> str:
 
 
 def _marks(event: Event) -> tuple[object, ...]:
-    """What an event's kind, source and service depend on."""
-    kind, actor = event.kind, event.actor
-    if kind is not EventKind.API_CALL:
-        return kind._value_, event.operation, event.source, event.touches, event.scope, event.request
-    # The members of an enumeration are slow to hash.
-    caller = (actor.kind._value_, actor.via is Via.TERRAFORM, event.error is None)
-    return kind._value_, event.operation, event.source, event.touches, caller
+    """What the kind, the source and the service of an event other than a call depend on."""
+    return event.kind._value_, event.operation, event.source, event.touches, event.scope, event.request
+
+
+class _Numbers:
+    """Events by what they are counted as: a number for each kind, in the order of the first."""
+
+    def __init__(self) -> None:
+        self.first: list[Event] = []
+        self._numbers: dict[tuple[object, ...], int] = {}
+        self._number_of: list[int] = []
+        self._seconds: list[float] = []
+
+    def add(self, marks: tuple[object, ...], event: Event) -> None:
+        number = self._numbers.setdefault(marks, len(self.first))
+        if number == len(self.first):
+            self.first.append(event)
+        self._number_of.append(number)
+        self._seconds.append(event.at.timestamp())
+
+    def alike(self) -> Iterator[Alike]:
+        order = np.argsort(np.array(self._number_of), kind="stable")
+        ends = np.cumsum(np.bincount(self._number_of))
+        return zip(self.first, np.split(_micros(self._seconds)[order], ends)[:-1], strict=True)
 
 
 class _Services:
@@ -138,6 +162,7 @@ class _Services:
 
     def __init__(self, events: Iterable[Event], drifts: Iterable[Drift]) -> None:
         self._known: dict[str, str] = {}
+        self._of_touches: dict[tuple[str, ...], str] = {}
         self._words: Counter[str] = Counter()
         scopes = set[str]()
         for drift in drifts:
@@ -150,7 +175,12 @@ class _Services:
             del self._words[word]
 
     def of_event(self, event: Event) -> str:
-        return self._named(" ".join(event.touches))
+        return self.of_touches(event.touches)
+
+    def of_touches(self, touches: tuple[str, ...]) -> str:
+        if (known := self._of_touches.get(touches)) is None:
+            known = self._of_touches[touches] = self._named(" ".join(touches))
+        return known
 
     def of_drift(self, drift: Drift) -> str:
         return self._named(service_of(drift.resource))
@@ -163,8 +193,8 @@ class _Services:
         return self._known[text]
 
 
-def _micros(times: Sequence[datetime]) -> Integers:
-    return np.rint(np.array([at.timestamp() for at in times]) * 1e6).astype(np.int64)
+def _micros(seconds: Sequence[float]) -> Integers:
+    return np.rint(np.array(seconds) * 1e6).astype(np.int64)
 
 
 def _together(found: Sequence[Integers]) -> Integers:

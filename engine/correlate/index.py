@@ -55,11 +55,12 @@ class EventIndex:
         self._by_principal: dict[str, list[Event]] = defaultdict(list)
         surrounding = []
         for event in _until(events, as_of):
-            if event.kind is EventKind.COMMIT:
+            kind = event.kind
+            if kind is EventKind.COMMIT:
                 self._add_commit(event, addresses, wanted)
-            elif event.kind is not EventKind.API_CALL and goes_on(event):
+            elif kind is not EventKind.API_CALL and goes_on(event):
                 surrounding.append(event)
-            else:
+            elif event.writes or was_denied(event):
                 self._add_call(event, wanted)
         #: What went on around, by what it is about.
         self.surroundings = Surroundings(differences, surrounding)
@@ -119,12 +120,12 @@ class EventIndex:
         return structs.replace(actor, principal=login) if login else actor
 
     def _add_call(self, event: Event, wanted: set[str]) -> None:
-        if event.writes:
+        """A write, or a look that was refused: that tells of what its caller then did."""
+        if event.writes and not wanted.isdisjoint(event.touches):  # of a million hardly any
             for name in wanted.intersection(event.touches):
                 self._calls[name].append(event)
-        # Who was refused a look tells of what they then did; who looked does not.
-        if event.actor.principal and (event.writes or was_denied(event)):
-            self._by_principal[event.actor.principal].append(event)
+        if principal := event.actor.principal:
+            self._by_principal[principal].append(event)
 
     def _add_commit(self, event: Event, addresses: set[str], wanted: set[str]) -> None:
         for address, block in commit_of(event).addresses.items():

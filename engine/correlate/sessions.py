@@ -40,7 +40,7 @@ def followed(events: Iterable[Event]) -> Sequence[Event]:
     found: list[Event] = []
     taken: dict[_Key, tuple[list[datetime], list[Actor]]] = {}
     for event in events:
-        actor = _person(event, taken)
+        actor = _person(event, taken) if taken and event.actor.role else None
         named = structs.replace(event, actor=actor) if actor else event
         found.append(named)
         if event.operation.startswith("AssumeRole") and event.error is None:
@@ -55,7 +55,7 @@ def followed(events: Iterable[Event]) -> Sequence[Event]:
 def _person(event: Event, taken: dict[_Key, tuple[list[datetime], list[Actor]]]) -> Actor | None:
     """Who had taken the role under which a call was made, if that is known."""
     actor = event.actor
-    if not taken or not actor.role or not actor.principal:
+    if not actor.role or not actor.principal:
         return None
     times, people = taken.get((actor.role, actor.principal.rpartition("/")[2]), ((), ()))
     place = bisect_right(times, event.at) - 1

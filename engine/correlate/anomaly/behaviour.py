@@ -2,6 +2,7 @@
 
 import math
 from collections import OrderedDict
+from collections.abc import Container
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import NamedTuple
@@ -60,7 +61,9 @@ class Behaviour:
     that appears before there is a week of records. At most 10,000 principals and 100,000 resources are remembered.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, resources: Container[str] | None = None) -> None:
+        """`resources`: the identifiers of those whose writers are learnt; without it of all."""
+        self._wanted = resources
         self._principals: OrderedDict[str, Principal] = OrderedDict()
         self._resources: OrderedDict[str, Written] = OrderedDict()
         self._first_at: float | None = None
@@ -121,6 +124,8 @@ class Behaviour:
             return []
         most, what = 0.0, ""
         for touched in event.touches[:_TOUCHES]:
+            if self._wanted is not None and touched not in self._wanted:
+                continue
             written = self._resources.get(touched)
             if written is None:
                 written = self._resources[touched] = Written(seconds)

@@ -61,4 +61,10 @@ def operations_of(provider: str, knowledge: Knowledge) -> Operations:
 def operations_on(difference: Difference, knowledge: Knowledge) -> Operations:
     """The reader of the calls on what differs."""
     reader = operations_of(difference.resource.provider, knowledge)
-    return reader.on(difference) if isinstance(reader, Informed) else reader
+    informed = _informed(reader)
+    return informed.on(difference) if informed else reader
+
+
+@lru_cache(maxsize=64)
+def _informed(reader: Operations) -> Informed | None:
+    return reader if isinstance(reader, Informed) else None
