@@ -60,11 +60,12 @@ def operations_of(provider: str, knowledge: Knowledge) -> Operations:
 
 def operations_on(difference: Difference, knowledge: Knowledge) -> Operations:
     """The reader of the calls on what differs."""
-    reader = operations_of(difference.resource.provider, knowledge)
-    informed = _informed(reader)
-    return informed.on(difference) if informed else reader
+    provider = difference.resource.provider
+    informed = _informed(provider, knowledge)
+    return informed.on(difference) if informed else operations_of(provider, knowledge)
 
 
-@lru_cache(maxsize=64)
-def _informed(reader: Operations) -> Informed | None:
+@lru_cache(maxsize=64)  # to ask whether something follows a protocol takes long
+def _informed(provider: str, knowledge: Knowledge) -> Informed | None:
+    reader = operations_of(provider, knowledge)
     return reader if isinstance(reader, Informed) else None
