@@ -5,8 +5,8 @@ from inspect import iscoroutinefunction
 from typing import Any, cast
 
 from driftguard_tui import text
-from driftguard_tui.masking import PERSON, Masker
 from driftguard_tui.session import Engine
+from engine.masking import PERSON, Masker
 
 
 def masked(engine: Engine) -> Engine:
@@ -14,7 +14,7 @@ def masked(engine: Engine) -> Engine:
 
     What is done with the console is done to the things themselves: only what is drawn is masked.
     """
-    mask = Masker()
+    mask = Masker(shown=text.harmless)
     mask.know(PERSON, engine.user)
     text.mask_with(mask)
     return cast(Engine, _Overheard(engine, mask.learn))

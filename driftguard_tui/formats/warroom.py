@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from driftguard_tui.formats import Paper, incident, phrases
 from driftguard_tui.formats.table import aligned
-from driftguard_tui.masking import Masker
-from driftguard_tui.text import cut, plain
+from driftguard_tui.text import cut, harmless, plain
+from engine.masking import Masker
 from engine.warroom import Entry, Kind, Session, pins
 
 _COLUMNS = ("ID", "BEGAN (UTC)", "LAST (UTC)", "ESTATE", "NAME", "WHO", "PINS", "NOTES", "DECISIONS")
@@ -32,7 +32,7 @@ def render_session(session: Session, paper: Paper, *, everything: bool = False) 
 
 def mask_of(session: Session) -> Masker:
     """A mask that knows everybody who is named in the session, in the order in which they came."""
-    mask = Masker()
+    mask = Masker(shown=harmless)
     mask.learn([session.start, *session.entries])
     return mask
 

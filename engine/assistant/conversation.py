@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from engine.assistant.facts import Fact
 from engine.assistant.tools import Found, Tools
-from engine.assistant.veil import NO_VEIL, Veil
 
 if TYPE_CHECKING:
     from engine.model import Report
@@ -53,8 +52,17 @@ class Offered(Struct, frozen=True):
     questions: tuple[str, ...]
 
 
-#: What comes from a backend, piece by piece.
-Piece = Said | Focus | Offered
+class Used(Struct, frozen=True):
+    """What an answer cost: the model, tokens sent to it and received, and dollars where the price is known."""
+
+    model: str
+    sent: int
+    received: int
+    dollars: float | None = None
+
+
+#: What comes from a backend, piece by piece. Of several `Used` the last one counts.
+Piece = Said | Focus | Offered | Used
 
 
 class Turn(Struct, frozen=True):
@@ -79,7 +87,7 @@ class Backend(Protocol):
 
     @property
     def is_remote(self) -> bool:
-        """Whether anything leaves this process for it."""
+        """Whether anything leaves this process for it. It then leaves through a veil, by `engine.assistant.remote`."""
         ...
 
     def answer(self, turn: Turn, tools: Tools) -> Iterator[Piece]:
@@ -114,6 +122,7 @@ class Answer(Struct, frozen=True):
     facts: Mapping[str, Fact]
     looked: tuple[Looked, ...]
     next: tuple[str, ...] = ()
+    used: Used | None = None
 
     @property
     def is_verified(self) -> bool:
@@ -124,14 +133,10 @@ class Answer(Struct, frozen=True):
 class Conversation:
     """Questions one after the other. Later ones may point back to what was talked about."""
 
-    def __init__(self, backend: Backend, veil: Veil = NO_VEIL) -> None:
-        """`veil` is what a backend that is elsewhere sees everything through."""
-        if backend.is_remote and veil is NO_VEIL:
-            raise ValueError("what answers from elsewhere needs a veil")
+    def __init__(self, backend: Backend) -> None:
         self.backend = backend
         self.answers: list[Answer] = []
         self.focus = Focus()
-        self._veil = veil
         self._selected = ""
         self._calls = 0
         self._facts: dict[str, Fact | Found] = {}
@@ -146,19 +151,20 @@ class Conversation:
         """
         if drift and drift != self._selected:
             self.focus = Focus((drift,))
-        tools = Tools(report, stores, self._veil, calls=self._calls)
+        tools = Tools(report, stores, calls=self._calls)
         sentences: list[Sentence] = []
         focus, offered = self.focus, Offered(())
-        for piece in self.backend.answer(Turn(self._veil.hide(question), self.focus), tools):
+        used: Used | None = None
+        for piece in self.backend.answer(Turn(question, self.focus), tools):
             if isinstance(piece, Focus):
                 focus = piece
             elif isinstance(piece, Offered):
                 offered = piece
+            elif isinstance(piece, Used):
+                used = piece
             else:
-                sentence = checked(piece, {**self._facts, **tools.facts})
-                sentence = Sentence(self._veil.lift(sentence.text), sentence.style, sentence.cites, sentence.unverified)
-                sentences.append(sentence)
-                yield sentence
+                sentences.append(checked(piece, {**self._facts, **tools.facts}))
+                yield sentences[-1]
         self._selected, self.focus = drift or self._selected, focus
         self._calls += len(tools.calls)
         self._facts.update(tools.facts)
@@ -171,6 +177,7 @@ class Conversation:
                 facts={mark: fact for mark, fact in self._facts.items() if mark in cited and isinstance(fact, Fact)},
                 looked=tuple(Looked(call.mark, call.tool, len(call.facts), call.total) for call in tools.calls),
                 next=offered.questions,
+                used=used,
             )
         )
 

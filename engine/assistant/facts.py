@@ -45,6 +45,7 @@ class DriftFact(Fact, frozen=True, kw_only=True):
     level: Level
     score: int
     actor: str | None
+    actor_kind: ActorKind
     detected_at: datetime
     cause: str
     confidence: float
@@ -66,7 +67,6 @@ class DriftDetail(DriftFact, frozen=True, kw_only=True):
     `for_it` are the reasons that speak for the likeliest cause, the weightiest first.
     """
 
-    actor_kind: ActorKind
     via: Via
     address: str | None
     role: str | None

@@ -77,7 +77,6 @@ def drift_detail(drift: Drift) -> DriftDetail:
     )
     return DriftDetail(
         **_brief(drift),
-        actor_kind=drift.actor.kind,
         via=drift.actor.via,
         address=drift.actor.source_ip,
         role=drift.actor.role,
@@ -111,6 +110,7 @@ def _brief(drift: Drift) -> dict[str, Any]:
         "level": drift.severity.level,
         "score": drift.severity.score,
         "actor": drift.actor.principal,
+        "actor_kind": drift.actor.kind,
         "detected_at": drift.detected_at,
         "cause": _words(drift.cause.category),
         "confidence": drift.cause.confidence,

@@ -14,7 +14,6 @@ from msgspec import Struct
 from engine.assistant import lookup, tables
 from engine.assistant.facts import Fact
 from engine.assistant.known import Known
-from engine.assistant.veil import NO_VEIL, Veil, veiled
 from engine.errors import DriftGuardError
 from engine.model import Category, DriftKind, EventKind, Level, RequestStatus
 
@@ -134,16 +133,18 @@ _TOOLS: Mapping[str, tuple[type[Arguments], Callable[[Known, Any], lookup.Rows]]
 }
 
 
+def arguments_of(tool: str) -> type[Arguments]:
+    """What a tool is asked."""
+    return _TOOLS[tool][0]
+
+
 class Tools:
     """The tools over one report and the stores behind it, and a record of what they returned in a conversation."""
 
-    def __init__(
-        self, report: "Report", stores: "Stores | None" = None, veil: Veil = NO_VEIL, *, calls: int = 0
-    ) -> None:
+    def __init__(self, report: "Report", stores: "Stores | None" = None, *, calls: int = 0) -> None:
         """`calls` is how many calls the conversation had before, so that each has a number of its own."""
         self.known = Known(report, stores)
         self.calls: list[Found] = []
-        self._veil = veil
         self._before = calls
 
     @property
@@ -159,14 +160,14 @@ class Tools:
         if name not in _TOOLS:
             raise ToolError(f"there is no tool {name!r}; there are {', '.join(_TOOLS)}")
         kind, look = _TOOLS[name]
-        asked = self._checked(name, kind, arguments)
+        asked = _checked(name, kind, arguments)
         rows = look(self.known, asked)
         facts, more = _within(rows.facts, min(asked.limit, tables.tools()[name].rows), tables.tools()[name].bytes)
         found = Found(
             mark=f"t:{self._before + len(self.calls) + 1}",
             tool=name,
             arguments=asked,
-            facts=tuple(veiled(fact, self._veil) for fact in facts),
+            facts=tuple(facts),
             more=more + rows.more,
             missing=rows.missing,
             unknown=rows.unknown,
@@ -175,20 +176,18 @@ class Tools:
         self.calls.append(found)
         return found
 
-    def _checked(self, name: str, kind: type[Arguments], arguments: Mapping[str, Any]) -> Arguments:
-        given = {key: self._veil.lift(value) if isinstance(value, str) else value for key, value in arguments.items()}
-        too_long = next(
-            (key for key, value in given.items() if isinstance(value, str) and len(value) > _LONGEST_TEXT), ""
-        )
-        if too_long:
-            raise ToolError(f"{name}: {too_long} is longer than {_LONGEST_TEXT} characters")
-        try:
-            asked = msgspec.convert(given, kind)
-        except msgspec.ValidationError as error:
-            raise ToolError(f"{name}: {error}") from error
-        if asked.limit < 1:
-            raise ToolError(f"{name}: limit must be 1 or more")
-        return asked
+
+def _checked(name: str, kind: type[Arguments], given: Mapping[str, Any]) -> Arguments:
+    too_long = next((key for key, value in given.items() if isinstance(value, str) and len(value) > _LONGEST_TEXT), "")
+    if too_long:
+        raise ToolError(f"{name}: {too_long} is longer than {_LONGEST_TEXT} characters")
+    try:
+        asked = msgspec.convert(given, kind)
+    except msgspec.ValidationError as error:
+        raise ToolError(f"{name}: {error}") from error
+    if asked.limit < 1:
+        raise ToolError(f"{name}: limit must be 1 or more")
+    return asked
 
 
 def _within(facts: Iterable[Fact], rows: int, size: int) -> tuple[list[Fact], int]:

@@ -1,60 +1,48 @@
-"""What lies between the facts and whatever answers: the one place through which anything would leave this machine.
+"""What lies between the facts and a model that runs elsewhere: the one place through which anything leaves.
 
-The built-in analyst is part of this process, and sees things as they are. What answers from elsewhere is given a veil
-that hides secrets and identities, and lifts it from what comes back.
+The built-in analyst is part of this process, and sees things as they are. A model is shown what this leaves of them:
+no secret, and for every person, account, host and address a token, which is put back in what comes from it.
 """
 
-from typing import Protocol, TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
-import msgspec
+from engine.masking import PERSON, Masker
+from engine.redact import redact_prose, redact_value
 
-from engine.assistant.facts import Fact
-
-F = TypeVar("F", bound=Fact)
-
-#: Fields that are needed as they are to cite and to link.
-_KEPT = frozenset({"mark", "drift"})
+T = TypeVar("T")
 
 
-class Veil(Protocol):
-    """Hides what must not be seen elsewhere, the same thing always in the same way, and puts it back."""
+class Veil:
+    """Hides the same thing always in the same way, for as long as a conversation lasts."""
+
+    def __init__(self) -> None:
+        self._mask = Masker(hosts=True)
+
+    def learn(self, found: Any) -> None:
+        """Takes in who is named in facts, events or reports: who is a person cannot be told from a name's form."""
+        self._mask.learn(found)
+
+    def learn_person(self, name: str) -> None:
+        """The same of one who is known by name only."""
+        self._mask.know(PERSON, name)
 
     def hide(self, text: str) -> str:
-        """The text as it may be seen."""
-        ...
+        """A text that somebody wrote, as it may be seen."""
+        return self._mask(redact_prose(text))
 
-    def lift(self, text: str) -> str:
-        """The text with what was hidden in it put back."""
-        ...
+    def hide_value(self, value: Any) -> Any:
+        """A JSON value as it may be seen, names of fields as well."""
+        return _each(redact_value(value), self.hide)
 
-
-class _NoVeil:
-    def hide(self, text: str) -> str:
-        return text
-
-    def lift(self, text: str) -> str:
-        return text
+    def lift(self, value: T) -> T:
+        """A text or a JSON value with what was hidden in it put back."""
+        return cast(T, _each(value, self._mask.unmasked))
 
 
-#: For what answers in this process.
-NO_VEIL: Veil = _NoVeil()
-
-
-def veiled(fact: F, veil: Veil) -> F:
-    """The fact as it may be seen: every text in it passes through the veil."""
-    if veil is NO_VEIL:
-        return fact
-    seen = {name: _hidden(getattr(fact, name), veil) for name in fact.__struct_fields__ if name not in _KEPT}
-    return msgspec.structs.replace(fact, **seen)
-
-
-def _hidden(value: object, veil: Veil) -> object:
-    if type(value) is str:
-        return veil.hide(value)
-    if isinstance(value, tuple):
-        return tuple(_hidden(item, veil) for item in value)
-    if isinstance(value, msgspec.Struct):
-        return msgspec.structs.replace(
-            value, **{name: _hidden(getattr(value, name), veil) for name in value.__struct_fields__}
-        )
-    return value
+def _each(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {change(name): _each(item, change) for name, item in value.items()}
+    return [_each(item, change) for item in value] if isinstance(value, list | tuple) else value

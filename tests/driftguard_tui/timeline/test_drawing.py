@@ -5,7 +5,6 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driftguard_tui.masking import Masker
 from driftguard_tui.text import masked_with
 from driftguard_tui.timeline.drawing import HEIGHTS, draw, short
 from driftguard_tui.timeline.drift_times import DriftTimes
@@ -13,6 +12,7 @@ from driftguard_tui.timeline.lanes import Lane, Mark, lanes
 from driftguard_tui.timeline.page import flag
 from driftguard_tui.timeline.view import View
 from driftguard_tui.widgets.lines import width
+from engine.masking import Masker
 from engine.model import Actor, Event, EventKind, Evidence, Level
 from tests.support.reports import HOSTILE
 from tests.support.samples import at, make_drift, make_event

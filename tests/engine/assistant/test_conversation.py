@@ -104,40 +104,6 @@ def test_a_question_that_is_given_up_counts_as_never_asked() -> None:
     assert (conversation.answers, conversation.focus) == ([], Focus())
 
 
-def test_nothing_is_answered_from_elsewhere_without_a_veil() -> None:
-    class Remote(Scripted):
-        is_remote = True
-
-    with pytest.raises(ValueError, match="veil"):
-        Conversation(Remote(lambda turn, tools: iter(())))
-
-
-class Rot13Names:
-    """A veil for the test: hides one name."""
-
-    def hide(self, text: str) -> str:
-        return text.replace("mia", "person-1")
-
-    def lift(self, text: str) -> str:
-        return text.replace("person-1", "mia")
-
-
-def test_what_answers_from_elsewhere_sees_everything_through_the_veil_and_is_understood_through_it() -> None:
-    seen: list[object] = []
-
-    class Remote(Scripted):
-        is_remote = True
-
-    def script(turn: Turn, tools: Tools) -> Iterator[Piece]:
-        found = tools.call("find_drifts", actor="person-1")
-        seen.extend([turn.question, *(fact.actor for fact in found.of(DriftFact))])
-        yield Said("It was person-1 [d:abc123].")
-
-    [sentence] = Conversation(Remote(script), Rot13Names()).ask("was it mia?", REPORT)
-    assert seen == ["was it person-1?", "person-1"]
-    assert sentence.text == "It was mia [d:abc123]."
-
-
 def test_an_error_of_a_tool_reaches_whoever_asked() -> None:
     def script(_: Turn, tools: Tools) -> Iterator[Piece]:
         tools.call("delete_everything")

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from driftguard_tui import text
-from driftguard_tui.masking import ACCOUNT, PERSON, Masker
 from driftguard_tui.widgets.lines import Span
+from engine.masking import ACCOUNT, PERSON, Masker
 from engine.model import Actor, ActorKind, Event, EventKind, ResourceRef
 from tests.support.reports import a_report
 
@@ -103,3 +103,18 @@ def test_nothing_that_is_drawn_slips_through(data: st.DataObject) -> None:
     finally:
         text.mask_with(None)
     assert Span("anna.keller").text == "anna.keller"
+
+
+def test_hosts_are_masked_where_they_are_asked_for_and_the_endpoints_of_everybody_are_not() -> None:
+    told = "shop.abc1.eu-west-1.rds.amazonaws.com, db-1.shop.internal: sqs.amazonaws.com, module.web.aws_lb.front"
+    assert Masker(hosts=True)(told) == "host-1, host-2: sqs.amazonaws.com, module.web.aws_lb.front"
+    assert Masker()(told) == told
+
+
+@given(_people, st.text(" [](){}:,\n", max_size=20))
+def test_what_was_masked_can_be_put_back(person: str, around: str) -> None:
+    mask = Masker(hosts=True)
+    mask.learn(Actor(f"{person}@shop.example", ActorKind.HUMAN))
+    told = f"{around} {person}@shop.example from 198.51.100.24 {around}"
+    assert person not in mask(told)
+    assert mask.unmasked(mask(told)) == told

@@ -1,21 +1,21 @@
-"""Names that a room full of people need not read: persons, addresses and accounts as stable tokens (`person-3`).
+"""Names that not everybody need read: persons, addresses, accounts and hosts as stable tokens (`person-3`).
 
-Addresses, account numbers and access keys are told by their form. Who is a person nobody can tell from a name's form:
-the masker learns that from what the engine says of actors, tickets and decisions.
+Addresses, account numbers, access keys and host names are told by their form. Who is a person nobody can tell from a
+name's form: the masker learns that from what the engine says of actors, tickets and decisions.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from ipaddress import ip_address, ip_interface
 from typing import Any
 
 from msgspec import Struct, structs
 
-from driftguard_tui.text import harmless
 from engine.model import Actor, ActorKind, Event, ResourceRef, ticket_of
 
-PERSON, ADDRESS, ACCOUNT = "person", "address", "account"
+PERSON, ADDRESS, ACCOUNT, HOST = "person", "address", "account", "host"
 
 _FORMS = {
     "email": (PERSON, r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*"),
@@ -25,35 +25,62 @@ _FORMS = {
     "number": (ACCOUNT, r"(?<!\d)\d{12}(?!\d)"),
     "key": (PERSON, r"\b(?:AKIA|ASIA|AIDA|AROA)[A-Z0-9]{8,}"),
 }
-_FORM = re.compile("|".join(f"(?P<{name}>{pattern})" for name, (_, pattern) in _FORMS.items()))
+#: What names of hosts end in. Code has names with dots as well, so that the end has to tell.
+_DOMAINS = "com|net|org|io|dev|cloud|app|co|eu|de|fr|uk|us|example|test|internal|local|intern|lan|corp|home|arpa"
+_HOST = rf"(?<![\w.@-])(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.){{2,}}(?:{_DOMAINS})(?![\w-]|\.\w)"
+_HOSTS = {"host": (HOST, _HOST)}
+#: The providers' own endpoints, which are everybody's: `sqs.amazonaws.com`, `cloudsql.googleapis.com`.
+_ENDPOINT = re.compile(
+    r"(?i)[a-z0-9-]+(?:\.[a-z]{2}-[a-z]+-\d)?\.(?:amazonaws|googleapis|microsoft|azure|kubernetes|k8s)\.(?:com|net|io)"
+)
+_KINDS = {name: kind for name, (kind, _) in (_FORMS | _HOSTS).items()}
 _PIECE = re.compile(r"[^\W_]+")
+_PEOPLE = (ActorKind.HUMAN, ActorKind.UNKNOWN)
 #: Not worth hiding, and in too many sentences to be hidden.
-_NOBODY = frozenset({"", "root", "admin", "administrator", "system", "unknown", "anonymous", PERSON, ADDRESS, ACCOUNT})
+_NOBODY = frozenset(
+    {"", "root", "admin", "administrator", "system", "unknown", "anonymous", PERSON, ADDRESS, ACCOUNT, HOST}
+)
 #: Shorter parts of names are words.
 _LEAST_PART = 3
 #: Fields of our own records in which a name is somebody's.
 _WHO = frozenset(
     {
         "by", "principal", "actor", "author", "accepted_by", "requester", "asked_by", "owner", "user", "requested_by",
-        "closed_by",
+        "closed_by", "people",
     }
 )  # fmt: skip
 #: Providers whose scopes begin with an account, a project or a subscription.
 _CLOUDS = frozenset({"aws", "gcp", "azure"})
+_TOKEN = re.compile(r"\b(?:person|address|account|host)-\d+\b")
+
+
+def _compiled(forms: Mapping[str, tuple[str, str]]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?P<{name}>{pattern})" for name, (_, pattern) in forms.items()))
+
+
+_FORM, _FORM_OR_HOST = _compiled(_FORMS), _compiled(_FORMS | _HOSTS)
 
 
 class Masker:
     """Gives each identity a token, in the order in which it meets them. What it has masked it leaves as it is."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, hosts: bool = False, shown: Callable[[str], str] = str) -> None:
+        """`hosts`: whether names of hosts are identities too. `shown`: how a name reads in the texts to be masked."""
+        self._form = _FORM_OR_HOST if hosts else _FORM
+        self._shown = shown
         self._tokens: dict[str, str] = {}
-        self._counts = dict.fromkeys((PERSON, ADDRESS, ACCOUNT), 0)
+        self._clear: dict[str, str] = {}
+        self._counts: Counter[str] = Counter()
         #: Known names as their pieces, by the first of them, the longest first.
         self._names: dict[str, list[tuple[str, ...]]] = {}
 
     def __call__(self, text: str) -> str:
         """The text with a token for every identity in it."""
-        return self._without_names(_FORM.sub(self._formed, text))
+        return self._without_names(self._form.sub(self._formed, text))
+
+    def unmasked(self, text: str) -> str:
+        """The text with each token of its own replaced by what it stands for, as it was met first."""
+        return _TOKEN.sub(lambda match: self._clear.get(match[0], match[0]), text)
 
     def learn(self, found: Any) -> None:
         """Takes in who is named in what the engine gave: reports, events, records, lists of them."""
@@ -62,22 +89,26 @@ class Masker:
 
     def know(self, kind: str, name: str) -> None:
         """From now on this name is a person's, or an account's, and so are its other forms."""
-        told = (_pieces(form) for form in _forms(kind, harmless(name)))
+        name = self._shown(name)
+        told = (_pieces(form) for form in _forms(kind, name))
         forms = [pieces for pieces in told if "".join(pieces) not in _NOBODY]
         if not forms:
             return
         keys = ["".join(pieces) for pieces in forms]
-        token = next((self._tokens[key] for key in keys if key in self._tokens), "") or self._new(kind)
+        token = next((self._tokens[key] for key in keys if key in self._tokens), "") or self._new(kind, name)
         for key, pieces in zip(keys, forms, strict=True):
             if key not in self._tokens:
                 self._tokens[key] = token
-                alike = self._names.setdefault(pieces[0], [])
-                alike.append(pieces)
-                alike.sort(key=len, reverse=True)
+                for written in {pieces, (key,)}:
+                    alike = self._names.setdefault(written[0], [])
+                    alike.append(written)
+                    alike.sort(key=len, reverse=True)
 
     def _formed(self, match: re.Match[str]) -> str:
-        kind, _ = _FORMS[str(match.lastgroup)]
+        kind = _KINDS[str(match.lastgroup)]
         text = match[0]
+        if kind is HOST:
+            return text if _ENDPOINT.fullmatch(text) else self._token(kind, text.lower())
         if kind is ADDRESS:
             host = _host(text)
             return text if host is None else self._token(kind, host)
@@ -87,12 +118,14 @@ class Masker:
         return self._token(kind, text)
 
     def _token(self, kind: str, text: str) -> str:
-        key = "".join(_pieces(text)) if kind is not ADDRESS else text
-        return self._tokens.get(key) or self._tokens.setdefault(key, self._new(kind))
+        key = "".join(_pieces(text)) if kind in (PERSON, ACCOUNT) else text
+        return self._tokens.get(key) or self._tokens.setdefault(key, self._new(kind, text))
 
-    def _new(self, kind: str) -> str:
+    def _new(self, kind: str, name: str) -> str:
         self._counts[kind] += 1
-        return f"{kind}-{self._counts[kind]}"
+        token = f"{kind}-{self._counts[kind]}"
+        self._clear[token] = name
+        return token
 
     def _without_names(self, text: str) -> str:
         parts: list[str] = []
@@ -147,7 +180,7 @@ def _host(text: str) -> str | None:
 def _identities(found: Any) -> Iterator[tuple[str, str]]:
     """Whoever and whatever account is named in records of ours, wherever in them."""
     if isinstance(found, Actor):
-        if found.principal and found.kind in (ActorKind.HUMAN, ActorKind.UNKNOWN):
+        if found.principal and found.kind in _PEOPLE:
             yield PERSON, found.principal
     elif isinstance(found, ResourceRef):
         if found.provider in _CLOUDS and found.scope:
@@ -155,11 +188,12 @@ def _identities(found: Any) -> Iterator[tuple[str, str]]:
     elif isinstance(found, Struct):
         if isinstance(found, Event):
             yield from ((PERSON, person) for person in ticket_of(found).people)
+        is_somebody = getattr(found, "actor_kind", ActorKind.UNKNOWN) in _PEOPLE
         for name in _fields(type(found)):
             value = getattr(found, name)
-            if isinstance(value, str):
-                if name in _WHO and value:
-                    yield PERSON, value
+            if name in _WHO and isinstance(value, str | tuple):
+                named = (value,) if isinstance(value, str) else value
+                yield from ((PERSON, one) for one in named if one and is_somebody)
             else:
                 yield from _identities(value)
     elif isinstance(found, Mapping):
