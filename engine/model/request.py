@@ -5,7 +5,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from engine.model.drift import Action, Change, Drift, DriftKind, Level, Recommendation, Role
 from engine.model.resource import ResourceRef
@@ -35,8 +35,28 @@ class Verdict(StrEnum):
     REJECT = "reject"
 
 
+class Prepared(Struct, frozen=True, kw_only=True):
+    """What a tool will do, worked out and kept before anybody approves it.
+
+    `shown` is what people read before they decide: the tool's plan or a diff, without secrets. `artifact` is the kept
+    file that is applied, relative to the request's private folder, and `artifact_hash` the SHA-256 of all that is.
+    `world` changes when what it was made for does, declared or live.
+    """
+
+    tool: str
+    summary: str
+    shown: str
+    artifact: str
+    artifact_hash: str
+    world: str
+    commands: tuple[str, ...] = ()
+
+
 class Plan(Struct, frozen=True, kw_only=True):
-    """What is to be done about a drift, as it is shown to those who decide: a recommendation and what it is for."""
+    """What is to be done about a drift, as it is shown to those who decide: a recommendation and what it is for.
+
+    Without `prepared` no tool of ours can carry it out: people do.
+    """
 
     drift_id: str
     resource: ResourceRef
@@ -48,12 +68,20 @@ class Plan(Struct, frozen=True, kw_only=True):
     rationale: str = ""
     commands: tuple[str, ...] = ()
     patch: str | None = None
+    prepared: Prepared | None = None
 
     @property
     def hash(self) -> str:
         """Another one, in hexadecimal, for whatever differs in what is done or in what it is done to."""
         acting = {name: getattr(self, name) for name in self.__struct_fields__ if name not in _REMARKS}
+        if self.prepared is None:
+            del acting["prepared"]  # so that plans have the hashes that they had before anything was prepared
         return sha256(_canonical_json.encode(acting)).hexdigest()
+
+    @property
+    def unprepared(self) -> "Plan":
+        """The same as it was recommended, before a tool worked it out."""
+        return structs.replace(self, prepared=None)
 
 
 class Decision(Struct, frozen=True, kw_only=True):
