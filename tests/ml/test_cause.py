@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -236,7 +236,6 @@ _events = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None)  # the first takes as long as it takes to import and load the model
 @given(st.lists(_events, max_size=6))
 def test_it_is_always_a_distribution_and_the_same_for_the_same_input(events: list[Event]) -> None:
     cause, ruled_out = explain(QUEUE, attributed(QUEUE, *events), NOW)

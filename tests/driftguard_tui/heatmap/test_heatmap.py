@@ -135,7 +135,7 @@ def test_a_cell_is_told_in_words() -> None:
 names = st.text(max_size=40) | st.sampled_from(HOSTILE)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     rows=st.lists(names, min_size=1, max_size=30, unique=True).map(tuple),
     columns=st.integers(1, 120),

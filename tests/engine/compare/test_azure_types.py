@@ -82,7 +82,7 @@ class TestType:
         assert shown(run([declare(sample)])) == [(DriftKind.MISSING, sample.type, [])]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(SAMPLES), st.randoms(use_true_random=False))
 def test_order_and_the_case_of_ids_say_nothing(sample: Sample, dice: random.Random) -> None:
     result = run([declare(sample)], shuffled(sample.row, dice))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.discovery import Machine, look
@@ -130,7 +130,7 @@ def test_broken_files_harm_nothing(tmp_path: Path, content: str) -> None:
 
 
 @given(st.text())
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200)
 def test_any_text_is_read_as_settings(text: str) -> None:
     for name, found in sections(text.encode(errors="surrogatepass"), ("region",)):
         assert name

@@ -113,7 +113,7 @@ class TestCounting:
         assert sum(sum(counts.values()) for counts in found.lanes.values()) == len(ids)
         assert [event.id for event in timeline.events_within(at(0), at(9), wanted)[0]] == ids
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(width=st.integers(1, 5_000), first=st.integers(-250, 250), columns=st.integers(1, 300))
     def test_every_event_of_the_span_is_in_the_column_of_its_time(
         self, busy: Timeline, width: int, first: int, columns: int

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import StoreError
@@ -85,7 +85,6 @@ def test_the_newest_session_of_the_estate_is_found(tmp_path: Path) -> None:
     assert found[1].title == "new"
 
 
-@settings(deadline=None)  # each of its files is written to the disk
 @given(st.binary(max_size=60))
 def test_a_damaged_line_costs_that_line(tmp_path_factory: pytest.TempPathFactory, junk: bytes) -> None:
     room = a_room(tmp_path_factory.mktemp("room"))

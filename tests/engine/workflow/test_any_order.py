@@ -169,7 +169,6 @@ def test_the_rules_hold_in_any_order(tmp_path: Path) -> None:
         settings=settings(
             max_examples=15,
             stateful_step_count=40,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
             phases=(Phase.reuse, Phase.generate),  # the steps are few enough to be read as they come
         ),

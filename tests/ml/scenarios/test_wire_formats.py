@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ml.scenarios.chance import Chance
@@ -34,7 +34,6 @@ def patched(document: Any, operations: list[dict[str, Any]]) -> Any:
     return document
 
 
-@settings(deadline=None)
 @given(st.dictionaries(TEXTS, DOCUMENTS, min_size=1, max_size=4))
 def test_yaml_reads_back_as_it_was(document: dict[str, Any]) -> None:
     assert yaml.safe_load(to_yaml(document)) == document

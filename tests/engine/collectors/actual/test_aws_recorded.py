@@ -415,7 +415,7 @@ _files = st.sampled_from(["a", "describe-instances", "s3.GetBucketTagging_1", "d
 
 
 @given(st.dictionaries(_files, _content | st.dictionaries(_names, _content, max_size=4), min_size=1, max_size=3))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_whatever_a_file_holds_is_read_or_skipped_with_a_reason(contents: dict[str, Any]) -> None:
     with TemporaryDirectory() as folder:
         write(Path(folder), **contents)

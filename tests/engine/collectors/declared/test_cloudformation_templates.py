@@ -213,7 +213,7 @@ class TestFunctions:
         before = "Conditions: {A: !Not [!Condition B], B: !Not [!Condition A]}"
         assert resolved(tmp_path, thing("P: !If [A, 1, 2]", before)) == {"P": UNRESOLVED}
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     @given(NODES)
     def test_whatever_is_written_comes_to_something(self, node: Any) -> None:
         thing = StackResource(

@@ -129,7 +129,7 @@ def test_names_with_braces_are_told_as_they_are(usual: list[Event]) -> None:
 
 
 @given(st.integers(0, 5), st.integers(0, 3000))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_what_comes_later_changes_nothing(seed: int, end: int) -> None:
     chance = weeks_of_work(20, seed)
     odd = [structs.replace(event, actor=structs.replace(event.actor, source_ip=event.id)) for event in chance[::97]]
