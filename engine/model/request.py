@@ -9,6 +9,7 @@ from msgspec import Struct, structs
 
 from engine.model.drift import Action, Change, Drift, DriftKind, Level, Recommendation, Role
 from engine.model.resource import ResourceRef
+from engine.model.surroundings import Environment
 
 _canonical_json = msgspec.json.Encoder(order="deterministic")
 
@@ -17,17 +18,30 @@ _REMARKS = frozenset({"rationale"})
 
 
 class RequestStatus(StrEnum):
-    """Where a request stands. What nobody decided in time is expired; what was taken back is withdrawn."""
+    """Where a request stands.
 
+    A draft is being prepared: nobody decides on it yet. What nobody decided in time is expired; what was taken back is
+    withdrawn. What is executing is being carried out, or was and waits to be verified; a scan then finds the drift gone
+    (verified) or not (failed). Closed: somebody took note of how it ended.
+    """
+
+    DRAFT = "draft"
     REQUESTED = "requested"
     APPROVED = "approved"
     REJECTED = "rejected"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
+    EXECUTING = "executing"
+    VERIFIED = "verified"
+    FAILED = "failed"
+    CLOSED = "closed"
 
 
 #: A drift has one request at most that is one of these.
-OPEN_STATUSES = (RequestStatus.REQUESTED, RequestStatus.APPROVED)
+OPEN_STATUSES = (RequestStatus.DRAFT, RequestStatus.REQUESTED, RequestStatus.APPROVED, RequestStatus.EXECUTING)
+
+#: These are over when their time is.
+WAITING_STATUSES = (RequestStatus.DRAFT, RequestStatus.REQUESTED, RequestStatus.APPROVED)
 
 
 class Verdict(StrEnum):
@@ -84,6 +98,42 @@ class Plan(Struct, frozen=True, kw_only=True):
         return structs.replace(self, prepared=None)
 
 
+class Terms(Struct, frozen=True, kw_only=True):
+    """What a policy asks of a request: how many approve it, who decides, who carries it out, and what an emergency may.
+
+    `lasts` is how many hours an approval holds. `breaks_freeze` and `breaks_glass` are the least roles that may, giving
+    a reason, carry it out in a change freeze and without the approvals; None: nobody may.
+    """
+
+    policy: str = ""
+    approvals: int = 1
+    decides: Role = Role.ADMIN
+    executes: Role = Role.ADMIN
+    lasts: float = 72.0
+    breaks_freeze: Role | None = Role.ADMIN
+    breaks_glass: Role | None = None
+
+
+class Execution(Struct, frozen=True, kw_only=True):
+    """One time that a plan was carried out, or was begun to be.
+
+    `owner` is the process that does it and has it until `lease_until`. `broke` is the reason for which approvals or a
+    freeze were passed over, empty where none was. `applied_at` is when the tool was done, with what it `said` last and
+    what is `left` to do; `ended_at` when that was verified, had failed or was given up.
+    """
+
+    id: str
+    by: str
+    owner: str
+    started_at: datetime
+    lease_until: datetime
+    broke: str = ""
+    applied_at: datetime | None = None
+    said: str = ""
+    left: tuple[str, ...] = ()
+    ended_at: datetime | None = None
+
+
 class Decision(Struct, frozen=True, kw_only=True):
     """A person's verdict on the plan with this hash. `alone`: nobody else was there to decide; one holds all roles."""
 
@@ -107,9 +157,10 @@ class Comment(Struct, frozen=True):
 class ChangeRequest(Struct, frozen=True, kw_only=True):
     """A plan that a person asks for. `plan_hash` is the hash that `plan` had when it was asked for.
 
-    `level` is how grave the drift is. `closed_at` and `closed_by` tell when and by whom it was rejected or withdrawn,
-    or when it expired. `outdated` says, of one that is open, why its plan is no longer what would be done; it is
-    empty while it still is.
+    `level` is how grave the drift is, `environment` where it is. `expires_at` is until when it waits for a decision,
+    and once it is approved for being carried out. `closed_at` and `closed_by` tell when and by whom it was rejected,
+    withdrawn or closed, or when it expired. `assignee` is who is to see to it. `outdated` says, of one that is open,
+    why its plan is no longer what would be done; it is empty while it still is.
     """
 
     id: str
@@ -122,11 +173,20 @@ class ChangeRequest(Struct, frozen=True, kw_only=True):
     requested_at: datetime
     expires_at: datetime
     reason: str = ""
+    environment: Environment = Environment.UNKNOWN
+    terms: Terms = Terms()
+    assignee: str = ""
     closed_at: datetime | None = None
     closed_by: str | None = None
     decisions: tuple[Decision, ...] = ()
     comments: tuple[Comment, ...] = ()
+    executions: tuple[Execution, ...] = ()
     outdated: str = ""
+
+    @property
+    def execution(self) -> Execution | None:
+        """The last time that it was carried out or begun to be, if it ever was."""
+        return self.executions[-1] if self.executions else None
 
     @property
     def is_open(self) -> bool:

@@ -7,13 +7,34 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import structs
 from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
-from engine.model import OPEN_STATUSES, ChangeRequest, Comment, Decision, Drift, Plan, RequestStatus, Role
+from engine.model import (
+    OPEN_STATUSES,
+    WAITING_STATUSES,
+    ChangeRequest,
+    Comment,
+    Decision,
+    Drift,
+    Execution,
+    Plan,
+    RequestStatus,
+    Role,
+    Terms,
+)
 from engine.store.ledger_audit import append_audit
 from engine.store.ledger_models import role_of
-from engine.store.ledger_tables import ApprovalRow, ChangeRequestRow, DriftRow, RequestCommentRow, UserRow
+from engine.store.ledger_tables import (
+    ApprovalRow,
+    ChangeRequestRow,
+    DriftRow,
+    ExecutionRow,
+    NotificationRow,
+    RequestCommentRow,
+    UserRow,
+)
 from engine.store.prefixes import the_one
-from engine.store.records import DriftStatus
+from engine.store.records import DriftStatus, NotificationStatus
 
 _REQUESTS = select(ChangeRequestRow.__table__, DriftRow.level).join(DriftRow, DriftRow.id == ChangeRequestRow.drift_id)
 
@@ -70,11 +91,20 @@ class RequestBook:
         rows = self._connection.execute(query).all()
         ids = [row.id for row in rows] if choice else None
         decisions, comments = self._of(ApprovalRow, Decision, ids), self._of(RequestCommentRow, Comment, ids)
-        return [_request(row, decisions.get(row.id, ()), comments.get(row.id, ())) for row in rows]
+        executions = self._of(ExecutionRow, Execution, ids, by=ExecutionRow.started_at)
+        return [
+            _request(row, decisions.get(row.id, ()), comments.get(row.id, ()), executions.get(row.id, ()))
+            for row in rows
+        ]
+
+    def hold(self, request: ChangeRequest) -> None:
+        """Lets nobody else change the request until the transaction ends: who comes second sees what the first did."""
+        held = select(ChangeRequestRow.id).where(ChangeRequestRow.id == request.id)
+        self._connection.execute(held.with_for_update())
 
     def overdue(self, at: datetime) -> list[ChangeRequest]:
-        """The requests that wait for a decision and whose time is over."""
-        late = (ChangeRequestRow.status == RequestStatus.REQUESTED, ChangeRequestRow.expires_at <= at)
+        """The requests that wait, for a decision or to be carried out, and whose time is over."""
+        late = (ChangeRequestRow.status.in_(WAITING_STATUSES), ChangeRequestRow.expires_at <= at)
         return [_request(row) for row in self._connection.execute(_REQUESTS.where(*late))]
 
     def add(self, request: ChangeRequest) -> None:
@@ -91,16 +121,48 @@ class RequestBook:
         *,
         closed_at: datetime | None = None,
         closed_by: str | None = None,
+        expires_at: datetime | None = None,
+        plan: Plan | None = None,
     ) -> bool:
-        """Takes a request from where it was seen to stand to another status. False when it no longer stands there."""
+        """Takes a request from where it was seen to stand to another status. False when it no longer stands there.
+
+        `expires_at` and `plan` take the place of what it had, if given.
+        """
         still_there = (
             ChangeRequestRow.id == request.id,
             ChangeRequestRow.status == request.status,
             ChangeRequestRow.plan_hash == request.plan_hash,
         )
-        moved = update(ChangeRequestRow).where(*still_there)
-        done = self._connection.execute(moved.values(status=to, closed_at=closed_at, closed_by=closed_by))
+        values: dict[str, Any] = {"status": to, "closed_at": closed_at, "closed_by": closed_by}
+        if expires_at is not None:
+            values["expires_at"] = expires_at
+        if plan is not None:
+            values |= {"plan": plan, "plan_hash": plan.hash}
+        done = self._connection.execute(update(ChangeRequestRow).where(*still_there).values(values))
         return done.rowcount == 1
+
+    def assign(self, request: ChangeRequest, person: str) -> None:
+        """Says who is to see to a request; empty: nobody in particular."""
+        assigned = update(ChangeRequestRow).where(ChangeRequestRow.id == request.id)
+        self._connection.execute(assigned.values(assignee=person))
+
+    def begin(self, request: ChangeRequest, execution: Execution) -> None:
+        """Writes down that a request is being carried out."""
+        self._connection.execute(insert(ExecutionRow), {"request_id": request.id, **structs.asdict(execution)})
+
+    def note(self, execution: Execution, owner: str) -> bool:
+        """Writes what became of an execution. False when another process than `owner` has it by now."""
+        own = (ExecutionRow.id == execution.id, ExecutionRow.owner == owner, ExecutionRow.ended_at.is_(None))
+        done = self._connection.execute(update(ExecutionRow).where(*own).values(structs.asdict(execution)))
+        return done.rowcount == 1
+
+    def alarm(self, request: ChangeRequest, subject: str, body: str, at: datetime) -> None:
+        """Leaves a notification to be sent to whoever is to know of alarms."""
+        row = {
+            "drift_id": request.plan.drift_id, "channel": "alarm", "target": "", "subject": subject, "body": body,
+            "status": NotificationStatus.PENDING, "attempts": 0, "error": None, "created_at": at, "sent_at": None,
+        }  # fmt: skip
+        self._connection.execute(insert(NotificationRow), row)
 
     def decide(self, request: ChangeRequest, decision: Decision) -> None:
         """Writes a verdict down."""
@@ -114,17 +176,17 @@ class RequestBook:
         """Writes down who did what."""
         append_audit(self._connection, actor, action, subject, details, at)
 
-    def _of(self, table: Any, kind: Any, ids: Collection[str] | None) -> dict[str, tuple[Any, ...]]:
+    def _of(
+        self, table: Any, kind: Any, ids: Collection[str] | None, by: InstrumentedAttribute[Any] | None = None
+    ) -> dict[str, tuple[Any, ...]]:
         """What is written down of requests, of all or of some, by their ids, oldest first."""
         query = select(table.request_id, *(getattr(table, name) for name in kind.__struct_fields__))
         if ids is not None:
             query = query.where(table.request_id.in_(ids))
         found: dict[str, tuple[Any, ...]] = {}
-        for request_id, *values in self._connection.execute(query.order_by(table.id)):
-            found[request_id] = (
-                *found.get(request_id, ()),
-                kind(**dict(zip(kind.__struct_fields__, values, strict=True))),
-            )
+        for request_id, *values in self._connection.execute(query.order_by(table.id if by is None else by)):
+            known = msgspec.convert(dict(zip(kind.__struct_fields__, values, strict=True)), kind)
+            found[request_id] = (*found.get(request_id, ()), known)
         return found
 
 
@@ -132,7 +194,12 @@ def _standing(row: Row[Any]) -> Standing:
     return Standing(msgspec.convert(row.body, Drift), row.status, row.estate)
 
 
-def _request(row: Row[Any], decisions: tuple[Decision, ...] = (), comments: tuple[Comment, ...] = ()) -> ChangeRequest:
+def _request(
+    row: Row[Any],
+    decisions: tuple[Decision, ...] = (),
+    comments: tuple[Comment, ...] = (),
+    executions: tuple[Execution, ...] = (),
+) -> ChangeRequest:
     known = {name: value for name, value in row._mapping.items() if name in ChangeRequest.__struct_fields__}
-    known |= {"plan": msgspec.convert(row.plan, Plan), "decisions": decisions, "comments": comments}
-    return ChangeRequest(**known)
+    known |= {"plan": msgspec.convert(row.plan, Plan), "terms": msgspec.convert(row.terms, Terms)}
+    return ChangeRequest(**known, decisions=decisions, comments=comments, executions=executions)

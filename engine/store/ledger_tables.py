@@ -22,7 +22,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from engine.model import OPEN_STATUSES, Action, Category, DriftKind, EventKind, Level, RequestStatus, Role, Verdict
+from engine.model import (
+    OPEN_STATUSES,
+    Action,
+    Category,
+    DriftKind,
+    Environment,
+    EventKind,
+    Level,
+    RequestStatus,
+    Role,
+    Verdict,
+)
 from engine.store.records import DriftStatus, NotificationStatus
 
 # SQLite numbers rows by itself only when their type is INTEGER.
@@ -85,6 +96,7 @@ class Base(DeclarativeBase):
         EventKind: _words(EventKind),
         Action: _words(Action),
         Role: _words(Role),
+        Environment: _words(Environment),
     }
 
 
@@ -265,6 +277,9 @@ class ChangeRequestRow(Base):
     requested_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     reason: Mapped[str]
+    environment: Mapped[Environment] = mapped_column(server_default="unknown")
+    terms: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    assignee: Mapped[str] = mapped_column(server_default="")
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None]
 
@@ -306,6 +321,24 @@ class RequestCommentRow(Base):
     by: Mapped[str]
     at: Mapped[datetime]
     text: Mapped[str]
+
+
+class ExecutionRow(Base):
+    """One time that a change request was carried out, or begun to be. See `engine.model.Execution`."""
+
+    __tablename__ = "executions"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    request_id: Mapped[str] = mapped_column(ForeignKey("change_requests.id", ondelete="CASCADE"), index=True)
+    by: Mapped[str] = mapped_column(String(255))
+    owner: Mapped[str]
+    started_at: Mapped[datetime]
+    lease_until: Mapped[datetime]
+    broke: Mapped[str]
+    applied_at: Mapped[datetime | None]
+    said: Mapped[str]
+    left: Mapped[list[Any]]
+    ended_at: Mapped[datetime | None]
 
 
 class AuditRow(Base):

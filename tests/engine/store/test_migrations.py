@@ -22,7 +22,8 @@ from tests.support.samples import make_drift, make_report
 
 CORE_TABLES = {
     "scans", "drift_events", "ml_predictions", "correlation_context", "recommendations", "change_requests",
-    "approvals", "request_comments", "audit_log", "notifications", "users", "models", "baselines", "feedback",
+    "approvals", "request_comments", "executions", "audit_log", "notifications", "users", "models", "baselines",
+    "feedback",
 }  # fmt: skip
 
 
