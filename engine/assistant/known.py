@@ -35,6 +35,11 @@ class Known:
         """Who did anything that is recorded; to find out takes a look at every event."""
         return self.stores.timeline.actors() if self.stores is not None else []
 
+    @cached_property
+    def people(self) -> list[str]:
+        """Whoever recorded tickets name."""
+        return self.stores.timeline.people() if self.stores is not None else []
+
     def drift(self, id_or_prefix: str) -> Drift | None:
         """The one drift whose id begins so."""
         exact = self.by_id.get(id_or_prefix)

@@ -5,7 +5,7 @@ bytes than the table allows, and says how many rows it leaves out.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
@@ -187,7 +187,11 @@ def _checked(name: str, kind: type[Arguments], given: Mapping[str, Any]) -> Argu
         raise ToolError(f"{name}: {error}") from error
     if asked.limit < 1:
         raise ToolError(f"{name}: limit must be 1 or more")
-    return asked
+    times = ((key, getattr(asked, key)) for key in asked.__struct_fields__)
+    in_utc = {
+        key: time.replace(tzinfo=UTC) for key, time in times if isinstance(time, datetime) and time.tzinfo is None
+    }
+    return msgspec.structs.replace(asked, **in_utc)
 
 
 def _within(facts: Iterable[Fact], rows: int, size: int) -> tuple[list[Fact], int]:

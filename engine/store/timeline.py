@@ -155,6 +155,10 @@ class Timeline:
         """Who did anything that is recorded, by name and kind."""
         return self._ask(lanes.actors)
 
+    def people(self) -> list[str]:
+        """Whoever the recorded tickets and planned changes name."""
+        return self._ask(lanes.people)
+
     def extent(self) -> tuple[datetime, datetime] | None:
         """The first and the last moment of which anything is recorded; None of an empty timeline."""
         return self._ask(lanes.extent)

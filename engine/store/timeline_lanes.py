@@ -79,6 +79,15 @@ def actors(cursor: duckdb.DuckDBPyConnection) -> list[Actor]:
     return [Actor(principal, ActorKind(kind)) for principal, kind in rows]
 
 
+def people(cursor: duckdb.DuckDBPyConnection) -> list[str]:
+    """Whoever tickets and planned changes name."""
+    rows = cursor.execute("""
+        SELECT DISTINCT unnest(from_json(json_extract(request, '$.people'), '["VARCHAR"]'))
+        FROM events WHERE kind IN ('incident', 'deploy') AND json_valid(request) ORDER BY ALL
+    """).fetchall()
+    return [name for (name,) in rows if name]
+
+
 def extent(cursor: duckdb.DuckDBPyConnection) -> tuple[datetime, datetime] | None:
     """When the first and the last thing happened that is recorded, scans and metrics included."""
     query = """
