@@ -1,6 +1,7 @@
 """The console: wiring between the action table, the workspaces and the engine."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -101,7 +102,7 @@ class DriftGuardApp(App[None]):
         self._glyphs = GlyphFilter(profile.glyphs)
         self.set_class(profile.presenter, "-presenter")
         self.looks = Looks(self, profile.themes)
-        remembered = self.kept.theme if self.kept.theme in self.looks.names else ""
+        remembered = self.kept.theme if self.looks.has(self.kept.theme) else ""
         self._begin_with(self.looks.named(profile.theme or remembered or profile.fitting_theme))
         self.animation_level = "none"
         for place in WORKSPACES:
@@ -179,6 +180,10 @@ class DriftGuardApp(App[None]):
 
     def _start(self) -> None:
         self.started = True
+        if not gc.isenabled():  # put off by whoever opened the console: what is there by now is there to stay
+            gc.freeze()
+            gc.enable()
+        self.looks.load()
         self.workspace.begun()
         self.scanning.start()
         self.hint()

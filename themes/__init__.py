@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from textual.theme import Theme
+    from themes.for_textual import TonedTheme
 
 FOLDER = Path(__file__).parent
 STYLE_SHEET = FOLDER / "console.tcss"
@@ -14,7 +14,7 @@ CALM = "calm"
 ANSI = "ansi"
 
 
-def load_themes() -> "list[Theme]":
+def load_themes() -> "list[TonedTheme]":
     """Every theme beside this file, as Textual wants them. A theme's name is its file's."""
     from themes.for_textual import theme_of
     from themes.palette import read_folder

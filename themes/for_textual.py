@@ -1,8 +1,11 @@
 """A theme as Textual wants it: its base colours, and variables for the style sheet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from rich.style import Style
+from textual.color import Color
 from textual.theme import Theme
 
 from themes.palette import Palette, tones
@@ -21,28 +24,34 @@ _DERIVED = {
 }  # fmt: skip
 
 
-def theme_of(palette: Palette) -> Theme:
-    """The theme. The style sheet has each colour as `$NAME` with its style as `$NAME-style`, and the tones' looks."""
+@dataclass
+class TonedTheme(Theme):
+    """A theme that says how each tone looks as well: the many pieces of a drawn line need no style sheet."""
+
+    tones: Mapping[str, Style] = field(default_factory=dict)
+
+
+def theme_of(palette: Palette) -> TonedTheme:
+    """The theme. The style sheet has each colour as `$NAME` with its style as `$NAME-style`."""
     said = palette.variables
     base: dict[str, Any] = {name: said.get(name, palette.colors[color]) for name, color in _BASE.items()}
     variables = {
         **{name: palette.colors[color] for name, color in _DERIVED.items()},
         **{name: color for name, color in palette.colors.items() if name not in _BASE},
-        **dict(_styles(palette)),
+        **{f"{name}-style": palette.styles.get(name, "none") for name in palette.colors},
         **{name: value for name, value in said.items() if name not in _BASE},
     }
-    return Theme(name=palette.name, dark=palette.dark, ansi=palette.ansi, variables=variables, **base)
-
-
-def tone_css() -> str:
-    """The style sheet's part on tones: a component class for each."""
-    return "\n".join(
-        f".tone--{name} {{ color: ${look.color}; text-style: $tone-{name}-style; }}" for name, look in tones().items()
+    return TonedTheme(
+        name=palette.name,
+        dark=palette.dark,
+        ansi=palette.ansi,
+        variables=variables,
+        tones=dict(_looks(palette)),
+        **base,
     )
 
 
-def _styles(palette: Palette) -> Iterator[tuple[str, str]]:
-    for name in palette.colors:
-        yield f"{name}-style", palette.styles.get(name, "none")
-    for tone in tones():
-        yield f"tone-{tone}-style", palette.style(tone) or "none"
+def _looks(palette: Palette) -> Iterator[tuple[str, Style]]:
+    for name, tone in tones().items():
+        color = Color.parse(palette.colors[tone.color]).rich_color
+        yield name, Style(color=color) + Style.parse(palette.style(name))

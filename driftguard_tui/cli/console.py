@@ -1,5 +1,6 @@
 """Opens the console where there is a terminal, and prints the report where there is none."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -75,6 +76,7 @@ def _open(config: "Config", store: Path | None, wanted: "Preferences") -> int:
             click.echo("driftguard: everything is as it was; `driftguard demo` shows a made-up company", err=True)
             return IN_SYNC
         config = load_config(written)
+    gc.disable()  # until the first frame is out: next to nothing that is made on the way to it can go again
     from driftguard_tui.app import run_console
 
     return run_console(config, store, found)

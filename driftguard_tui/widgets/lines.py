@@ -4,8 +4,8 @@ A tone is a role (`muted`, `added`, `critical`), not a colour: `themes/vocabular
 are made by plain functions that know nothing of widgets, and are drawn one by one, so a long list costs what is seen.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar, cast
 
 from rich.segment import Segment
 from rich.style import Style
@@ -17,7 +17,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from driftguard_tui import text
-from themes.for_textual import tone_css
+from themes.for_textual import TonedTheme
 from themes.palette import tones
 
 TONES = tuple(tones())
@@ -156,35 +156,36 @@ def _words(spans: Iterable[Span]) -> Iterable[Span]:
 
 
 class TonedScreen(Screen[None]):
-    """A screen on which lines are drawn. It holds the look of each tone: once, not once for every widget."""
+    """A screen on which lines are drawn, with menus over them."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"menu--cursor", *(f"tone--{tone}" for tone in TONES)}
-    DEFAULT_CSS = tone_css()
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"menu--cursor"}
 
 
 class Toned(Widget):
-    """A widget that draws lines, on a TonedScreen."""
+    """A widget that draws lines, under one of our themes."""
 
-    #: Its own style while lines are drawn: Textual works that out anew each time it is asked.
+    #: Its own style and those of the tones while lines are drawn: Textual works them out anew each time it is asked.
     _under: Style | None = None
+    _tones: Mapping[str, Style] | None = None
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draws the lines that are asked for."""
-        self._under = self.rich_style
+        self._under, self._tones = self.rich_style, self._find_tones()
         try:
             return super().render_lines(crop)
         finally:
-            self._under = None
+            self._under = self._tones = None
 
     def strip(self, spans: Line, cells: int, over: Style | None = None) -> Strip:
         """The line as Textual draws it, cut and filled to the width; `over` is laid over its tones."""
-        segments: Iterable[Segment] = [Segment(span.text, self._style(span.tone)) for span in cut(spans, cells)]
+        tones = self._tones or self._find_tones()
+        segments: Iterable[Segment] = [Segment(span.text, tones.get(span.tone)) for span in cut(spans, cells)]
         if over is not None:
             segments = Segment.apply_style(segments, post_style=over)
         return Strip(segments).adjust_cell_length(cells, over).apply_style(self._under or self.rich_style)
 
-    def _style(self, tone: str) -> Style | None:
-        return self.screen.get_component_rich_style(f"tone--{tone}", partial=True) if tone else None
+    def _find_tones(self) -> Mapping[str, Style]:
+        return cast(TonedTheme, self.app.current_theme).tones
 
 
 class Lines(Toned):

@@ -12,26 +12,37 @@ from engine.model import SourceRole
 class Kind(Struct, frozen=True):
     """`module` holds the classes `Settings` and `Source`; it is imported when a source of the kind is used.
 
-    `folder` is where a bundle keeps recorded input of this kind.
+    `folder` is where a bundle keeps recorded input of this kind. `settings_at` is a module with the name of a class
+    in it, for a kind whose settings lie apart: a configuration is checked without importing what reads the source.
     """
 
     role: SourceRole
     module: str
     folder: str
+    settings_at: str = ""
 
     def settings(self) -> type[Settings]:
         """The struct that the source's table in the configuration is checked against."""
-        return cast("type[Settings]", import_module(self.module).Settings)
+        module, _, name = self.settings_at.partition(":")
+        return cast("type[Settings]", getattr(import_module(module or self.module), name or "Settings"))
 
     def build(self, settings: Any) -> Collector:
         """The collector for these settings. Opens nothing yet."""
         return cast("Collector", import_module(self.module).Source(settings))
 
 
+_TERRAFORM = "engine.collectors.declared.terraform_settings"
+
 KINDS: dict[str, Kind] = {
-    "terraform_state": Kind(SourceRole.DECLARED, "engine.collectors.declared.terraform_state", "terraform"),
-    "terraform_code": Kind(SourceRole.DECLARED, "engine.collectors.declared.terraform_code", "terraform"),
-    "terraform_plan": Kind(SourceRole.DECLARED, "engine.collectors.declared.terraform_plan", "plans"),
+    "terraform_state": Kind(
+        SourceRole.DECLARED, "engine.collectors.declared.terraform_state", "terraform", f"{_TERRAFORM}:StateSettings"
+    ),
+    "terraform_code": Kind(
+        SourceRole.DECLARED, "engine.collectors.declared.terraform_code", "terraform", f"{_TERRAFORM}:CodeSettings"
+    ),
+    "terraform_plan": Kind(
+        SourceRole.DECLARED, "engine.collectors.declared.terraform_plan", "plans", f"{_TERRAFORM}:PlanSettings"
+    ),
     "cloudformation": Kind(SourceRole.DECLARED, "engine.collectors.declared.cloudformation", "cloudformation"),
     "aws": Kind(SourceRole.ACTUAL, "engine.collectors.actual.aws", "aws"),
     "azure_resource_graph": Kind(SourceRole.ACTUAL, "engine.collectors.actual.azure", "azure"),

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 from msgspec import structs
 
 from engine import secrets
-from engine.collectors import base
 from engine.collectors.base import Access, Lack
 from engine.collectors.declared.state_backends import states_of
 from engine.collectors.declared.state_remote import Remote, StateFile, without_login
+from engine.collectors.declared.terraform_settings import StateSettings
 from engine.collectors.files import decompress, find_files, fingerprint, read_bytes
 from engine.errors import DriftGuardError, SourceError
 
@@ -23,27 +23,7 @@ _SUFFIXES = (".tfstate", ".json")
 _COMPRESSED = (".gz", ".zst")
 
 
-class Settings(base.Settings, frozen=True, kw_only=True):
-    """`path` also takes `s3://BUCKET/KEY`, `gs://BUCKET/KEY` and, ending in `/`, a prefix of either;
-    `azblob://ACCOUNT/CONTAINER/BLOB`, `tfc://ORGANIZATION/WORKSPACE` and `http(s)://` addresses.
-
-    `profile`, `region` and `endpoint_url` say how a store is reached; without them, as the provider's tools would.
-    `token` is a reference to a bearer token (or to a SAS token in Azure), `password` one to the password of `username`.
-    `host` is another host than HCP Terraform's own. With `backend`, the folders of code in `path` are asked which
-    backend keeps their states, and those are read too.
-    """
-
-    profile: str | None = None
-    region: str | None = None
-    endpoint_url: str | None = None
-    host: str | None = None
-    username: str | None = None
-    password: str | None = None
-    token: str | None = None
-    backend: bool = False
-
-
-def locate(settings: Settings, resolve: Callable[[str], str] = secrets.resolve) -> Iterator[StateFile]:
+def locate(settings: StateSettings, resolve: Callable[[str], str] = secrets.resolve) -> Iterator[StateFile]:
     """The states that `path` means, in its order. A part of it that leads nowhere is a file whose read says why.
 
     `resolve` gives the secrets that the settings name.
@@ -60,7 +40,7 @@ def locate(settings: Settings, resolve: Callable[[str], str] = secrets.resolve) 
 class _Places:
     """Every kind of place, each with its client."""
 
-    def __init__(self, settings: Settings, resolve: Callable[[str], str]) -> None:
+    def __init__(self, settings: StateSettings, resolve: Callable[[str], str]) -> None:
         self._settings = settings
         self._s3 = _S3(settings)
         self._remote = Remote(settings, resolve)
@@ -85,7 +65,7 @@ class _Places:
         yield from _on_disk(text, self._settings)
 
 
-def try_access(settings: Settings, resolve: Callable[[str], str]) -> Access:
+def try_access(settings: StateSettings, resolve: Callable[[str], str]) -> Access:
     """As whom S3 is read, which states are there, and what is lacking to read those that are refused.
 
     Raises SourceError when none can be looked into for another reason than a lack of permissions.
@@ -108,7 +88,7 @@ def _need(file: StateFile) -> str:
     return file.mark.removeprefix(f"{file.name}: ")
 
 
-def _on_disk(text: str, settings: Settings) -> Iterator[StateFile]:
+def _on_disk(text: str, settings: StateSettings) -> Iterator[StateFile]:
     outright = not (settings.base / Path(text).expanduser()).is_dir()
     for file in find_files(structs.replace(settings, path=text), _SUFFIXES):
         yield StateFile(
@@ -122,7 +102,7 @@ def _on_disk(text: str, settings: Settings) -> Iterator[StateFile]:
 class _S3:
     """States in S3. The client is made when the first of them is asked for."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: StateSettings) -> None:
         self._settings = settings
 
     def find(self, url: str) -> Iterator[StateFile]:

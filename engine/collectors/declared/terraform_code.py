@@ -16,18 +16,15 @@ from engine.collectors.declared.statefile import Instance
 from engine.collectors.declared.terraform_lifecycle import earlier_addresses, ignored_paths
 from engine.collectors.declared.terraform_modules import ASSUMED, SENSITIVE, Folder, Found, Layout
 from engine.collectors.declared.terraform_naming import Naming, secret_attributes
+from engine.collectors.declared.terraform_settings import CodeSettings as Settings
 from engine.collectors.files import find_files, fingerprint, read_bytes
 from engine.errors import SourceError
 from engine.model import UNRESOLVED, Basis, Declared, ResourceRef, Written
 from engine.model.change_path import path_of
 
+__all__ = ["Settings", "Source"]
+
 _SUFFIXES = (".tf", ".tf.json", ".tfvars", ".tfvars.json")
-
-
-class Settings(base.Settings, frozen=True, kw_only=True):
-    """`path` names folders of code. `time_limit` is how long one file may take to be parsed, in seconds."""
-
-    time_limit: float = 15.0
 
 
 class Source:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from engine.collectors.declared.statefile import Instance
 from engine.model import ResourceRef
-from engine.redact import is_secret_name
+from engine.secret_names import is_secret_name
 
 _QUOTED_PROVIDER = re.compile(r'provider\["(?:[^"]*/)?([^"/]+)"\]')
 _PLAIN_PROVIDER = re.compile(r"(?:^|\.)provider\.\s*([\w-]+)")

@@ -7,7 +7,7 @@ only where the code itself is given too.
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import Struct, structs
 
@@ -16,24 +16,16 @@ from engine.collectors.declared.planfile import Change, NotAPlanError, Plan, Res
 from engine.collectors.declared.statefile import Instance, marked, shown
 from engine.collectors.declared.terraform_naming import Naming, secret_attributes
 from engine.collectors.declared.terraform_run import Runner
+from engine.collectors.declared.terraform_settings import PlanSettings as Settings
 from engine.collectors.files import find_files, fingerprint, read_bytes
 from engine.compare.terraform.planned import PLAN_PART, native_of, plan_key
 from engine.errors import SourceError
 from engine.model import UNRESOLVED, Basis, Coverage, Declared, Language, Observed, Written
 
+__all__ = ["Settings", "Source"]
+
 #: Actions of a change that leaves an object behind which the code would have otherwise.
 _PENDING = frozenset({"create", "update"})
-
-
-class Settings(base.Settings, frozen=True, kw_only=True):
-    """`dir` is a folder of code in which `terraform plan -refresh-only` is run, by the program that `terraform` names.
-
-    `timeout` is how long that may take, in seconds.
-    """
-
-    dir: str | None = None
-    terraform: Literal["terraform", "tofu"] = "terraform"
-    timeout: int = 1800
 
 
 class Source:

@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Iterator
 
 from engine.collectors.base import Access, Context
-from engine.collectors.declared.state_locations import Settings, locate, try_access
+from engine.collectors.declared.state_locations import locate, try_access
 from engine.collectors.declared.state_remote import StateFile
 from engine.collectors.declared.statefile import Instance, NotAStateError, age_of, decode_state
 from engine.collectors.declared.terraform_naming import Naming, secret_attributes
+from engine.collectors.declared.terraform_settings import StateSettings as Settings
 from engine.errors import SourceError
 from engine.model import Declared
 
