@@ -23,3 +23,7 @@ class ModelError(DriftGuardError):
 
 class WorkflowError(DriftGuardError):
     """A change request may not take this step: the role, its state or its plan forbids it."""
+
+
+class RemedyError(DriftGuardError):
+    """A change cannot be prepared or carried out. Nothing was done."""

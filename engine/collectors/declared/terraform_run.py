@@ -58,6 +58,11 @@ class Runner(Struct, frozen=True, kw_only=True):
             self._run(("plan", *options), context, deadline)
             return self._run(("show", "-json", "-no-color", file), context, deadline)
 
+    def run(self, arguments: Sequence[str], context: Context) -> bytes:
+        """What a command prints. Raises SourceError as `plan` does."""
+        self._check()
+        return self._run(arguments, context, time.monotonic() + self.timeout)
+
     def access(self, context: Context) -> Access:
         """Says which program would plan, once it has answered."""
         self._check()
@@ -77,7 +82,7 @@ class Runner(Struct, frozen=True, kw_only=True):
             process = subprocess.Popen(  # noqa: S603 - one of two programs, never through a shell
                 [self.program, *arguments],
                 cwd=self.folder,
-                env=_environment(),
+                env=environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=errors,
@@ -105,7 +110,8 @@ class Runner(Struct, frozen=True, kw_only=True):
         return f"{self.folder}: {self.program} {command} failed: {advice}"
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """What the program is run with: the user's own variables, without what would change or repeat its answers."""
     quiet = {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
     kept = {name: value for name, value in os.environ.items() if name not in ("TF_LOG", "TF_CLI_ARGS")}
     return kept | quiet

@@ -1,0 +1,182 @@
+"""The guard around every tool: it applies what was approved, to the world that it was approved for, and once."""
+
+import shutil
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, ClassVar
+
+import msgspec
+from msgspec import Struct, field
+
+from engine.collectors.base import Context, Settings
+from engine.errors import RemedyError
+from engine.model import Plan, Prepared
+from engine.redact import redact_prose
+from engine.remediate.journal import Journal, Outcome, Progress, unusable, write_private
+
+__all__ = ["Draft", "Outcome", "Remedy", "Say", "Tool", "Workplace", "digest"]
+
+_canonical = msgspec.json.Encoder(order="deterministic")
+
+#: Is told what happens, a line at a time, without secrets.
+Say = Callable[[str], None]
+
+
+def _no_secrets(reference: str) -> str:
+    raise RemedyError(f"no secret store is available to resolve {reference.split(':')[0]!r}")
+
+
+class Workplace(Struct, frozen=True, kw_only=True):
+    """Where a plan is carried out.
+
+    sources: the settings of the estate's sources, which say where its code lies and how its providers are reached.
+    base: the folder of the estate's configuration. folder: for what is prepared, of this one request and private to
+    this user; it is made when it is needed. resolve_secret: gives the secret that a reference names. cancelled: ends
+    the work as early as the tool can. knowledge: a folder of the user's own tables.
+    """
+
+    sources: tuple[Settings, ...]
+    base: Path
+    folder: Path
+    resolve_secret: Callable[[str], str] = _no_secrets
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    knowledge: Path | None = None
+
+    def context(self) -> Context:
+        """What the clients of collectors are given to work with."""
+        return Context(resolve_secret=self.resolve_secret, cancelled=self.cancelled, knowledge=self.knowledge)
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """What a tool worked out: see `Prepared`. `artifact` is the content to keep, None where the tool wrote the file."""
+
+    summary: str
+    shown: str
+    world: str
+    commands: tuple[str, ...] = ()
+    artifact: bytes | None = None
+
+
+class Tool(ABC):
+    """One way of carrying out plans. `artifact` is the name of the file that it applies.
+
+    Everything raises RemedyError, with one sentence, for what stands in the way. Building one reads and starts nothing.
+    """
+
+    name: ClassVar[str]
+    artifact: ClassVar[str]
+
+    def __init__(self, plan: Plan, workplace: Workplace) -> None:
+        self.plan = plan
+        self.workplace = workplace
+
+    @abstractmethod
+    def prepare(self, file: Path) -> Draft:
+        """Works out what would be done and changes nothing; `file` is where the artifact will be."""
+
+    @abstractmethod
+    def world(self, file: Path) -> str:
+        """What `Draft.world` would be if it were prepared now."""
+
+    @abstractmethod
+    def apply(self, file: Path, say: Say) -> Outcome:
+        """Does what the artifact says. Once something may have been done, failures are outcomes, not errors."""
+
+    def aftermath(self, file: Path) -> Outcome:
+        """What became of an execution whose process died, as far as it can be told without doing anything."""
+        return Outcome(
+            done=False,
+            said="it was interrupted while it was carried out, and is not begun a second time",
+            left=("a scan tells how far it came",),
+        )
+
+    def discard(self, file: Path) -> None:  # noqa: B027 - most tools leave nothing behind but their file
+        """Takes back what preparing left outside of the private folder."""
+
+
+class Remedy:
+    """A plan and the tool that can carry it out.
+
+    Everything before `execute` changes nothing. What `say` is told and what is shown holds no secrets. Each method
+    raises RemedyError when it cannot be done; of `execute` it then has done nothing.
+    """
+
+    def __init__(self, tool: Tool, folder: Path) -> None:
+        self._tool = tool
+        self._folder = folder
+        self._file = folder / tool.artifact
+        self._journal = Journal(folder)
+
+    @property
+    def progress(self) -> Progress:
+        """How far the execution has come, as the journal has it."""
+        return self._journal.progress
+
+    def prepare(self) -> Prepared:
+        """Works out what would be done, for people to approve. May be repeated until the execution has begun."""
+        if self.progress is not Progress.PREPARED:
+            raise RemedyError("it has been carried out already, or begun to be; scan, then ask for another change")
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            draft = self._tool.prepare(self._file)
+            if draft.artifact is not None:
+                write_private(self._file, draft.artifact)
+            self._file.chmod(0o600)
+            artifact_hash = _hash_of(self._file)
+        except OSError as error:
+            raise unusable(self._folder, error) from error
+        return Prepared(
+            tool=self._tool.name,
+            summary=redact_prose(draft.summary),
+            shown=redact_prose(draft.shown),
+            artifact=self._tool.artifact,
+            artifact_hash=artifact_hash,
+            world=draft.world,
+            commands=draft.commands,
+        )
+
+    def execute(self, prepared: Prepared, say: Say) -> Outcome:
+        """Does what was prepared. What was executed already is told again, and never done again.
+
+        Refused when the artifact is not the one that was prepared, or the world it was made for has changed since.
+        """
+        if self.progress is Progress.PREPARED:
+            self._check(prepared)
+            if self._journal.begin(prepared.artifact_hash):
+                outcome = self._tool.apply(self._file, lambda line: say(redact_prose(line)))
+                self._journal.end(outcome)
+                return outcome
+        return self._journal.outcome() if self.progress is Progress.ENDED else self._tool.aftermath(self._file)
+
+    def discard(self) -> None:
+        """Takes back what was prepared and will not be executed: rejected, withdrawn, expired."""
+        if self.progress is not Progress.PREPARED:
+            raise RemedyError("it has been carried out already, or begun to be: nothing of it can be taken back")
+        if self._file.exists():
+            self._tool.discard(self._file)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _check(self, prepared: Prepared) -> None:
+        try:
+            found = _hash_of(self._file)
+        except OSError as error:
+            raise RemedyError(f"{self._file.name}: what was prepared is not there any more; prepare it anew") from error
+        if (prepared.tool, prepared.artifact_hash) != (self._tool.name, found):
+            raise RemedyError(f"{self._file.name}: is not what was approved; prepare it anew and have that approved")
+        if self._tool.world(self._file) != prepared.world:
+            raise RemedyError(
+                "the resource or its declaration has changed since this was prepared; prepare it anew and have that "
+                "approved"
+            )
+
+
+def digest(value: Any) -> str:
+    """The SHA-256 of a JSON-like value, in hexadecimal, whatever the order of its keys."""
+    return sha256(_canonical.encode(value)).hexdigest()
+
+
+def _hash_of(file: Path) -> str:
+    return sha256(file.read_bytes()).hexdigest()
