@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from driftguard_tui import labels
 from driftguard_tui.actions.action import DO, GO, Action, Situation
-from driftguard_tui.widgets.sections.request import SHORT_HASH, size_of
 from engine.model import ChangeRequest, Role
 from engine.workflow import rules
 
@@ -39,7 +38,7 @@ def _reject(now: Situation) -> str:
     handled = _handled(now)
     if handled is None:
         return _selected(now)
-    return rules.why_no_rejection(handled.request, now.role, at=datetime.now(UTC))
+    return rules.why_no_rejection(handled.request, handled.person, now.role, at=datetime.now(UTC))
 
 
 def _withdraw(now: Situation) -> str:
@@ -51,6 +50,8 @@ def _withdraw(now: Situation) -> str:
 
 def _approving(now: Situation) -> str:
     """What is approved, to be read before it is."""
+    from driftguard_tui.widgets.sections.request import SHORT_HASH, size_of
+
     handled = _handled(now)
     if handled is None:
         return ""

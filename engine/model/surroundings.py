@@ -1,7 +1,8 @@
 """What a drifted resource stands in: where it belongs, who can reach it, what it holds, what hangs on it."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
+from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
@@ -43,6 +44,14 @@ class Freeze(Struct, frozen=True, kw_only=True):
     days: tuple[str, ...] = ()
     environments: tuple[Environment, ...] = ()
     scopes: tuple[str, ...] = ()
+
+    def holds(self, environment: Environment, scope: str, at: datetime) -> bool:
+        """Whether it forbids to touch what is in this environment and scope at this time."""
+        within = (self.start is None or self.start <= at) and (self.end is None or at < self.end)
+        # Where nothing tells the environment it may be the one that is frozen.
+        here = not self.environments or environment in (*self.environments, Environment.UNKNOWN)
+        there = not self.scopes or any(fnmatchcase(scope, pattern) for pattern in self.scopes)
+        return within and here and there and (not self.days or weekday(at.astimezone(UTC).date()) in self.days)
 
 
 #: The days of the week as freezes write them, Monday first.

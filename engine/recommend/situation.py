@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from fnmatch import fnmatchcase
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -13,7 +12,6 @@ from engine.model import (
     Category,
     Difference,
     Drift,
-    Environment,
     Event,
     EventKind,
     Freeze,
@@ -21,7 +19,6 @@ from engine.model import (
     TicketType,
     Via,
     ticket_of,
-    weekday,
 )
 
 #: What was opened longer ago and never closed is a forgotten ticket, not a fire.
@@ -56,11 +53,7 @@ def situation_of(
 
 def holds(freeze: Freeze, drift: Drift, at: datetime) -> bool:
     """Whether a freeze forbids to touch the drift's resource at this time."""
-    within = (freeze.start is None or freeze.start <= at) and (freeze.end is None or at < freeze.end)
-    # Where nothing tells the environment it may be the one that is frozen.
-    here = not freeze.environments or drift.surroundings.environment in (*freeze.environments, Environment.UNKNOWN)
-    there = not freeze.scopes or any(fnmatchcase(drift.resource.scope, pattern) for pattern in freeze.scopes)
-    return within and here and there and (not freeze.days or weekday(at.astimezone(UTC).date()) in freeze.days)
+    return freeze.holds(drift.surroundings.environment, drift.resource.scope, at)
 
 
 def _trouble(attribution: Attribution, at: datetime) -> str:

@@ -1,60 +1,26 @@
-"""Change requests: a recommendation goes from who asks for it to who decides, and each step is written down.
-
-A step and its entry in the audit log are one transaction: a process that dies on the way leaves both or neither. Of
-two who decide at once the database lets one through, and the other is told what has been decided.
-"""
+"""Change requests: a recommendation goes from who asks for it to who decides, and each step is written down."""
 
 import secrets
-from collections.abc import Callable
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 
 from engine.errors import WorkflowError
-from engine.model import (
-    ChangeRequest,
-    Comment,
-    Decision,
-    Drift,
-    Plan,
-    RequestStatus,
-    Role,
-    Verdict,
-    plan_of,
-)
+from engine.model import ChangeRequest, Decision, Plan, RequestStatus, Role, Verdict
 from engine.redact import redact_value
-from engine.store.records import DriftStatus
 from engine.workflow import rules
-from engine.workflow.audit import ITSELF
+from engine.workflow.standing import as_it_stands, chosen, drafts_for, standing_of
+from engine.workflow.steps import Steps, now, refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from engine.store.ledger import Ledger
-    from engine.store.ledger_requests import RequestBook, Standing
 
-#: How long a request waits for a decision unless it says otherwise.
-HOLDS = timedelta(days=7)
+__all__ = ["Requests", "now", "role_in"]
 
 
-def now() -> datetime:
-    """The time, in UTC."""
-    return datetime.now(UTC)
-
-
-class Requests:
-    """The change requests of a ledger, as one person may see them and deal with them.
-
-    Every step raises WorkflowError when a rule forbids it, and StoreError when the ledger fails or has no such
-    request; nothing is then changed.
-    """
-
-    def __init__(self, ledger: "Ledger", person: str, clock: Callable[[], datetime] = now) -> None:
-        self.person = person
-        self._ledger = ledger
-        self._clock = clock
+class Requests(Steps):
+    """The change requests of a ledger, as one person may see them, ask for them and decide on them."""
 
     def all(
         self, *, status: RequestStatus | None = None, estate: str | None = None, drift_id: str | None = None
@@ -64,17 +30,12 @@ class Requests:
         at = self._clock()
         with self._ledger.request_book() as book:
             known, standings = book.requests(**choice), book.standings()
-        stand = (_as_it_stands(request, at, standings.get(request.plan.drift_id)) for request in known)
+        stand = (as_it_stands(one, at, standings.get(one.plan.drift_id), self._policies) for one in known)
         return [request for request in stand if status in (None, request.status)]
-
-    def find(self, id_or_prefix: str) -> ChangeRequest:
-        """The one request whose id begins so."""
-        with self._ledger.request_book() as book:
-            return self._find(book, id_or_prefix, self._clock())
 
     def drafts(self, drift_id: str) -> tuple[Plan, ...]:
         """What may be asked for to put a drift right, best first: each plan exactly as it would be requested."""
-        return _drafts(self._ledger.drift(drift_id))
+        return drafts_for(self._ledger.drift(drift_id))
 
     def create(
         self,
@@ -83,56 +44,125 @@ class Requests:
         recommendation_id: str = "",
         plan_hash: str = "",
         reason: str = "",
-        holds: timedelta = HOLDS,
+        holds: timedelta | None = None,
+        draft: bool = False,
     ) -> ChangeRequest:
         """Asks for what is recommended for a drift: the best that can be asked for, unless an id names another.
 
-        `plan_hash` is that of the plan which the person was shown, if any: another one is refused.
+        `plan_hash` is that of the plan which the person was shown, if any: another one is refused. It waits for a
+        decision for as long as it `holds`, or its policy lets it. A `draft` is asked for only when it is submitted:
+        until then a tool can prepare what it will do.
         """
         at, drift_id = self._clock(), self._ledger.drift(drift_id).id
         with self._step(at) as book:
-            standing = _standing(book, drift_id)
-            _refuse(rules.why_no_request(standing.drift, book.role_of(self.person)))
+            standing = standing_of(book, drift_id)
+            refuse(rules.why_no_request(standing.drift, book.role_of(self.person)))
             if open_one := next((known for known in book.requests(drift_id=drift_id) if known.is_open), None):
                 raise WorkflowError(
                     f"request {open_one.id} is {open_one.status} for this drift already: decide on it or withdraw it"
                 )
-            plan = _choose(_drafts(standing.drift), recommendation_id)
+            plan = chosen(drafts_for(standing.drift), recommendation_id)
             if plan_hash not in ("", plan.hash):
                 raise WorkflowError("the drift or what is recommended for it has changed meanwhile: look at it again")
+            level, environment = standing.drift.severity.level, standing.drift.surroundings.environment
+            policy = self._policies.policy(level, environment, plan.action)
             request = ChangeRequest(
                 id=secrets.token_hex(6),
                 estate=standing.estate,
-                status=RequestStatus.REQUESTED,
-                level=standing.drift.severity.level,
+                status=RequestStatus.DRAFT if draft else RequestStatus.REQUESTED,
+                level=level,
                 plan=plan,
                 plan_hash=plan.hash,
                 requested_by=self.person,
                 requested_at=at,
-                expires_at=at + holds,
+                expires_at=at + (holds or policy.waits),
                 reason=redact_value(reason),
+                environment=environment,
+                terms=policy.terms,
             )
             book.add(request)
-            self._audit(book, "request.create", request, at, asks_for=plan.action, reason=request.reason)
+            step = "request.draft" if draft else "request.create"
+            said = {"asks_for": plan.action, "reason": request.reason, "policy": policy.id}
+            self._audit(book, step, request, at, **said)
         return request
 
+    def submit(self, request_id: str, *, plan_hash: str) -> ChangeRequest:
+        """Asks for what was a draft: the plan with this hash, which the person was shown, and no other."""
+        at = self._clock()
+        with self._step(at) as book:
+            request = self._hold(book, request_id, at)
+            refuse(rules.why_no_submission(request, self.person, at=at))
+            _insist(request, plan_hash)
+            self._move(book, request, RequestStatus.REQUESTED)
+            self._audit(book, "request.create", request, at, asks_for=request.plan.action, reason=request.reason)
+        return self.find(request.id)
+
     def approve(self, request_id: str, *, plan_hash: str, comment: str = "") -> ChangeRequest:
-        """Approves a request: the plan with this hash, which the person was shown, and no other."""
-        return self._decide(request_id, Verdict.APPROVE, comment, plan_hash)
+        """Approves a request: the plan with this hash, which the person was shown, and no other.
+
+        It is approved once as many people have as its terms ask for.
+        """
+        at = self._clock()
+        with self._step(at) as book:
+            request = self._hold(book, request_id, at)
+            role, shared = book.role_of(self.person), book.is_shared()
+            refuse(rules.why_no_approval(request, self.person, role, shared=shared, at=at))
+            _insist(request, plan_hash)
+            decision = self._decision(request, Verdict.APPROVE, comment, role=role, shared=shared, at=at)
+            decided = structs.replace(request, decisions=(*request.decisions, decision))
+            lacking = rules.approvals_lacking(decided, shared=shared)
+            book.decide(request, decision)
+            if not lacking:
+                lasts = timedelta(hours=request.terms.lasts)
+                self._move(book, request, RequestStatus.APPROVED, expires_at=at + lasts)
+            said = {"comment": decision.comment, "role": role, "alone": decision.alone, "lacking": lacking}
+            self._audit(book, "request.approve", request, at, **said)
+        return self.find(request.id)
 
     def reject(self, request_id: str, *, comment: str = "") -> ChangeRequest:
         """Rejects a request; `comment` says why."""
-        return self._decide(request_id, Verdict.REJECT, comment)
+        at = self._clock()
+        with self._step(at) as book:
+            request = self._hold(book, request_id, at)
+            role, shared = book.role_of(self.person), book.is_shared()
+            refuse(rules.why_no_rejection(request, self.person, role, at=at))
+            decision = self._decision(request, Verdict.REJECT, comment, role=role, shared=shared, at=at)
+            self._move(book, request, RequestStatus.REJECTED, closed_at=at, closed_by=self.person)
+            book.decide(request, decision)
+            said = {"comment": decision.comment, "role": role, "alone": decision.alone}
+            self._audit(book, "request.reject", request, at, **said)
+        return self.find(request.id)
 
     def withdraw(self, request_id: str, *, comment: str = "") -> ChangeRequest:
         """Takes a request back, one that was approved as well."""
         at = self._clock()
         with self._step(at) as book:
             request = book.find(request_id)
-            _refuse(rules.why_no_withdrawal(request, self.person, book.role_of(self.person), at=at))
+            refuse(rules.why_no_withdrawal(request, self.person, book.role_of(self.person), at=at))
             self._move(book, request, RequestStatus.WITHDRAWN, closed_at=at, closed_by=self.person)
             comment = self._remark(book, request, comment, at)
             self._audit(book, "request.withdraw", request, at, comment=comment)
+        return self.find(request.id)
+
+    def close(self, request_id: str, *, comment: str = "") -> ChangeRequest:
+        """Takes note of how a request ended; one that cannot be verified by a scan is closed without that."""
+        at = self._clock()
+        with self._step(at) as book:
+            request = self._hold(book, request_id, at)
+            refuse(rules.why_no_closing(request, self.person, book.role_of(self.person)))
+            self._move(book, request, RequestStatus.CLOSED, closed_at=at, closed_by=self.person)
+            comment = self._remark(book, request, comment, at)
+            self._audit(book, "request.close", request, at, was=request.status, comment=comment)
+        return self.find(request.id)
+
+    def assign(self, request_id: str, person: str) -> ChangeRequest:
+        """Says who is to see to a request; empty: nobody in particular."""
+        at = self._clock()
+        with self._step(at) as book:
+            request = book.find(request_id)
+            refuse(rules.why_no_assignment(book.role_of(self.person)))
+            book.assign(request, person)
+            self._audit(book, "request.assign", request, at, to=person)
         return self.find(request.id)
 
     def comment(self, request_id: str, text: str) -> ChangeRequest:
@@ -146,117 +176,23 @@ class Requests:
             self._audit(book, "request.comment", request, at, comment=text)
         return self.find(request.id)
 
-    def _decide(self, request_id: str, verdict: Verdict, comment: str, plan_hash: str | None = None) -> ChangeRequest:
-        at = self._clock()
-        with self._step(at) as book:
-            request = self._find(book, request_id, at)
-            role, shared = book.role_of(self.person), book.is_shared()
-            if verdict is Verdict.REJECT:
-                _refuse(rules.why_no_rejection(request, role, at=at))
-                self._move(book, request, RequestStatus.REJECTED, closed_at=at, closed_by=self.person)
-            else:
-                _refuse(rules.why_no_approval(request, self.person, role, shared=shared, at=at))
-                if plan_hash != request.plan_hash:
-                    raise WorkflowError(f"the plan of request {request.id} is not the one you saw: look at it again")
-                self._move(book, request, RequestStatus.APPROVED)
-            decision = Decision(
-                verdict=verdict,
-                by=self.person,
-                role=role,
-                at=at,
-                plan_hash=request.plan_hash,
-                comment=redact_value(comment),
-                alone=not shared,
-            )
-            book.decide(request, decision)
-            said = {"comment": decision.comment, "role": role, "alone": decision.alone}
-            self._audit(book, f"request.{verdict}", request, at, **said)
-        return self.find(request.id)
-
-    @contextmanager
-    def _step(self, at: datetime) -> "Iterator[RequestBook]":
-        """One step is one transaction. What is overdue is closed before it, whatever becomes of the step."""
-        self._expire(at)
-        with self._ledger.request_book(writes=True) as book:
-            yield book
-
-    def _expire(self, at: datetime) -> None:
-        with self._ledger.request_book() as book:
-            if not book.overdue(at):
-                return
-        with self._ledger.request_book(writes=True) as book:
-            for request in book.overdue(at):
-                if book.move(request, RequestStatus.EXPIRED, closed_at=request.expires_at):
-                    book.audit(ITSELF, "request.expire", request.id, _told(request), at)
-
-    def _find(self, book: "RequestBook", id_or_prefix: str, at: datetime) -> ChangeRequest:
-        request = book.find(id_or_prefix)
-        return _as_it_stands(request, at, book.standing(request.plan.drift_id))
-
-    def _move(self, book: "RequestBook", request: ChangeRequest, to: RequestStatus, **closed: Any) -> None:
-        if not book.move(request, to, **closed):
-            raise WorkflowError(f"somebody else decided on request {request.id} meanwhile: look at it again")
-
-    def _remark(self, book: "RequestBook", request: ChangeRequest, text: str, at: datetime) -> str:
-        text = str(redact_value(text))
-        if text.strip():
-            book.remark(request, Comment(self.person, at, text))
-        return text
-
-    def _audit(self, book: "RequestBook", action: str, request: ChangeRequest, at: datetime, **said: Any) -> None:
-        book.audit(self.person, action, request.id, {**_told(request), **said}, at)
+    def _decision(
+        self, request: ChangeRequest, verdict: Verdict, comment: str, *, role: Role, shared: bool, at: datetime
+    ) -> Decision:
+        return Decision(
+            verdict=verdict,
+            by=self.person,
+            role=role,
+            at=at,
+            plan_hash=request.plan_hash,
+            comment=redact_value(comment),
+            alone=not shared,
+        )
 
 
-def _told(request: ChangeRequest) -> dict[str, Any]:
-    """What the audit log says of a request with every step."""
-    ref = request.plan.resource
-    about = ref.address or f"{ref.type} {ref.name or ref.id}"
-    return {"resource": about, "drift": request.plan.drift_id, "plan": request.plan_hash}
-
-
-def _as_it_stands(request: ChangeRequest, at: datetime, standing: "Standing | None") -> ChangeRequest:
-    """With what has come of it by now: its time may be over, or its plan may be."""
-    if rules.is_overdue(request, at):
-        return structs.replace(request, status=RequestStatus.EXPIRED, closed_at=request.expires_at)
-    return structs.replace(request, outdated=_outdated(request, standing)) if request.is_open else request
-
-
-def _outdated(request: ChangeRequest, standing: "Standing | None") -> str:
-    """Why following the recommendation would no longer do what was asked for."""
-    if standing is None or standing.status is DriftStatus.RESOLVED:
-        return "the drift is gone"
-    plans = {plan.recommendation_id: plan for plan in _drafts(standing.drift)}
-    plan = plans.get(request.plan.recommendation_id)
-    if plan is None:
-        return "it is not recommended any more"
-    return "" if plan.hash == request.plan_hash else "the drift or its plan has changed"
-
-
-def _drafts(drift: Drift) -> tuple[Plan, ...]:
-    return tuple(plan_of(drift, advice) for advice in rules.requestable(drift))
-
-
-def _standing(book: "RequestBook", drift_id: str) -> "Standing":
-    standing = book.standing(drift_id)
-    if standing is None or standing.status is DriftStatus.RESOLVED:
-        raise WorkflowError(f"the drift {drift_id} is gone: there is nothing to put right")
-    return standing
-
-
-def _choose(plans: tuple[Plan, ...], recommendation_id: str) -> Plan:
-    if not recommendation_id:
-        return plans[0]
-    for plan in plans:
-        if plan.recommendation_id == recommendation_id:
-            return plan
-    offered = ", ".join(f"{plan.recommendation_id} ({plan.action})" for plan in plans)
-    raise WorkflowError(f"{recommendation_id!r} cannot be requested for this drift: there is {offered}")
-
-
-def _refuse(reason: str) -> None:
-    """Errors are sentences of `driftguard: `, so they begin small; in the console they stand alone."""
-    if reason:
-        raise WorkflowError(reason[:1].lower() + reason[1:])
+def _insist(request: ChangeRequest, plan_hash: str) -> None:
+    if plan_hash != request.plan_hash:
+        raise WorkflowError(f"the plan of request {request.id} is not the one you saw: look at it again")
 
 
 def role_in(ledger: "Ledger", person: str) -> tuple[Role, bool]:

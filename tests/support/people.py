@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import create_engine, text
 
-from engine.model import Action, Drift, Recommendation, Role
+from engine.model import Action, Drift, Level, Recommendation, Role
 from engine.store.files import LEDGER
 from engine.store.ledger import Ledger
 from engine.workflow.requests import Requests
@@ -26,7 +26,7 @@ def register(folder: Path, **roles: Role) -> None:
 
 
 def fixable(id_: str = "d-1", **fields: Any) -> Drift:
-    """A drift with an investigation recommended first, and two things to do."""
+    """A grave drift with an investigation recommended first, and two things to do."""
     advice = (
         Recommendation(f"r-ask-{id_}", Action.INVESTIGATE, "Ask mia", "She did it.", 0.9),
         Recommendation(
@@ -34,7 +34,7 @@ def fixable(id_: str = "d-1", **fields: Any) -> Drift:
         ),
         Recommendation(f"r-adopt-{id_}", Action.ADOPT, "Write it down", "It stays.", 0.3, (), "-a\n+b\n", Role.EDIT),
     )
-    return make_drift(id_, **{"recommendations": advice, **fields})
+    return make_drift(id_, **{"level": Level.HIGH, "recommendations": advice, **fields})
 
 
 class Room:

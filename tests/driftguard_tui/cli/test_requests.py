@@ -35,7 +35,7 @@ class TestRequests:
     def test_from_asking_to_approval(self, store: Path) -> None:
         status, out, err = driftguard("requests", "create", "abc", "--reason", "it is open", "--store", store)
         assert (status, err) == (0, "")
-        for expected in ("requested: Close it", "◆ critical", "drift abc123", "it is open", "$ terraform apply",
+        for expected in ("requested: Close it", "▲ high", "drift abc123", "it is open", "$ terraform apply",
                          "revert aws_security_group.abc123", '- ["10.0.0.0/8"]', '+ ["0.0.0.0/0"]'):  # fmt: skip
             assert expected in out, expected
 

@@ -132,7 +132,7 @@ def test_what_would_be_done_is_shown_whole(stores: Stores) -> None:
         async with desk(stores, size=(160, 40)) as pilot:
             page = await shown(pilot, "6")
             for expected in (
-                "Requests · 1 waiting", "◷ waiting", "◆ critical", "revert d-1", "Close it", "anna",
+                "Requests · 1 waiting", "◷ waiting", "▲ high", "revert d-1", "Close it", "anna",
                 request.plan_hash[:12], "$ terraform apply", "ingress[0].cidr_blocks", '− ["10.0.0.0/8"]',
                 '+ ["0.0.0.0/0"]', "it is open to the world", "It is open.", "waits for an admin until",
             ):  # fmt: skip

@@ -76,7 +76,7 @@ class AnyOrder(RuleBasedStateMachine):
     def pass_time(self, minutes: float) -> None:
         self.room.minutes += minutes
         for request in self.expected.values():
-            if request.status is WAITS and self.room.minutes >= request.expires:
+            if request.status in (WAITS, APPROVED) and self.room.minutes >= request.expires:
                 request.status = RequestStatus.EXPIRED
 
     def one(self, which: int) -> tuple[str, Expected]:
@@ -111,7 +111,7 @@ class AnyOrder(RuleBasedStateMachine):
         is_another_admin = ROLES.get(person) is Role.ADMIN and person != known.by
         with self.step("approve", is_another_admin, known.status is WAITS, still):
             self.room(person).approve(id_, plan_hash=known.plan_hash)
-            known.status = APPROVED
+            known.status, known.expires = APPROVED, self.room.minutes + 3 * DAY
 
     @precondition(lambda self: self.expected)
     @rule(which=WHICH, person=PEOPLE, rejects=st.booleans())

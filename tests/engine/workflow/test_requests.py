@@ -49,6 +49,7 @@ class TestAsking:
         assert entry.details == {
             "resource": "aws_security_group.d-1", "drift": "d-1",
             "plan": request.plan_hash, "asks_for": "revert", "reason": "it is open to the world",
+            "policy": "production",
         }  # fmt: skip
 
     def test_another_recommendation_may_be_asked_for(self, room: Room) -> None:
