@@ -14,6 +14,7 @@ _DECLARED = frozenset({DriftKind.MODIFIED, DriftKind.MISSING})
 #: built from the plan and the workplace, imported when it is needed.
 _TOOLS: tuple[tuple[Action, str, frozenset[DriftKind], str], ...] = (
     (Action.REVERT, "terraform", _DECLARED, "engine.remediate.terraform:TerraformApply"),
+    (Action.REVERT, "kubernetes", _DECLARED, "engine.remediate.kubernetes:KubernetesApply"),
 )
 
 

@@ -128,9 +128,19 @@ class Cluster:
         """The answer to a POST of a review. Raises as `get` does."""
         return self._send("POST", path, {"accept": JSON, "content-type": JSON}, msgspec.json.encode(body))
 
-    def apply_dry(self, path: str, body: Any) -> bytes:
-        """What an object would become by a server-side apply; nothing is changed. Raises as `get` does."""
-        query = {"dryRun": "All", "force": "true", "fieldManager": _AGENT}
+    def apply_dry(self, path: str, body: Any, *, force: bool = True) -> bytes:
+        """What an object would become by a server-side apply; nothing is changed. Raises as `get` does.
+
+        Without `force`, ApiError with the code 409 names the fields that are another manager's.
+        """
+        return self._apply(path, body, {"dryRun": "All"}, force)
+
+    def apply(self, path: str, body: Any, *, force: bool) -> bytes:
+        """Applies an object, for remedies only, and answers what it has become. Raises as `apply_dry` does."""
+        return self._apply(path, body, {}, force)
+
+    def _apply(self, path: str, body: Any, query: dict[str, str], force: bool) -> bytes:
+        query = {**query, "force": str(force).lower(), "fieldManager": _AGENT}
         headers = {"accept": JSON, "content-type": "application/apply-patch+yaml"}
         # Servers before 1.27 answer 500 to an object that does not fit the schema: not worth many attempts.
         return self._send("PATCH", _url(path, query), headers, msgspec.json.encode(body), attempts=2)

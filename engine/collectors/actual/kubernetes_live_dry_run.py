@@ -51,9 +51,7 @@ class DryRun:
 
     def apply(self, kind: Kind, item: Item, manifest: Mapping[str, Any]) -> bytes:
         """The server's answer to the dry run of a manifest. Raises as Cluster.get does."""
-        metadata = {key: value for key, value in manifest.get("metadata", {}).items() if key not in _SERVERS}
-        body = {key: value for key, value in manifest.items() if key != "status"} | {"metadata": metadata}
-        return self._cluster.apply_dry(kind.path(item.namespace, item.name), body)
+        return self._cluster.apply_dry(kind.path(item.namespace, item.name), applicable(manifest))
 
     def _tell(self, kind: Kind, item: Item, error: ApiError) -> None:
         if error.code == 403 and "cannot patch" in error.message:
@@ -69,6 +67,12 @@ class DryRun:
             return
         # Not the server's message: it may repeat what is in a Secret.
         self._context.skip(kind.identity(item.namespace, item.name), f"not compared by dry run: {error}", records=0)
+
+
+def applicable(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """An object without what the server keeps for itself."""
+    metadata = {key: value for key, value in manifest.get("metadata", {}).items() if key not in _SERVERS}
+    return {key: value for key, value in manifest.items() if key != "status"} | {"metadata": metadata}
 
 
 def _has_holes(manifest: Mapping[str, Any]) -> bool:
