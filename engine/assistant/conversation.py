@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from msgspec import Struct
 
-from engine.assistant.facts import Fact
+from engine.assistant.facts import AdviceFact, Fact
 from engine.assistant.tools import Found, Tools
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 #: How an answer cites: `[d:1a2b3c]`.
 MARK = re.compile(r"\[([a-z]:[^\s\[\]]+)\]")
+_MARK_AND_SPACE = re.compile(rf"\s*{MARK.pattern}")
 
 
 class Style(StrEnum):
@@ -95,6 +96,15 @@ class Backend(Protocol):
         ...
 
 
+@runtime_checkable
+class Previewed(Protocol):
+    """A backend elsewhere, that shows before it asks what would be sent."""
+
+    def preview(self, turn: Turn, tools: Tools) -> str:
+        """The first that would be sent, as text."""
+        ...
+
+
 class Sentence(Struct, frozen=True):
     """A sentence of an answer, checked. `cites` are the marks in it that a tool did return."""
 
@@ -141,6 +151,13 @@ class Conversation:
         self._calls = 0
         self._facts: dict[str, Fact | Found] = {}
 
+    def preview(self, question: str, report: "Report", stores: "Stores | None" = None, *, drift: str = "") -> str:
+        """Exactly what would leave this machine first for a question; empty when nothing would."""
+        if not isinstance(self.backend, Previewed):
+            return ""
+        focus = Focus((drift,)) if drift and drift != self._selected else self.focus
+        return self.backend.preview(Turn(question, focus), Tools(report, stores, calls=self._calls))
+
     def ask(
         self, question: str, report: "Report", stores: "Stores | None" = None, *, drift: str = ""
     ) -> Iterator[Sentence]:
@@ -182,14 +199,18 @@ class Conversation:
         )
 
 
-def checked(said: Said, facts: Mapping[str, object]) -> Sentence:
+def checked(said: Said, facts: Mapping[str, "Fact | Found"]) -> Sentence:
     """The sentence with its marks held against what the tools returned.
 
-    A claim is unverified that cites nothing, or anything that no tool returned; what is cited in vain is taken out.
+    A claim is unverified that cites nothing, or anything that no tool returned; what is cited in vain is taken out. A
+    command is that no recommendation has.
     """
     marks = MARK.findall(said.text)
     known = tuple(dict.fromkeys(mark for mark in marks if mark in facts))
-    text = MARK.sub(lambda match: match[0] if match[1] in facts else "", said.text)
+    text = _MARK_AND_SPACE.sub(lambda match: match[0] if match[1] in facts else "", said.text).strip()
+    if said.style is Style.COMMAND:
+        advised = (fact.commands for fact in facts.values() if isinstance(fact, AdviceFact))
+        lines = (line for commands in advised for command in commands for line in (command, *command.splitlines()))
+        return Sentence(text, said.style, known, unverified=text not in map(str.strip, lines))
     in_vain = len(known) < len(set(marks))
-    unverified = said.claim and (in_vain or not known) and said.style is not Style.COMMAND
-    return Sentence(text.strip(), said.style, known, unverified)
+    return Sentence(text, said.style, known, unverified=said.claim and (in_vain or not known))

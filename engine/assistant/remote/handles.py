@@ -4,6 +4,7 @@ Marks are made of ids that could tell who or where; a model is given numbers in 
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -24,6 +25,7 @@ class Handles:
     def __init__(self) -> None:
         self._by_mark: dict[str, str] = {}
         self._marks: dict[str, str] = {}
+        self._counts: Counter[str] = Counter()
 
     def result(self, found: Found, withhold: frozenset[str] = frozenset()) -> dict[str, Any]:
         """What a tool returned, without the fields that are withheld, and what is said about it."""
@@ -47,7 +49,8 @@ class Handles:
 
     def _handle(self, kind: str, mark: str) -> str:
         if mark not in self._by_mark:
-            handle = f"{kind}{len(self._by_mark) + 1}"
+            self._counts[kind] += 1
+            handle = f"{kind}{self._counts[kind]}"
             self._by_mark[mark], self._marks[handle] = handle, mark
         return self._by_mark[mark]
 

@@ -8,7 +8,7 @@ from engine.assistant.conversation import Conversation, Focus, Offered, Piece, S
 from engine.assistant.facts import DriftFact
 from engine.assistant.tools import Tools
 from engine.errors import DriftGuardError
-from engine.model import Actor, ActorKind
+from engine.model import Action, Actor, ActorKind, Recommendation
 from tests.support.samples import at, make_drift, make_report
 
 REPORT = make_report("s1", 20, make_drift("abc123", changed_at=at(-30), actor=Actor("mia", ActorKind.HUMAN)))
@@ -51,9 +51,21 @@ def test_a_claim_that_cites_nothing_or_what_nobody_returned_is_not(said: str) ->
 
 
 def test_what_says_nothing_of_the_estate_needs_no_source() -> None:
-    conversation = saying(Said("I do not understand that question.", claim=False), Said("aws s3 ls", Style.COMMAND))
-    assert [sentence.unverified for sentence in conversation.ask("?", REPORT)] == [False, False]
+    conversation = saying(Said("I do not understand that question.", claim=False))
+    assert [sentence.unverified for sentence in conversation.ask("?", REPORT)] == [False]
     assert conversation.answers[-1].is_verified
+
+
+def test_a_command_is_only_trusted_that_is_recommended() -> None:
+    advice = Recommendation("r1", Action.REVERT, "Revert", "", 0.9, ("terraform plan -out=p\nterraform apply p",))
+    report = make_report("s1", 20, make_drift("abc123", recommendations=(advice,)))
+
+    def script(_: Turn, tools: Tools) -> Iterator[Piece]:
+        tools.call("recommendations", drift="abc123")
+        yield from (Said("terraform apply p", Style.COMMAND), Said("terraform destroy", Style.COMMAND))
+
+    conversation = Conversation(Scripted(script))
+    assert [sentence.unverified for sentence in conversation.ask("?", report)] == [False, True]
 
 
 def test_a_search_can_be_cited_too() -> None:

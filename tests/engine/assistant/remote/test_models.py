@@ -101,7 +101,14 @@ def test_a_network_that_is_not_there_is_told_at_once(make: Making, unused: str) 
         list(make(unused).parts(PROMPT))
 
 
-@pytest.mark.parametrize("make", [lambda url: Gemini("g", "k", url=url, silence=0.2), lambda url: OpenAI("m", url, silence=0.2)], ids=["gemini", "openai"])  # fmt: skip
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda url: Gemini("gemini-2.5-flash", "k", url=url, silence=0.2),
+        lambda url: OpenAI("llama", url, silence=0.2),
+    ],
+    ids=["gemini", "openai"],
+)
 def test_a_silent_service_is_given_up(make: Making) -> None:
     with silent_server() as url, pytest.raises(AnswerError, match="nothing came"):
         list(make(url).parts(PROMPT))
