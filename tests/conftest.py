@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.support.moto_server"]
+pytest_plugins = ["tests.support.moto_server", "tests.support.postgres", "tests.support.places"]
 
 # How long an example takes says how busy the machine is, not whether the property holds.
 settings.register_profile("driftguard", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,10 @@ from engine.redact import redact_value
 from engine.store.audit import AuditEntry, AuditFilter, AuditVerdict, verify
 from engine.store.ledger_audit import append_audit, names_of_people, newest_audit, read_audit
 from engine.store.ledger_baseline import digest, read_baseline, write_baseline
+from engine.store.ledger_clock import moment, person
 from engine.store.ledger_feedback import feedback_of, read_feedback, recent_features, write_feedback
 from engine.store.ledger_models import add_model, demote, promote, read_champion, read_models, role_of
-from engine.store.ledger_open import WRITES, open_engine, short_reason
+from engine.store.ledger_open import WRITES, name_of, open_engine, short_reason
 from engine.store.ledger_overview import came_about, last_read, lives, open_counts
 from engine.store.ledger_record import Features, record_report
 from engine.store.ledger_requests import RequestBook
@@ -144,12 +145,12 @@ class Ledger:
 
         They take the place of all that was accepted before, or with `replace=False` of the same resources only.
         """
-        at = datetime.now(UTC)
         details = {
             "resources": len(accepted), "values": sum(len(item.values) for item in accepted), "reason": reason,
             "replace": replace, "digest": digest(accepted),
         }  # fmt: skip
         with self._transaction(writes=True) as connection:
+            at = moment(connection)
             write_baseline(connection, estate, accepted, by=by, at=at, reason=reason, replace=replace)
             append_audit(connection, by, "baseline.accept", estate, details)
 
@@ -161,7 +162,7 @@ class Ledger:
         drift_id = self.drift(drift_id).id
         comment = redact_value(comment)
         with self._transaction(writes=True) as connection:
-            given = feedback_of(connection, drift_id, category, by=by, at=datetime.now(UTC), comment=comment)
+            given = feedback_of(connection, drift_id, category, by=by, at=moment(connection), comment=comment)
             write_feedback(connection, given)
             details = {"category": given.category, "named": given.named, "model": given.model, "comment": comment}
             append_audit(connection, by, "drift.confirm", drift_id, details)
@@ -196,7 +197,7 @@ class Ledger:
     def promote_model(self, model: ModelRecord, *, by: str, details: Mapping[str, Any]) -> None:
         """Puts a registered model into use, and audits it with what spoke for it."""
         with self._transaction(writes=True) as connection:
-            promote(connection, model.name, model.version, datetime.now(UTC))
+            promote(connection, model.name, model.version, moment(connection))
             append_audit(connection, by, "model.promote", model.label, {"sha256": model.sha256, **details})
 
     def demote_model(self, model: ModelRecord, *, by: str, reason: str = "") -> None:
@@ -204,6 +205,17 @@ class Ledger:
         with self._transaction(writes=True) as connection:
             demote(connection, model.name, model.version)
             append_audit(connection, by, "model.rollback", model.label, {"sha256": model.sha256, "reason": reason})
+
+    @property
+    def person(self) -> str | None:
+        """Whoever is connected to a shared database, under whose name all is done; None for a file of one's own."""
+        with self._transaction() as connection:
+            return person(connection)
+
+    def now(self) -> datetime:
+        """What time it is, in UTC: a shared database's own, which no client can set."""
+        with self._transaction() as connection:
+            return moment(connection)
 
     def role_of(self, user: str) -> Role:
         """What a person may do. Where no user is registered, everything."""
@@ -257,7 +269,7 @@ class Ledger:
                 yield connection
         except SQLAlchemyError as error:
             raise StoreError(
-                f"the ledger {self._engine.url.render_as_string(hide_password=True)} "
+                f"the ledger {name_of(self._engine.url)} "
                 f"could not be {'written' if writes else 'read'} ({short_reason(error)})"
                 f"{': nothing was changed' if writes else ''}"
             ) from error

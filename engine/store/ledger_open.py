@@ -16,7 +16,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 #: The newest revision in `migrations/versions`. Known here because importing Alembic takes longer than the rest of
 #: opening; a test keeps it true.
-HEAD = "0006"
+HEAD = "0007"
 
 #: The execution option of a transaction that will write. SQLite then waits its turn at the beginning of it; a
 #: transaction that turns from reading to writing in the middle could not wait.
@@ -24,22 +24,24 @@ WRITES = "driftguard_writes"
 
 _SECONDS_TO_WAIT_FOR_OTHERS = 20
 
+#: The database takes a hash over what it stores and comes to the same one as we do.
+_canonical_json = msgspec.json.Encoder(order="deterministic")
+
 
 def open_engine(place: Path | str) -> Engine:
     """The engine for a store folder or a database URL, its schema at the newest revision.
 
     Raises StoreError when the database cannot be reached, is damaged, or was written by a newer version.
     """
-    url = _url(place)
-    name = url.database if url.drivername == "sqlite" else url.render_as_string(hide_password=True)
-    engine = _engine(url)
+    url = _file_url(place) if isinstance(place, Path) else url_of(place)
+    engine = make_engine(url)
+    name = name_of(url)
     try:
-        _migrate(engine, str(name))
+        _bring_up_to_date(engine, name)
     except (SQLAlchemyError, sqlite3.Error) as error:
         engine.dispose()
         raise StoreError(
-            f"the ledger {name} cannot be opened ({short_reason(error)}): put it right, "
-            "or choose another folder with --store DIR"
+            f"the ledger {name} cannot be opened ({short_reason(error)}): put it right, {_otherwise(engine)}"
         ) from error
     except BaseException:
         engine.dispose()
@@ -63,30 +65,33 @@ def alembic_config(connection: Connection) -> Any:
     return config
 
 
-def _url(place: Path | str) -> URL:
-    if isinstance(place, Path):
-        prepare_folder(place)
-        path = place / LEDGER
-        try:
-            create_private(path)
-        except OSError as error:
-            raise StoreError(
-                f"the ledger {path} cannot be created ({error.strerror}): choose another folder with --store DIR"
-            ) from error
-        return URL.create("sqlite", database=str(path))
+def url_of(text_: str) -> URL:
+    """The URL of a database. Raises StoreError when it is none; the text is not repeated, it may hold a password."""
     try:
-        return make_url(place)
+        return make_url(text_)
     except ArgumentError:
         raise StoreError("the URL of the ledger's database cannot be read: check store.shared") from None
 
 
-def _engine(url: URL) -> Engine:
+def name_of(url: URL) -> str:
+    """What a database is called in a sentence: its file, or where it is and for whom, without a password."""
+    if url.drivername == "sqlite":
+        return str(url.database)
+    return url.set(drivername="postgresql", query={}).render_as_string(hide_password=True)
+
+
+def make_engine(url: URL) -> Engine:
+    """An engine for a database; it connects to nothing yet. Raises StoreError when there is no driver for it."""
     options: dict[str, Any] = {
-        "json_serializer": lambda value: msgspec.json.encode(value).decode(),
+        "json_serializer": lambda value: _canonical_json.encode(value).decode(),
         "json_deserializer": msgspec.json.decode,
         "hide_parameters": True,
     }
     try:
+        if url.drivername.startswith("postgres"):
+            from engine.store.shared.address import connectable
+
+            return create_engine(connectable(url), **options)
         if url.get_backend_name() != "sqlite":
             return create_engine(url, **options)
         engine = create_engine(url, connect_args={"timeout": _SECONDS_TO_WAIT_FOR_OTHERS}, **options)
@@ -95,6 +100,40 @@ def _engine(url: URL) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def migrate(connection: Connection, name: str) -> None:
+    """Brings the schema to the newest revision. Raises StoreError when a newer version wrote it."""
+    from alembic import command
+    from alembic.util import CommandError
+
+    try:
+        command.upgrade(alembic_config(connection), "head")
+    except CommandError as error:
+        raise StoreError(
+            f"the ledger {name} was written by a newer DriftGuard (schema {revision_of(connection)}, this one knows "
+            f"{HEAD}): upgrade DriftGuard, {_otherwise(connection)}"
+        ) from error
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision of the schema; None when there is none, or none that whoever is connected may see."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision
+
+
+def _file_url(folder: Path) -> URL:
+    prepare_folder(folder)
+    path = folder / LEDGER
+    try:
+        create_private(path)
+    except OSError as error:
+        raise StoreError(
+            f"the ledger {path} cannot be created ({error.strerror}): choose another folder with --store DIR"
+        ) from error
+    return URL.create("sqlite", database=str(path))
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -108,25 +147,29 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _migrate(engine: Engine, name: str) -> None:
+def _bring_up_to_date(engine: Engine, name: str) -> None:
     with engine.connect() as connection:
-        if _revision(connection) == HEAD:
-            return
-    from alembic import command
-    from alembic.util import CommandError
-
+        revision = revision_of(connection)
+    if revision == HEAD:
+        return
+    if engine.dialect.name == "postgresql" and (revision is None or revision < HEAD):
+        raise StoreError(_why_not_ready(revision, name))
     with engine.execution_options(**{WRITES: True}).begin() as connection:
-        try:
-            command.upgrade(alembic_config(connection), "head")
-        except CommandError as error:
-            raise StoreError(
-                f"the ledger {name} was written by a newer DriftGuard (schema {_revision(connection)}, this one knows "
-                f"{HEAD}): upgrade DriftGuard, or choose another folder with --store DIR"
-            ) from error
+        migrate(connection, name)
 
 
-def _revision(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    return revision
+def _why_not_ready(revision: str | None, name: str) -> str:
+    """Who works in a shared database cannot change its schema: that is its administrator's."""
+    if revision is None:
+        return (
+            f"the ledger {name} is not set up, or you have no role in it: ask its administrator for "
+            "`driftguard db init` or `driftguard db grant`"
+        )
+    return (
+        f"the ledger {name} is of an older DriftGuard (schema {revision}, this one needs {HEAD}): ask its "
+        "administrator for `driftguard db upgrade`"
+    )
+
+
+def _otherwise(database: Engine | Connection) -> str:
+    return "or choose another folder with --store DIR" if database.dialect.name == "sqlite" else "or check store.shared"

@@ -15,24 +15,9 @@ from engine.errors import StoreError
 from engine.model import Category, Level
 from engine.store import DriftStatus
 from engine.store.ledger import Ledger
+from tests.support.places import Place
 from tests.support.sample_report import hostile_drift, missing_queue, opened_port, report, stray_bucket
 from tests.support.samples import at, make_drift, make_report
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    ledger = Ledger.open(tmp_path / "store")
-    yield ledger
-    ledger.close()
-
-
-def rows(tmp_path: Path, query: str) -> list[Any]:
-    """What another program sees in the ledger's file."""
-    connection = sqlite3.connect(tmp_path / "store" / "ledger.sqlite")
-    try:
-        return connection.execute(query).fetchall()
-    finally:
-        connection.close()
 
 
 def ids(ledger: Ledger, **choice: Any) -> list[str]:
@@ -91,12 +76,12 @@ class TestDriftsFromReportToReport:
         [past] = ledger.drifts(status=DriftStatus.RESOLVED)
         assert (past.id, past.last_seen_at, past.resolved_at) == ("d-0", at(0), at(10))
 
-    def test_a_report_is_taken_in_once(self, ledger: Ledger, tmp_path: Path) -> None:
+    def test_a_report_is_taken_in_once(self, ledger: Ledger, place: Place) -> None:
         for _ in range(3):
             ledger.record(make_report("s1", 0, make_drift("d-1")))
 
         assert ledger.recorded_scans() == {"s1"}
-        assert rows(tmp_path, "SELECT count(*) FROM ml_predictions") == [(1,)]
+        assert place.rows("SELECT count(*) FROM ml_predictions") == [(1,)]
 
     def test_a_report_that_cannot_be_stored_leaves_nothing(self, ledger: Ledger) -> None:
         whole = make_report("s1", 0, make_drift("d-1"))
@@ -111,33 +96,31 @@ class TestDriftsFromReportToReport:
 
 
 class TestWhatHangsOnADrift:
-    def test_predictions_evidence_and_recommendations_are_there_for_queries(
-        self, ledger: Ledger, tmp_path: Path
-    ) -> None:
+    def test_predictions_evidence_and_recommendations_are_there_for_queries(self, ledger: Ledger, place: Place) -> None:
         ledger.record(make_report("s1", 0, make_drift("d-1")))
 
-        [prediction] = rows(tmp_path, "SELECT drift_id, scan_id, model, category, confidence FROM ml_predictions")
+        [prediction] = place.rows("SELECT drift_id, scan_id, model, category, confidence FROM ml_predictions")
         assert prediction == ("d-1", "s1", "rules@1", "unauthorized_change", 0.8)
-        [evidence] = rows(tmp_path, "SELECT drift_id, event_id, kind, weight, summary FROM correlation_context")
+        [evidence] = place.rows("SELECT drift_id, event_id, kind, weight, summary FROM correlation_context")
         assert evidence == ("d-1", "event-of-d-1", "api_call", 0.9, "mia opened port 22")
-        [advice] = rows(tmp_path, "SELECT id, position, action, commands, requires_role FROM recommendations")
-        assert advice == ("r-d-1", 0, "revert", '["terraform apply"]', "edit")
+        [advice] = place.rows("SELECT id, position, action, commands, requires_role FROM recommendations")
+        assert advice in (
+            ("r-d-1", 0, "revert", commands, "edit") for commands in (["terraform apply"], '["terraform apply"]')
+        )
 
-    def test_new_findings_take_the_place_of_old_ones_and_predictions_add_up(
-        self, ledger: Ledger, tmp_path: Path
-    ) -> None:
+    def test_new_findings_take_the_place_of_old_ones_and_predictions_add_up(self, ledger: Ledger, place: Place) -> None:
         drift = make_drift("d-1")
         other_advice = msgspec.structs.replace(drift.recommendations[0], id="r-other")
         ledger.record(make_report("s1", 0, drift))
         ledger.record(make_report("s2", 1, make_drift("d-1", detected_at=at(1))))
         ledger.record(make_report("s3", 2, make_drift("d-1", evidence=(), recommendations=(other_advice,))))
 
-        assert rows(tmp_path, "SELECT * FROM correlation_context") == []
-        assert rows(tmp_path, "SELECT id, position FROM recommendations ORDER BY id") == [
+        assert place.rows("SELECT * FROM correlation_context") == []
+        assert place.rows("SELECT id, position FROM recommendations ORDER BY id") == [
             ("r-d-1", None),
             ("r-other", 0),
         ]
-        assert rows(tmp_path, "SELECT scan_id FROM ml_predictions ORDER BY id") == [("s1",), ("s3",)]
+        assert place.rows("SELECT scan_id FROM ml_predictions ORDER BY id") == [("s1",), ("s3",)]
         assert ledger.drift("d-1").recommendations == (other_advice,)
 
 
@@ -194,7 +177,7 @@ class TestTimes:
 class TestAuditLog:
     def test_entries_are_chained(self, ledger: Ledger) -> None:
         first = ledger.append_audit("mia", "drift.ignore", "d-1", {"reason": "known"})
-        second = ledger.append_audit("noa", "request.approve", "r-1", {})
+        second = ledger.append_audit("mia", "baseline.accept", "shop", {})
 
         assert (first.number, second.number) == (1, 2)
         assert second.previous_hash == first.hash
@@ -206,11 +189,11 @@ class TestAuditLog:
         assert ledger.verify_audit().intact
 
     @pytest.mark.parametrize("deed", ["UPDATE audit_log SET actor = 'x'", "DELETE FROM audit_log"])
-    def test_the_database_refuses_changes(self, ledger: Ledger, tmp_path: Path, deed: str) -> None:
+    def test_the_database_refuses_changes(self, ledger: Ledger, place: Place, deed: str) -> None:
         ledger.append_audit("mia", "drift.ignore", "d-1", {})
 
-        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-            rows(tmp_path, deed)
+        with pytest.raises(Exception, match="append-only"):
+            place.rows(deed)
 
     @pytest.mark.parametrize(
         ("deed", "broken_at", "reason"),
@@ -223,21 +206,17 @@ class TestAuditLog:
         ],
     )
     def test_what_is_changed_in_spite_of_that_shows(
-        self, ledger: Ledger, tmp_path: Path, deed: str, broken_at: int, reason: str
+        self, ledger: Ledger, place: Place, deed: str, broken_at: int, reason: str
     ) -> None:
         for number in range(4):
             ledger.append_audit("mia", "drift.ignore", f"d-{number}", {"n": number})
-        with sqlite3.connect(tmp_path / "store" / "ledger.sqlite") as connection:
-            connection.execute("DROP TRIGGER audit_log_no_update")
-            connection.execute("DROP TRIGGER audit_log_no_delete")
-            connection.execute(deed)
-        connection.close()
+        place.tamper(deed)
 
         verdict = ledger.verify_audit()
         assert (verdict.intact, verdict.broken_at, verdict.reason) == (False, broken_at, reason)
 
-    def test_writers_at_once_do_not_break_the_chain(self, ledger: Ledger, tmp_path: Path) -> None:
-        other = Ledger.open(tmp_path / "store")
+    def test_writers_at_once_do_not_break_the_chain(self, ledger: Ledger, place: Place) -> None:
+        other = place.open()
 
         def write(to: Ledger) -> None:
             for number in range(10):
@@ -255,6 +234,12 @@ class TestAuditLog:
 
 
 class TestFile:
+    @pytest.fixture
+    def ledger(self, tmp_path: Path) -> Iterator[Ledger]:
+        ledger = Ledger.open(tmp_path / "store")
+        yield ledger
+        ledger.close()
+
     def test_only_its_owner_may_read_it(self, ledger: Ledger, tmp_path: Path) -> None:
         ledger.append_audit("mia", "drift.ignore", "d-1", {})
 
