@@ -15,6 +15,7 @@ _DECLARED = frozenset({DriftKind.MODIFIED, DriftKind.MISSING})
 _TOOLS: tuple[tuple[Action, str, frozenset[DriftKind], str], ...] = (
     (Action.REVERT, "terraform", _DECLARED, "engine.remediate.terraform:TerraformApply"),
     (Action.REVERT, "kubernetes", _DECLARED, "engine.remediate.kubernetes:KubernetesApply"),
+    (Action.REVERT, "cloudformation", _DECLARED, "engine.remediate.cloudformation:CloudFormationChangeSet"),
 )
 
 
