@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from engine.assistant.analyst import Analyst
 from engine.assistant.conversation import Answer, Conversation, Sentence
 from engine.errors import DriftGuardError
 from engine.model import Report
@@ -41,7 +40,7 @@ class Interview:
 
     def __init__(self, engine: "Engine", told: Callable[[], object]) -> None:
         self._engine, self._told = engine, told
-        self._conversation = Conversation(Analyst())
+        self._conversation: Conversation | None = None
         self._given_up = threading.Event()
         #: Whether answers are told when they are whole only, not sentence by sentence.
         self.is_whole = False
@@ -50,7 +49,7 @@ class Interview:
     @property
     def says(self) -> str:
         """In a line, what answers."""
-        return self._conversation.backend.says
+        return self._conversation.backend.says if self._conversation is not None else ""
 
     @property
     def is_busy(self) -> bool:
@@ -72,14 +71,15 @@ class Interview:
         said: list[Sentence] = []
 
         def run(stores: "Stores | None") -> Answer | None:
-            for sentence in self._conversation.ask(question, report, stores, drift=drift):
+            conversation = self._talk()
+            for sentence in conversation.ask(question, report, stores, drift=drift):
                 if given_up.is_set():
                     return None
                 said.append(sentence)
                 if not self.is_whole:
                     exchange.sentences.append(sentence)
                     self._told()
-            return self._conversation.answers[-1]
+            return conversation.answers[-1]
 
         self._told()
         try:
@@ -93,6 +93,26 @@ class Interview:
                 exchange.answer, exchange.sentences = answer, said
         self._told()
 
+    async def prepare(self) -> None:
+        """Chooses what answers, before anything is asked."""
+        await asyncio.to_thread(self._talk)
+        self._told()
+
+    async def preview(self, question: str, report: Report, drift: str = "") -> str:
+        """Exactly what asking would send elsewhere first; empty when nothing would be. Raises DriftGuardError."""
+
+        def run(stores: "Stores | None") -> str:
+            return self._talk().preview(question, report, stores, drift=drift)
+
+        shown = await self._engine.read(run)
+        return await asyncio.to_thread(run, None) if shown is None else shown
+
+    def _talk(self) -> Conversation:
+        """The conversation, begun with the first question. Is called on a thread: what answers is chosen there."""
+        if self._conversation is None:
+            self._conversation = Conversation(self._engine.backend())
+        return self._conversation
+
     def give_up(self) -> None:
         """Waits for no answer any more."""
         self._given_up.set()
@@ -103,6 +123,6 @@ class Interview:
     def forget(self) -> None:
         """Begins anew: nothing that was said is pointed to any more."""
         self.give_up()
-        self._conversation = Conversation(Analyst())
+        self._conversation = None
         self.exchanges = []
         self._told()

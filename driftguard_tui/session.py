@@ -14,6 +14,7 @@ from engine.errors import StoreError
 from engine.model import Category, Drift, Event, Feedback, Report, Role, SourceRole
 
 if TYPE_CHECKING:
+    from engine.assistant.conversation import Backend
     from engine.config import Config, SourceConfig
     from engine.doctor import Finding
     from engine.pipeline import Progress
@@ -89,6 +90,10 @@ class Engine(Protocol):
 
     async def confirm(self, drift: Drift, category: Category) -> Feedback:
         """Records that the person at the console says a drift's cause is this one. Raises DriftGuardError."""
+        ...
+
+    def backend(self) -> "Backend":
+        """A new one of what answers questions: one conversation is held with it. Blocks while a key is looked up."""
         ...
 
     def close(self) -> None:
@@ -169,6 +174,12 @@ class Session:
             raise StoreError("nothing is recorded here: open the console with a store to confirm causes")
         ledger = self._stores.ledger
         return await asyncio.to_thread(ledger.confirm, drift.id, by=getpass.getuser(), category=category)
+
+    def backend(self) -> "Backend":
+        """As the configuration says; the built-in analyst where that cannot be asked."""
+        from engine.assistant.choosing import backend_for
+
+        return backend_for(self._config.assistant, self._config.resolve_secret, user=self.user)
 
     async def _opened(self) -> "Stores | None":
         async with self._opening:

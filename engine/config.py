@@ -12,6 +12,7 @@ import platformdirs
 from msgspec import Struct, field, structs
 
 from engine import secrets
+from engine.assistant.settings import AssistantSettings, read_settings
 from engine.checking import check, suggest
 from engine.collectors.base import Collector, Settings
 from engine.collectors.registry import KINDS
@@ -63,7 +64,7 @@ class Config(Struct, frozen=True, kw_only=True):
     `knowledge` is a folder with tables of the user's own, laid over the shipped ones. `shared` is a reference. `mlflow`
     is where models are registered beside the ledger, an address or a reference to one.
     `ignore` are the rules of the file and of the `.driftignore` beside it, `freezes` the times in which nothing is
-    changed that can wait. `console` is what the user wants of the console.
+    changed that can wait. `console` is what the user wants of the console, `assistant` what answers questions.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Config(Struct, frozen=True, kw_only=True):
     ignore: tuple[IgnoreRule, ...] = ()
     freezes: tuple[Freeze, ...] = ()
     console: Preferences = Preferences()
+    assistant: AssistantSettings = AssistantSettings()
 
     def resolve_secret(self, reference: str) -> str:
         """The secret that a reference names. Raises ConfigError when it cannot be had."""
@@ -113,6 +115,7 @@ class _File(Struct, frozen=True, kw_only=True):
     ignore: list[Any] = field(default_factory=list)
     freeze: list[Any] = field(default_factory=list)
     console: dict[str, Any] = field(default_factory=dict)
+    assistant: dict[str, Any] = field(default_factory=dict)
 
 
 class _Ignore(Struct, frozen=True, kw_only=True):
@@ -183,7 +186,13 @@ def bundle_config(folder: Path) -> Config:
         _stay_inside(config)
         own = config.sources or tuple(_folder_sources(folder))
         return structs.replace(
-            config, sources=own, store=default_store(), shared=None, mlflow=None, console=Preferences()
+            config,
+            sources=own,
+            store=default_store(),
+            shared=None,
+            mlflow=None,
+            console=Preferences(),
+            assistant=AssistantSettings(),
         )
     sources = tuple(_folder_sources(folder))
     if not sources:
@@ -234,6 +243,7 @@ def _read(file: Path) -> Config:
     ignore = [_ignore(table, f"ignore[{index}]", problems) for index, table in enumerate(content.ignore)]
     freezes = [_freeze(table, f"freeze[{index}]", problems) for index, table in enumerate(content.freeze)]
     console = read_preferences(content.console, base, problems)
+    assistant = read_settings(content.assistant, problems)
     if problems:
         raise ConfigError("\n".join(f"{file.name}: {problem}" for problem in problems))
     return Config(
@@ -248,6 +258,7 @@ def _read(file: Path) -> Config:
         ignore=(*driftignore(base), *(rule for rule in ignore if rule is not None)),
         freezes=tuple(freeze for freeze in freezes if freeze is not None),
         console=console,
+        assistant=assistant,
     )
 
 

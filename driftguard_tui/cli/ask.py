@@ -12,8 +12,11 @@ from driftguard_tui.cli.options import Options, format_option, moment, paper, wi
 from driftguard_tui.cli.timeline import open_recorded
 
 if TYPE_CHECKING:
+    from engine.assistant.conversation import Backend
     from engine.model import Report
     from engine.store import Stores
+
+BACKENDS = ("built-in", "gemini", "openai")
 
 
 @click.command("ask")
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 @click.option("--drift", metavar="ID", help="What `it` and `that` in the question mean; the start of its ID will do.")
 @click.option("--estate", metavar="NAME", help="Which estate (default: the one that was scanned last).")
 @click.option("--as-of", type=moment, metavar="TIME", help="As it was known then.")
+@click.option("--backend", type=click.Choice(BACKENDS), help="What answers (default: as configured).")
+@click.option("--show-prompt", is_flag=True, help="Print what would be sent to a model, and send nothing.")
 def command(
     options: Options,
     form: str,
@@ -32,21 +37,27 @@ def command(
     drift: str | None,
     estate: str | None,
     as_of: datetime | None,
+    backend: str | None,
+    show_prompt: bool,
 ) -> None:
     """Answer a QUESTION about the recorded drifts and what happened around them: what changed, who did it, when, why,
     how bad it is, what to do about it; what else happened then, what changed since a time; how the estate stands.
 
-    Every claim has a source. Nothing leaves the machine, and nothing is changed.
+    Every claim has a source, or is marked as unverified. Nothing is changed. Nothing leaves the machine unless a model
+    elsewhere is configured or asked for; what then leaves passes a veil: no secret, no name, account, host or address.
     """
     from driftguard_tui.formats import as_json
     from driftguard_tui.formats.answer import Page
-    from engine.assistant.analyst import Analyst
     from engine.assistant.conversation import Conversation
 
     with _recorded(options, bundle) as stores:
         report = _report(stores, estate, as_of)
         about = stores.ledger.drift(drift).id if drift else ""
-        conversation = Conversation(Analyst())
+        conversation = Conversation(_backend(options, backend))
+        if show_prompt:
+            prompt = conversation.preview(" ".join(question), report, stores, drift=about)
+            click.echo(prompt or f"Nothing would be sent: {conversation.backend.says}.", nl=not prompt)
+            return
         sentences = conversation.ask(" ".join(question), report, stores, drift=about)
         if form == "json":
             list(sentences)
@@ -56,7 +67,19 @@ def command(
         for sentence in sentences:
             click.echo(page.sentence(sentence), nl=False)
         click.echo(page.sources(conversation.answers[-1]), nl=False)
-        click.echo(page.footer(conversation.backend.says), nl=False)
+        click.echo(page.footer(conversation.backend.says, conversation.answers[-1].used), nl=False)
+
+
+def _backend(options: Options, asked_for: str | None) -> "Backend":
+    """What answers. Raises ConfigError when what is asked for cannot be asked."""
+    from getpass import getuser
+
+    from engine.assistant.choosing import backend_for
+    from engine.assistant.settings import BackendName
+
+    config = options.load()
+    name = BackendName(asked_for) if asked_for else None
+    return backend_for(config.assistant, config.resolve_secret, user=getuser(), asked_for=name)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from driftguard_tui.citing import Numbers, source
 from driftguard_tui.formats import Paper
 from driftguard_tui.text import plain, wrap
-from engine.assistant.conversation import Answer, Sentence, Style
+from engine.assistant.conversation import Answer, Sentence, Style, Used
 from engine.assistant.facts import DriftFact
 
 _LEADS = {Style.PROSE: "", Style.ITEM: "- ", Style.COMMAND: "  $ "}
@@ -42,9 +42,17 @@ class Page:
         ]
         return "".join([f"\n{self._paper.paint('Sources', 'strong')}\n", *lines]) if lines else ""
 
-    def footer(self, says: str) -> str:
-        """Who answered."""
-        return f"\n{self._paper.paint(says, 'muted')}\n"
+    def footer(self, says: str, used: Used | None = None) -> str:
+        """Who answered, and at what cost."""
+        return f"\n{self._paper.paint('; '.join(filter(None, (says, cost(used)))), 'muted')}\n"
+
+
+def cost(used: Used | None) -> str:
+    """`1,204 tokens sent, 312 received, $0.0012`; of what costs nothing nothing."""
+    if used is None:
+        return ""
+    dollars = f", ${used.dollars:.4f}" if used.dollars is not None else ""
+    return f"{used.sent:,} tokens sent, {used.received:,} received{dollars}"
 
 
 def render(answer: Answer, says: str, paper: Paper) -> str:
@@ -56,7 +64,7 @@ def render(answer: Answer, says: str, paper: Paper) -> str:
 def _parts(page: Page, answer: Answer, says: str) -> Iterator[str]:
     yield from (page.sentence(sentence) for sentence in answer.sentences)
     yield page.sources(answer)
-    yield page.footer(says)
+    yield page.footer(says, answer.used)
 
 
 def _shown_by(mark: str, answer: Answer) -> str:

@@ -1,12 +1,14 @@
 """The workspace Ask: questions in words, answers from what is recorded, with a source for every claim."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widget import Widget
+from textual.worker import Worker
 
 from driftguard_tui import labels
 from driftguard_tui.desktop import Remembered
@@ -25,6 +27,7 @@ from driftguard_tui.workspaces.workspace import Workspace, bindings
 from engine.assistant.analyst import ABOUT_A_DRIFT, ABOUT_THE_ESTATE
 from engine.assistant.conversation import Looked
 from engine.assistant.facts import Fact
+from engine.errors import DriftGuardError
 from engine.model import Drift, Report
 
 #: Questions that can be brought back at the next start.
@@ -74,6 +77,7 @@ class AskWorkspace(Workspace):
         self.interview.is_whole = self.desk.profile.presenter
         self.line.remember(self._questions)
         self._draw()
+        _: Worker[None] = self.run_worker(self.interview.prepare, group="prepare")
 
     # What the desktop tells
 
@@ -119,6 +123,25 @@ class AskWorkspace(Workspace):
             self.interview.give_up()
         else:
             super().do_back()
+
+    def do_show_prompt(self) -> None:
+        """Of what is typed, or of the last question."""
+        question = self.line.typed or next(reversed(self.interview.questions), "")
+        if self.report is not None:
+            _: Worker[None] = self.run_worker(partial(self._show_prompt, question), group="prompt", exclusive=True)
+
+    async def _show_prompt(self, question: str) -> None:
+        assert self.report is not None  # noqa: S101
+        drift = self._drift.id if self._drift is not None else ""
+        try:
+            prompt = await self.interview.preview(question, self.report, drift)
+        except DriftGuardError as error:
+            self.desk.say(str(error), "medium")
+            return
+        if prompt:
+            self.source.show_prompt(prompt)
+        else:
+            self.desk.say(f"Nothing would be sent: {self.interview.says}")
 
     def do_new_conversation(self) -> None:
         self.interview.forget()

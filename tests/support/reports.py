@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from driftguard_tui.session import Source
+from engine.assistant.analyst import Analyst
+from engine.assistant.conversation import Backend
 from engine.doctor import Finding, Verdict
 from engine.errors import DriftGuardError
 from engine.model import (
@@ -395,6 +397,7 @@ class RecordedEngine:
         self.confirmed: list[Feedback] = []
         self.verdicts: dict[str, Finding] = {}
         self.refuses: DriftGuardError | None = None
+        self.answers_with: Callable[[], Backend] | None = None
         self.closed = False
         self.hold = asyncio.Event()
         self.hold.set()
@@ -432,6 +435,10 @@ class RecordedEngine:
         """What `verdicts` says of it, once `hold` is set."""
         await self.hold.wait()
         return self.verdicts.get(source) or Finding("sources", source, Verdict.OK, "reachable")
+
+    def backend(self) -> Backend:
+        """The built-in analyst, unless the test brings another."""
+        return self.answers_with() if self.answers_with is not None else Analyst()
 
     async def confirm(self, drift: Drift, category: Category) -> Feedback:
         """Remembers it, unless `refuses` says why not."""

@@ -8,6 +8,7 @@ import pytest
 from engine.model import Actor, ActorKind, Via
 from engine.store import open_stores
 from tests.support.command import driftguard
+from tests.support.model_server import Says, model_server
 from tests.support.samples import at, make_drift, make_event, make_report
 
 MIA = Actor("mia@example.org", ActorKind.HUMAN, Via.CONSOLE)
@@ -56,3 +57,68 @@ def test_a_time_before_every_scan_is_a_sentence(store: Path) -> None:
     status, _, err = driftguard("ask", "why?", "--store", store, "--as-of", "2001-01-01")
     assert status == 1
     assert "no scan up to 2001-01-01 00:00 UTC is recorded" in err
+
+
+def configured(folder: Path, **settings: str | bool) -> Path:
+    file = folder / "driftguard.toml"
+    told = "".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items())
+    file.write_text(f"[assistant]\n{told}")
+    return file
+
+
+def test_a_model_answers_where_it_is_configured_and_what_it_costs_is_told(store: Path, tmp_path: Path) -> None:
+    with model_server(Says(["Mia did it [f1]."])) as server:
+        config = configured(tmp_path, backend="openai", url=f"{server.url}/v1", model="llama")
+        status, out, err = driftguard("ask", "who?", "--drift", "abc", "--store", store, "--config", config)
+    assert (status, err) == (0, "")
+    assert out.startswith("Mia did it [1].")
+    assert out.endswith("llama (127.0.0.1): sees the estate through a veil; 1,200 tokens sent, 80 received\n")
+
+
+def test_what_would_be_sent_is_shown_and_nothing_is_sent(store: Path, tmp_path: Path) -> None:
+    with model_server() as server:
+        config = configured(tmp_path, backend="openai", url=f"{server.url}/v1", model="llama")
+        status, out, _ = driftguard(
+            "ask", "was it mia@example.org?", "--drift", "abc", "--store", store, "--config", config, "--show-prompt"
+        )
+        assert server.asked == []
+    assert status == 0
+    assert "was it person-1?" in out
+    assert "mia@example.org" not in out
+    shown = driftguard("ask", "who?", "--store", store, "--show-prompt").out
+    assert shown == "Nothing would be sent: built-in analyst: answers from local data, no model.\n"
+
+
+def test_a_model_that_does_not_answer_is_replaced_and_that_is_said(store: Path, tmp_path: Path) -> None:
+    with model_server() as server:
+        pass
+    config = configured(tmp_path, backend="openai", url=f"{server.url}/v1", model="llama")
+    status, out, _ = driftguard("ask", "who did it?", "--drift", "abc", "--store", store, "--config", config)
+    assert status == 0
+    assert out.startswith("llama does not answer: it cannot be reached")
+    assert "mia@example.org" in out
+
+
+def test_never_send_is_the_last_word(store: Path, tmp_path: Path) -> None:
+    config = configured(tmp_path, backend="gemini", key="env:SOME_KEY", never_send=True)
+    status, out, _ = driftguard("ask", "who did it?", "--drift", "abc", "--store", store, "--config", config)
+    assert status == 0
+    assert "`assistant.never_send` is set: nothing is sent there" in out.splitlines()[-1]
+    status, _, err = driftguard("ask", "who?", "--store", store, "--config", config, "--backend", "gemini")
+    assert status == 1
+    assert "never_send" in err
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"backend": "gpt"}, "assistant.backend"),
+        ({"key": "AIzaSyNotAReference"}, "assistant.key: a secret is not written here"),
+        ({"url": "llama.local"}, "assistant.url"),
+    ],
+)
+def test_wrong_settings_are_a_sentence_each(store: Path, tmp_path: Path, settings: dict[str, str], told: str) -> None:
+    status, _, err = driftguard("ask", "who?", "--store", store, "--config", configured(tmp_path, **settings))
+    assert status == 1
+    assert told in err
+    assert "AIzaSyNotAReference" not in err
