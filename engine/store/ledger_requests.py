@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import structs
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, false, func, insert, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.model import (
@@ -24,6 +24,7 @@ from engine.model import (
 )
 from engine.store.ledger_audit import append_audit
 from engine.store.ledger_models import role_of
+from engine.store.ledger_open import WRITES
 from engine.store.ledger_tables import (
     ApprovalRow,
     ChangeRequestRow,
@@ -31,6 +32,7 @@ from engine.store.ledger_tables import (
     ExecutionRow,
     NotificationRow,
     RequestCommentRow,
+    ScanRow,
     UserRow,
 )
 from engine.store.prefixes import the_one
@@ -67,7 +69,9 @@ class RequestBook:
     def standing(self, drift_id: str) -> Standing | None:
         """A drift as it now is; on a database that many write to, it stays so until the transaction ends."""
         query = select(DriftRow.body, DriftRow.status, DriftRow.estate).where(DriftRow.id == drift_id)
-        row = self._connection.execute(query.with_for_update(read=True)).first()
+        if self._holds_still():
+            query = query.with_for_update(read=True)
+        row = self._connection.execute(query).first()
         return _standing(row) if row else None
 
     def standings(self) -> dict[str, Standing]:
@@ -156,6 +160,22 @@ class RequestBook:
         done = self._connection.execute(update(ExecutionRow).where(*own).values(structs.asdict(execution)))
         return done.rowcount == 1
 
+    def drifting(self, request: ChangeRequest) -> list[tuple[str, datetime]]:
+        """The drifts that the request's resource has by now: what each is, and up to when a scan last looked."""
+        ref = request.plan.resource
+        names = {DriftRow.resource_id: ref.id, DriftRow.address: ref.address}
+        same = (
+            DriftRow.estate == request.estate,
+            DriftRow.status == DriftStatus.OPEN,
+            DriftRow.type == ref.type,
+            DriftRow.scope == ref.scope,
+            or_(false(), *(column == name for column, name in names.items() if name)),
+        )
+        query = select(DriftRow.body, ScanRow.as_of, ScanRow.started_at).where(*same)
+        found = self._connection.execute(query.join(ScanRow, ScanRow.id == DriftRow.last_scan_id))
+        # A scan that began earlier may have read the resource earlier; one of recordings tells of their time only.
+        return [(_differs(msgspec.convert(body, Drift)), min(as_of, began)) for body, as_of, began in found]
+
     def alarm(self, request: ChangeRequest, subject: str, body: str, at: datetime) -> None:
         """Leaves a notification to be sent to whoever is to know of alarms."""
         row = {
@@ -176,6 +196,12 @@ class RequestBook:
         """Writes down who did what."""
         append_audit(self._connection, actor, action, subject, details, at)
 
+    def _holds_still(self) -> bool:
+        """Whether what is read has to stay as it is: for whoever goes on to write, and who may there."""
+        if not self._connection.get_execution_options().get(WRITES) or self._connection.dialect.name != "postgresql":
+            return False
+        return bool(self._connection.scalar(select(func.has_any_column_privilege(DriftRow.__tablename__, "UPDATE"))))
+
     def _of(
         self, table: Any, kind: Any, ids: Collection[str] | None, by: InstrumentedAttribute[Any] | None = None
     ) -> dict[str, tuple[Any, ...]]:
@@ -188,6 +214,11 @@ class RequestBook:
             known = msgspec.convert(dict(zip(kind.__struct_fields__, values, strict=True)), kind)
             found[request_id] = (*found.get(request_id, ()), known)
         return found
+
+
+def _differs(drift: Drift) -> str:
+    paths = ", ".join(change.path for change in drift.changes)
+    return f"{paths} still differs" if paths else f"it is {drift.kind} still"
 
 
 def _standing(row: Row[Any]) -> Standing:

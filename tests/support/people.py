@@ -1,5 +1,7 @@
 """People around a ledger, registered with their roles as an administrator of a shared one does it, and a drift."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,9 @@ def fixable(id_: str = "d-1", **fields: Any) -> Drift:
 class Room:
     """A ledger with one drift, people around it, and a clock that a test moves."""
 
+    #: What makes a text one of the JSON values of this kind of database.
+    as_json = ""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.ledger = Ledger.open(folder)
@@ -52,6 +57,11 @@ class Room:
 
     def __call__(self, person: str) -> Requests:
         return Requests(self.ledger, person, lambda: at(self.minutes))
+
+    def tamper(self, statement: str) -> None:
+        """What somebody does who can write to the file."""
+        with closing(sqlite3.connect(self.folder / LEDGER)) as connection, connection:
+            connection.execute(statement)
 
     @property
     def log(self) -> list[tuple[str, str]]:

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 #: Everybody logs in without a password: the server is reached through a socket of its own folder only.
-PEOPLE = {"dora": "view", "anna": "edit", "erik": "edit", "ben": "admin", "carl": "admin", "mia": "admin"}
+PEOPLE = {
+    "dora": "view", "stranger": "view", "anna": "edit", "erik": "edit", "ben": "admin", "carl": "admin", "mia": "admin",
+}  # fmt: skip
 _TEMPLATE = "empty_ledger"
 
 

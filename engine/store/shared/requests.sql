@@ -141,8 +141,8 @@ DECLARE
 BEGIN
     SELECT * INTO request FROM change_requests WHERE id = NEW.request_id FOR UPDATE;
     SELECT written_now(xmin) INTO moved_now FROM change_requests WHERE id = NEW.request_id;
-    IF NEW.by <> session_user THEN
-        PERFORM refuse(format('you are %s, and cannot decide in the name of %s', session_user, NEW.by));
+    IF NEW."by" <> session_user THEN
+        PERFORM refuse(format('you are %s, and cannot decide in the name of %s', session_user, NEW."by"));
     ELSIF NEW.verdict NOT IN ('approve', 'reject') THEN
         PERFORM refuse(format('a decision is to approve or to reject, not to %s', NEW.verdict));
     ELSIF role_of(session_user) <> 'admin' THEN
@@ -170,19 +170,19 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = driftguard, pg_temp
 AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        IF NEW.by <> session_user THEN
-            PERFORM refuse(format('you are %s, and cannot act in the name of %s', session_user, NEW.by));
+        IF NEW."by" <> session_user THEN
+            PERFORM refuse(format('you are %s, and cannot act in the name of %s', session_user, NEW."by"));
         END IF;
         NEW.started_at := moment();
         RETURN NEW;
     END IF;
-    IF (NEW.id, NEW.request_id, NEW.by, NEW.started_at, NEW.broke)
-       IS DISTINCT FROM (OLD.id, OLD.request_id, OLD.by, OLD.started_at, OLD.broke) THEN
+    IF (NEW.id, NEW.request_id, NEW."by", NEW.started_at, NEW.broke)
+       IS DISTINCT FROM (OLD.id, OLD.request_id, OLD."by", OLD.started_at, OLD.broke) THEN
         PERFORM refuse('who carried a request out, and when, stays as it is');
     ELSIF OLD.ended_at IS NOT NULL THEN
         PERFORM refuse('what has ended stays as it is');
-    ELSIF OLD.by <> session_user AND OLD.lease_until > moment() THEN
-        PERFORM refuse(format('%s is carrying this request out', OLD.by));
+    ELSIF OLD."by" <> session_user AND OLD.lease_until > moment() THEN
+        PERFORM refuse(format('%s is carrying this request out', OLD."by"));
     END IF;
     RETURN NEW;
 END
@@ -196,8 +196,8 @@ CREATE OR REPLACE FUNCTION guard_word() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = driftguard, pg_temp
 AS $$
 BEGIN
-    IF NEW.by <> session_user THEN
-        PERFORM refuse(format('you are %s, and cannot speak in the name of %s', session_user, NEW.by));
+    IF NEW."by" <> session_user THEN
+        PERFORM refuse(format('you are %s, and cannot speak in the name of %s', session_user, NEW."by"));
     END IF;
     NEW.at := moment();
     RETURN NEW;

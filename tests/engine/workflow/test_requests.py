@@ -12,6 +12,7 @@ from engine.errors import StoreError, WorkflowError
 from engine.model import Action, Change, Drift, RequestStatus, Role, Verdict
 from engine.store.ledger import Ledger
 from tests.support.people import ROLES, Room, fixable, register
+from tests.support.shared_room import SharedRoom
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +30,17 @@ def alone(empty: Path, tmp_path: Path) -> Iterator[Room]:
     room.ledger.close()
 
 
-@pytest.fixture
-def room(alone: Room) -> Room:
-    register(alone.folder, **ROLES)
-    return alone
+@pytest.fixture(params=["sqlite", "postgres"])
+def room(request: pytest.FixtureRequest) -> Iterator[Room | SharedRoom]:
+    """Several people: registered in a file, or logged in to a database that holds the same rules by itself."""
+    if request.param == "sqlite":
+        alone: Room = request.getfixturevalue("alone")
+        register(alone.folder, **ROLES)
+        yield alone
+        return
+    shared = SharedRoom(request.getfixturevalue("postgres"))
+    yield shared
+    shared.close()
 
 
 class TestAsking:
@@ -196,13 +204,9 @@ class TestDeciding:
                 step()
 
     def test_a_plan_that_somebody_altered_in_the_ledger_is_not_approved(self, room: Room) -> None:
-        import sqlite3
-
         asked = room("anna").create("d-1")
-        connection = sqlite3.connect(room.folder / "ledger.sqlite")
-        with connection:
-            connection.execute("UPDATE change_requests SET plan = replace(plan, 'terraform apply', 'curl evil')")
-        connection.close()
+        altered = "replace(CAST(plan AS text), 'terraform apply', 'curl evil')"
+        room.tamper(f"UPDATE change_requests SET plan = {altered}{room.as_json}")
 
         with pytest.raises(WorkflowError, match="was altered after it was requested"):
             room("ben").approve(asked.id, plan_hash=asked.plan_hash)
