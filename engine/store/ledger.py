@@ -20,6 +20,7 @@ from engine.store.ledger_clock import moment, person
 from engine.store.ledger_feedback import feedback_of, read_feedback, recent_features, write_feedback
 from engine.store.ledger_models import add_model, demote, promote, read_champion, read_models, role_of
 from engine.store.ledger_open import WRITES, name_of, open_engine, short_reason
+from engine.store.ledger_outbox import Outbox
 from engine.store.ledger_overview import came_about, last_read, lives, open_counts
 from engine.store.ledger_record import Features, record_report
 from engine.store.ledger_requests import RequestBook
@@ -257,6 +258,12 @@ class Ledger:
         """The change requests for one transaction: it takes effect when the block ends, and not if it raises."""
         with self._transaction(writes=writes) as connection:
             yield RequestBook(connection)
+
+    @contextmanager
+    def outbox(self, *, writes: bool = False) -> Iterator[Outbox]:
+        """The notifications for one transaction, as `request_book`."""
+        with self._transaction(writes=writes) as connection:
+            yield Outbox(connection, writes=writes)
 
     def close(self) -> None:
         """Lets the database go."""

@@ -357,7 +357,7 @@ class AuditRow(Base):
 
 
 class NotificationRow(Base):
-    """A message about a drift to somebody outside."""
+    """A message to somebody outside. See `engine.store.records.Notification`."""
 
     __tablename__ = "notifications"
 
@@ -372,6 +372,10 @@ class NotificationRow(Base):
     error: Mapped[str | None]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    key: Mapped[str] = mapped_column(server_default="")
+    level: Mapped[Level] = mapped_column(server_default="critical")
+    due_at: Mapped[datetime | None]
+    claimed_until: Mapped[datetime | None]
 
 
 class ModelRow(Base):

@@ -16,9 +16,34 @@ class DriftStatus(StrEnum):
 
 
 class NotificationStatus(StrEnum):
+    """A failed one was given up."""
+
     PENDING = "pending"
     SENT = "sent"
     FAILED = "failed"
+
+
+class Notification(Struct, frozen=True, kw_only=True):
+    """A message to a target, or to nobody yet while `target` is empty. Its texts hold no secrets.
+
+    `channel` is the rule that it comes of, and `key` what it is about: nobody is told of that again for a while.
+    `id` is 0 before it is kept. `due_at` is from when on it may be sent (None: at once), `error` why it could not.
+    """
+
+    channel: str
+    key: str
+    level: Level
+    target: str
+    subject: str
+    body: str
+    created_at: datetime
+    drift_id: str | None = None
+    status: NotificationStatus = NotificationStatus.PENDING
+    attempts: int = 0
+    error: str | None = None
+    due_at: datetime | None = None
+    sent_at: datetime | None = None
+    id: int = 0
 
 
 class DriftRecord(Struct, frozen=True):
