@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -10,18 +10,22 @@ from driftguard_tui.cli.options import Options, format_option, paper, with_optio
 
 if TYPE_CHECKING:
     from engine.model import ChangeRequest
+    from engine.workflow.fulfilment import Fulfilment
     from engine.workflow.requests import Requests
 
-_STATUSES = ("open", "requested", "approved", "rejected", "expired", "withdrawn", "all")
+_STATUSES = (
+    "open", "draft", "requested", "approved", "executing", "verified", "failed", "rejected", "expired", "withdrawn",
+    "closed", "all",
+)  # fmt: skip
 _COMMENT = click.option("--comment", default="", metavar="TEXT", help="Why; kept with the decision.")
 
 
 @click.group("requests")
 def command() -> None:
-    """Change requests: a recommendation on its way from who asks for it to who decides.
+    """Change requests: a recommendation on its way from who asks for it to its verified end.
 
-    Who may edit requests a change, an admin decides. In a store of one's own one person holds all roles, and each
-    decision says so. Every step is in the audit log.
+    Who may edit requests a change, an admin decides, and what is approved is carried out exactly as it was shown. In a
+    store of one's own one person holds all roles, and each decision says so. Every step is in the audit log.
     """
 
 
@@ -31,13 +35,13 @@ def command() -> None:
 @click.option("--status", type=click.Choice(_STATUSES), default="open", show_default=True)
 @click.option("--estate", metavar="NAME", help="Only of this estate.")
 def list_(options: Options, form: str, status: str, estate: str | None) -> None:
-    """List the change requests, the newest first; without --status those that are requested or approved."""
+    """List the change requests, the newest first; without --status those that are not over."""
     from driftguard_tui.formats import as_json, requests
     from engine.model import RequestStatus
 
     one = RequestStatus(status) if status not in ("open", "all") else None
-    with _requests(options) as service:
-        known = service.all(status=one, estate=estate)
+    with _desk(options) as desk:
+        known = desk.requests.all(status=one, estate=estate)
     shown = [request for request in known if status != "open" or request.is_open]
     click.echo(as_json.listing(shown, form, lambda: requests.render_requests(shown, paper())), nl=False)
 
@@ -50,8 +54,8 @@ def show(request_id: str, options: Options, form: str) -> None:
     """Show one request in full, with its plan. The first few characters of its ID will do."""
     from driftguard_tui.formats import as_json, requests
 
-    with _requests(options) as service:
-        request = service.find(request_id)
+    with _desk(options) as desk:
+        request = desk.requests.find(request_id)
     text = as_json.document(request) if form == "json" else requests.render_request(request, paper()).rstrip("\n")
     click.echo(text)
 
@@ -61,16 +65,38 @@ def show(request_id: str, options: Options, form: str) -> None:
 @with_options
 @click.option("--recommendation", default="", metavar="ID", help="What to ask for, where it is not the best one.")
 @click.option("--reason", default="", metavar="TEXT", help="Why it is to be done.")
-@click.option("--days", type=click.IntRange(1, 365), default=7, show_default=True, help="Until it expires undecided.")
-def create(drift_id: str, options: Options, recommendation: str, reason: str, days: int) -> None:
-    """Ask for what is recommended for a drift."""
+@click.option("--days", type=click.IntRange(1, 365), help="Until it expires undecided; else as its policy says.")
+@click.option("--by-hand", is_flag=True, help="People carry it out: have no tool prepare what it would do.")
+@click.option("--draft", is_flag=True, help="Do not ask for it yet: `driftguard requests submit` does.")
+def create(
+    drift_id: str, options: Options, recommendation: str, reason: str, days: int | None, by_hand: bool, draft: bool
+) -> None:
+    """Ask for what is recommended for a drift, with what exactly a tool would do where one can."""
     from datetime import timedelta
 
     from driftguard_tui.formats import requests
 
-    with _requests(options) as service:
-        request = service.create(drift_id, recommendation_id=recommendation, reason=reason, holds=timedelta(days=days))
+    holds = timedelta(days=days) if days else None
+    with _desk(options) as desk:
+        service = desk.requests
+        request = service.create(
+            drift_id, recommendation_id=recommendation, reason=reason, holds=holds, draft=draft or not by_hand
+        )
+        if not by_hand:
+            request = desk.prepared(request)
+            if not draft:
+                request = service.submit(request.id, plan_hash=request.plan_hash)
     click.echo(requests.render_request(request, paper()), nl=False)
+
+
+@command.command("submit")
+@click.argument("request_id", metavar="ID")
+@with_options
+def submit(request_id: str, options: Options) -> None:
+    """Ask for what was a draft."""
+    _tell(
+        options, lambda service: service.submit(request_id, plan_hash=service.find(request_id).plan_hash), "requested"
+    )
 
 
 @command.command("approve")
@@ -109,6 +135,43 @@ def withdraw(request_id: str, options: Options, comment: str) -> None:
     _tell(options, lambda service: service.withdraw(request_id, comment=comment), "withdrawn")
 
 
+@command.command("execute")
+@click.argument("request_id", metavar="ID")
+@with_options
+@click.option("--yes", is_flag=True, help="Do not ask before it is done.")
+@click.option(
+    "--break-glass", "reason", default="", metavar="REASON",
+    help="In an emergency: pass over missing approvals or a freeze, where the policy lets you. Others are told.",
+)  # fmt: skip
+def execute(request_id: str, options: Options, yes: bool, reason: str) -> int:
+    """Carry out exactly what was approved, and scan to see what came of it. Exits with 1 when the drift is there still.
+
+    It is refused when the resource or its code has changed since it was prepared. One that was interrupted is not
+    carried out again: what became of it is found out and verified.
+    """
+    from driftguard_tui.cli import executing
+
+    return executing.execute(options, request_id, reason=reason, asks=not yes)
+
+
+@command.command("close")
+@click.argument("request_id", metavar="ID")
+@with_options
+@_COMMENT
+def close(request_id: str, options: Options, comment: str) -> None:
+    """Take note of how a request ended, so that nothing of it is left to see to."""
+    _tell(options, lambda service: service.close(request_id, comment=comment), "closed")
+
+
+@command.command("assign")
+@click.argument("request_id", metavar="ID")
+@click.argument("person", metavar="PERSON")
+@with_options
+def assign(request_id: str, person: str, options: Options) -> None:
+    """Say who is to see to a request."""
+    _tell(options, lambda service: service.assign(request_id, person), f"assigned to {person}")
+
+
 @command.command("comment")
 @click.argument("request_id", metavar="ID")
 @click.argument("text", metavar="TEXT")
@@ -122,17 +185,35 @@ def _tell(options: Options, step: "Callable[[Requests], ChangeRequest]", done: s
     """Takes a step and says what was done."""
     from driftguard_tui.formats import requests
 
-    with _requests(options) as service:
-        click.echo(requests.render_step(step(service), done), nl=False)
+    with _desk(options) as desk:
+        click.echo(requests.render_step(step(desk.requests), done), nl=False)
+
+
+class _Desk(NamedTuple):
+    """The requests of the store, for the person at the terminal."""
+
+    requests: "Requests"
+    fulfilment: "Fulfilment"
+
+    def prepared(self, request: "ChangeRequest") -> "ChangeRequest":
+        """The draft with what a tool prepared for it. Where none can, it stays as it is, and that is said."""
+        from engine.errors import RemedyError
+
+        try:
+            return self.fulfilment.prepare(request.id)
+        except RemedyError as error:
+            click.echo(f"driftguard: people have to carry it out: {error}", err=True)
+            return request
 
 
 @contextmanager
-def _requests(options: Options) -> "Iterator[Requests]":
-    """The requests of the store, for the person at the terminal."""
+def _desk(options: Options) -> "Iterator[_Desk]":
     import getpass
 
     from driftguard_tui.cli.drifts import open_ledger
-    from engine.workflow.requests import Requests
+    from engine.workflow.local import fulfilment_of, requests_of
 
+    config, person = options.load(), getpass.getuser()
     with closing(open_ledger(options)) as ledger:
-        yield Requests(ledger, getpass.getuser())
+        fulfilment = fulfilment_of(config, ledger, options.store_of(config), person, look=lambda: None)
+        yield _Desk(requests_of(config, ledger, person), fulfilment)

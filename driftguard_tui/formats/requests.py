@@ -1,19 +1,24 @@
 """Change requests as text: a line each, or one in full with the plan exactly as it is decided on."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from driftguard_tui import labels
 from driftguard_tui.formats import Paper, phrases
 from driftguard_tui.formats.diff import diff_lines
 from driftguard_tui.formats.table import aligned
 from driftguard_tui.text import cut, plain, plain_block
-from engine.model import ChangeRequest, Decision, Plan, RequestStatus, Verdict
+from engine.model import WAITING_STATUSES, ChangeRequest, Decision, Execution, Plan, Prepared, RequestStatus, Verdict
 
 _COLUMNS = ("ID", "STATUS", "SEVERITY", "ACTION", "RESOURCE", "REQUESTED BY", "WHEN (UTC)", "EXPIRES (UTC)")
 _TONES = {"+": "added", "-": "removed", "@": "accent"}
 _SHORT_HASH = 12
-_DECIDED = (RequestStatus.APPROVED, RequestStatus.REJECTED)
 _PAST = {Verdict.APPROVE: "approved", Verdict.REJECT: "rejected"}
+_ENDS = {
+    RequestStatus.VERIFIED: "verified, the drift is gone",
+    RequestStatus.FAILED: "failed, the drift is there still",
+    RequestStatus.EXECUTING: "carried out, and to be verified by a later scan",
+}
 
 
 def render_requests(requests: Sequence[ChangeRequest], paper: Paper) -> str:
@@ -34,6 +39,8 @@ def render_request(request: ChangeRequest, paper: Paper) -> str:
     if request.outdated:
         lines.append(paper.paint(f"! it cannot be carried out as it is: {request.outdated}", "medium"))
     lines += ["", paper.paint("PLAN", "strong"), *plan_lines(request.plan, paper)]
+    if request.plan.prepared is not None:
+        lines += ["", paper.paint("PREPARED", "strong"), *prepared_lines(request.plan.prepared, paper)]
     if history := list(_history(request)):
         lines += ["", paper.paint("HISTORY", "strong"), *history]
     return "\n".join(lines) + "\n"
@@ -42,8 +49,27 @@ def render_request(request: ChangeRequest, paper: Paper) -> str:
 def render_step(request: ChangeRequest, done: str) -> str:
     """What was done with a request, in a sentence or two."""
     said = f"request {request.id} is {done}: {plain(request.plan.title)} (plan {short_hash(request.plan_hash)})"
-    decided = request.status in _DECIDED and request.decisions[-1].alone
-    return f"{said}\n" + ("one person holds all roles here, and the decision says so\n" if decided else "")
+    alone = done in _PAST.values() and request.decisions[-1].alone
+    return f"{said}\n" + ("one person holds all roles here, and the decision says so\n" if alone else "")
+
+
+def render_end(request: ChangeRequest) -> str:
+    """How carrying a request out ended, and what is left."""
+    execution = request.execution
+    said, left = (execution.said, execution.left) if execution else ("", ())
+    lines = [f"request {request.id}: {_ENDS.get(request.status, request.status.value)}", plain(said)]
+    lines += [f"  left: {plain(what)}" for what in left]
+    return "\n".join(filter(None, lines)) + "\n"
+
+
+def prepared_lines(prepared: Prepared, paper: Paper) -> list[str]:
+    """What a tool will do, as those who decide are to read it."""
+    kept = f"{plain(prepared.artifact)}, sha256 {short_hash(prepared.artifact_hash)}"
+    lines = [f"{plain(prepared.tool)}: {plain(prepared.summary)} ({kept})"]
+    lines += [f"$ {line}" for command in prepared.commands for line in plain_block(command).split("\n")]
+    for line in plain_block(prepared.shown).rstrip("\n").split("\n"):
+        lines.append(paper.paint(f"│ {line}", _TONES.get(line.lstrip()[:1], "")))
+    return lines
 
 
 def plan_lines(plan: Plan, paper: Paper) -> list[str]:
@@ -74,7 +100,7 @@ def _cells(request: ChangeRequest) -> tuple[str, ...]:
         phrases.name_of(request.plan.resource),
         cut(plain(request.requested_by), 40),
         phrases.when(request.requested_at),
-        phrases.when(request.expires_at) if request.status is RequestStatus.REQUESTED else "",
+        phrases.when(request.expires_at) if request.status in WAITING_STATUSES else "",
     )
 
 
@@ -88,8 +114,25 @@ def _facts(request: ChangeRequest) -> Iterator[str]:
     yield f"{level}, request {request.id}, drift {plain(request.plan.drift_id)}, plan {request.plan_hash}"
     asked = f"requested by {plain(request.requested_by)} on {labels.moment(request.requested_at)}"
     yield asked + (f": {plain(request.reason)}" if request.reason else "")
+    if request.assignee:
+        yield f"assigned to {plain(request.assignee)}"
+    until = labels.moment(request.expires_at)
+    if request.status is RequestStatus.DRAFT:
+        yield f"a draft: nobody decides on it until {plain(request.requested_by)} asks for it, before {until}"
     if request.status is RequestStatus.REQUESTED:
-        yield f"waits for an admin's decision until {labels.moment(request.expires_at)}"
+        yield f"waits for {_approvals(request)} until {until}"
+    if request.status is RequestStatus.APPROVED:
+        yield f"may be carried out until {until}"
+    if request.status is RequestStatus.EXECUTING and request.execution is not None:
+        yield f"{plain(request.execution.by)} carries it out since {labels.moment(request.execution.started_at)}"
+
+
+def _approvals(request: ChangeRequest) -> str:
+    """`an admin's decision`; where several have to decide, how many did."""
+    if request.terms.approvals == 1:
+        return f"an {request.terms.decides}'s decision"
+    given = sum(decision.verdict is Verdict.APPROVE for decision in request.decisions)
+    return f"{request.terms.approvals} approvals, of which there {'is' if given == 1 else 'are'} {given},"
 
 
 def _history(request: ChangeRequest) -> Iterator[str]:
@@ -99,8 +142,22 @@ def _history(request: ChangeRequest) -> Iterator[str]:
         told.append((request.closed_at, f"withdrawn by {plain(request.closed_by or '')}"))
     if request.status is RequestStatus.EXPIRED:
         told.append((request.expires_at, "expired without a decision"))
+    if request.status is RequestStatus.CLOSED and request.closed_at:
+        told.append((request.closed_at, f"closed by {plain(request.closed_by or '')}"))
+    for execution in request.executions:
+        told += _execution(execution)
     for at, text in sorted(told):
         yield f"{phrases.when(at)}  {text}"
+
+
+def _execution(execution: Execution) -> Iterator[tuple[datetime, str]]:
+    """When it was begun, carried out and over."""
+    broke = f", passing over rules: {plain(execution.broke)}" if execution.broke else ""
+    yield execution.started_at, f"begun by {plain(execution.by)}{broke}"
+    ended = execution.ended_at or execution.applied_at
+    if ended is not None:
+        left = f"; left: {plain('; '.join(execution.left))}" if execution.left else ""
+        yield ended, f"{plain(execution.said)}{left}"
 
 
 def _decision(decision: Decision) -> str:

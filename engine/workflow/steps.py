@@ -43,6 +43,10 @@ class Steps:
         self._clock = clock
         self._policies = policies or load_policies()
 
+    def now(self) -> datetime:
+        """The time by the clock of these steps."""
+        return self._clock()
+
     def find(self, id_or_prefix: str) -> ChangeRequest:
         """The one request whose id begins so."""
         with self._ledger.request_book() as book:

@@ -26,14 +26,16 @@ def store(tmp_path: Path) -> Path:
 
 def requested(store: Path, drift: str = "abc") -> str:
     """The id of a request for a drift."""
-    assert driftguard("requests", "create", drift, "--reason", "it is open", "--store", store).status == 0
+    assert driftguard("requests", "create", drift, "--by-hand", "--reason", "it is open", "--store", store).status == 0
     [request] = json.loads(driftguard("requests", "list", "--format", "json", "--store", store).out)[:1]
     return str(request["id"])
 
 
 class TestRequests:
     def test_from_asking_to_approval(self, store: Path) -> None:
-        status, out, err = driftguard("requests", "create", "abc", "--reason", "it is open", "--store", store)
+        status, out, err = driftguard(
+            "requests", "create", "abc", "--by-hand", "--reason", "it is open", "--store", store
+        )
         assert (status, err) == (0, "")
         for expected in ("requested: Close it", "▲ high", "drift abc123", "it is open", "$ terraform apply",
                          "revert aws_security_group.abc123", '- ["10.0.0.0/8"]', '+ ["0.0.0.0/0"]'):  # fmt: skip
