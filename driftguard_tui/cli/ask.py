@@ -20,7 +20,7 @@ BACKENDS = ("built-in", "gemini", "openai")
 
 
 @click.command("ask")
-@click.argument("question", nargs=-1, required=True)
+@click.argument("question", nargs=-1)
 @with_options
 @format_option("text", "json")
 @click.option("--bundle", type=click.Path(path_type=Path), metavar="DIR", help="Ask about a folder of recorded inputs.")
@@ -28,6 +28,7 @@ BACKENDS = ("built-in", "gemini", "openai")
 @click.option("--estate", metavar="NAME", help="Which estate (default: the one that was scanned last).")
 @click.option("--as-of", type=moment, metavar="TIME", help="As it was known then.")
 @click.option("--backend", type=click.Choice(BACKENDS), help="What answers (default: as configured).")
+@click.option("--evaluate", is_flag=True, help="Measure what answers, by questions about the demo estate.")
 @click.option("--show-prompt", is_flag=True, help="Print what would be sent to a model, and send nothing.")
 def command(
     options: Options,
@@ -39,6 +40,7 @@ def command(
     as_of: datetime | None,
     backend: str | None,
     show_prompt: bool,
+    evaluate: bool,
 ) -> None:
     """Answer a QUESTION about the recorded drifts and what happened around them: what changed, who did it, when, why,
     how bad it is, what to do about it; what else happened then, what changed since a time; how the estate stands.
@@ -48,6 +50,12 @@ def command(
     """
     from driftguard_tui.formats import as_json
     from driftguard_tui.formats.answer import Page
+
+    if evaluate:
+        _evaluate(options, backend, form)
+        return
+    if not question:
+        raise click.UsageError("ask a question, such as: driftguard ask who made the worst drift?")
     from engine.assistant.conversation import Conversation
 
     with _recorded(options, bundle) as stores:
@@ -80,6 +88,32 @@ def _backend(options: Options, asked_for: str | None) -> "Backend":
     config = options.load()
     name = BackendName(asked_for) if asked_for else None
     return backend_for(config.assistant, config.resolve_secret, user=getuser(), asked_for=name)
+
+
+def _evaluate(options: Options, asked_for: str | None, form: str) -> None:
+    """Asks everything, each question in a conversation of its own."""
+    import asyncio
+    from tempfile import TemporaryDirectory
+
+    from driftguard_tui.demo import build_demo
+    from driftguard_tui.demo.questions import QUESTIONS, judged
+    from driftguard_tui.formats import as_json, asked
+    from engine.config import bundle_config
+    from engine.pipeline import scan
+    from engine.store import open_stores
+
+    says = _backend(options, asked_for).says
+    with TemporaryDirectory(prefix="driftguard-ask-") as name:
+        folder = Path(name)
+        bundle = build_demo(folder / "demo")
+        with open_stores(folder / "store") as stores:
+            report = asyncio.run(scan(bundle_config(bundle), stores=stores))
+            verdicts = []
+            for number, question in enumerate(QUESTIONS, 1):
+                click.echo(f"driftguard: question {number} of {len(QUESTIONS)}", err=True)
+                verdicts.append(judged(question, report, stores, lambda: _backend(options, asked_for)))
+    told = asked.evaluated(says, QUESTIONS, verdicts)
+    click.echo(as_json.document(told) if form == "json" else asked.render(told, paper()), nl=form == "json")
 
 
 @contextmanager

@@ -1,10 +1,9 @@
-"""How well the built-in analyst answers: each question over the demo estate, judged by facts, not by wording.
+"""How quickly the built-in analyst answers: the questions over the demo estate, and with --large over a large one.
 
-    python -m tests.bench.measure_ask
+    python -m tests.bench.measure_ask [--large]
 
-Right: the right drifts are cited and no others, and who, when and why are told as the report has them. Precision: of
-the drifts that are cited, how many belong to the answer. The time is that of the first and of the last sentence, also
-over an estate of 10,000 drifts and 1,000,000 events with --large.
+The time is that of the first and of the last sentence; a large estate has 10,000 drifts and 1,000,000 events. How well
+it answers is told by `driftguard ask --evaluate`.
 """
 
 import argparse
@@ -17,13 +16,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from driftguard_tui.demo import build_demo
+from driftguard_tui.demo.questions import QUESTIONS
 from engine.assistant.analyst import Analyst
 from engine.assistant.conversation import Conversation
 from engine.config import bundle_config
 from engine.model import Actor, ActorKind, Event, EventKind, Report
 from engine.pipeline import scan
 from engine.store import Stores, open_stores
-from tests.support.questions import QUESTIONS, Verdict, judged
 from tests.support.samples import NOON, at, make_drift, make_report
 
 _ASKED_OF_MANY = (
@@ -42,21 +41,11 @@ def main() -> None:
         bundle = build_demo(base / "demo")
         with open_stores(base / "store") as stores:
             report = asyncio.run(scan(bundle_config(bundle), stores=stores))
-            _print_quality([judged(question, report, stores) for question in QUESTIONS])
             _print_times("demo", report, stores, [question.text for question in QUESTIONS])
         if large:
             with open_stores(base / "large") as stores:
                 report = _many(stores)
                 _print_times("10,000 drifts, 1,000,000 events", report, stores, _ASKED_OF_MANY)
-
-
-def _print_quality(verdicts: Sequence[Verdict]) -> None:
-    for question, verdict in zip(QUESTIONS, verdicts, strict=True):
-        mark = "ok " if not verdict.wrong else "NO "
-        print(f"{mark} {question.text[:64]:64} {verdict.fitting:2}/{verdict.cited:2}  {'; '.join(verdict.wrong)}")
-    right = sum(not verdict.wrong for verdict in verdicts)
-    cited, fitting = sum(verdict.cited for verdict in verdicts), sum(verdict.fitting for verdict in verdicts)
-    print(f"\n{right} of {len(verdicts)} right ({right / len(verdicts):.1%}), citation precision {fitting / cited:.3f}")
 
 
 def _print_times(name: str, report: Report, stores: Stores, questions: Sequence[str]) -> None:

@@ -122,3 +122,25 @@ def test_wrong_settings_are_a_sentence_each(store: Path, tmp_path: Path, setting
     assert status == 1
     assert told in err
     assert "AIzaSyNotAReference" not in err
+
+
+def test_what_answers_is_measured_by_questions_about_the_demo() -> None:
+    told = json.loads(driftguard("ask", "--evaluate", "--format", "json").out)
+    assert len(told["questions"]) >= 60
+    assert told["right"] >= 0.9
+    assert told["precision"] >= 0.98
+    assert told["refused"] == 1.0
+
+
+def test_a_model_that_knows_nothing_fails_the_questions(tmp_path: Path) -> None:
+    with model_server(reply=lambda _: Says(["I have no idea."])) as server:
+        config = configured(tmp_path, backend="openai", url=f"{server.url}/v1", model="llama")
+        told = json.loads(driftguard("ask", "--evaluate", "--format", "json", "--config", config).out)
+    assert told["right"] < 0.2
+    assert told["recall"] < 0.1
+
+
+def test_a_question_is_needed() -> None:
+    status, _, err = driftguard("ask")
+    assert status == 1
+    assert "ask a question" in err

@@ -11,7 +11,7 @@ from driftguard_tui.demo.stories import Altered, Edit, Gone, Stray, tell_stories
 from driftguard_tui.demo.things.base import Plain, Recorded
 from driftguard_tui.demo.things.firewall import Rule, SecurityGroup
 from driftguard_tui.demo.things.messaging import Queue
-from tests.support.demo_truth import EXPLAINED, TRUTH
+from driftguard_tui.demo.truth import EXPLAINED, TRUTH
 
 COMPANY = build_company()
 STORIES = tell_stories(COMPANY)

@@ -9,10 +9,10 @@ import pytest
 from driftguard_tui.demo.estate import build_company
 from driftguard_tui.demo.kit import when
 from driftguard_tui.demo.things.base import Plain
+from driftguard_tui.demo.truth import EXPLAINED, TRUTH, Truth
 from engine.config import bundle_config
 from engine.model import Drift, DriftKind, EventKind, Report, SourceStatus
 from engine.pipeline import scan
-from tests.support.demo_truth import EXPLAINED, TRUTH, Truth
 
 BY_STORY = {truth.story: truth for truth in TRUTH}
 

@@ -13,7 +13,7 @@ from driftguard_tui.demo.estate import build_company
 from driftguard_tui.demo.kit import iso, when
 from driftguard_tui.demo.stories import Altered, Gone, Stray, tell_stories
 from driftguard_tui.demo.things.base import Recorded
-from tests.support.demo_truth import EXPLAINED
+from driftguard_tui.demo.truth import EXPLAINED
 
 COMPANY = build_company()
 STORIES = {story.name: story for story in tell_stories(COMPANY)}

@@ -2,9 +2,9 @@
 
 import pytest
 
+from driftguard_tui.demo.questions import QUESTIONS, Question, judged
 from engine.model import Report
 from engine.store import Stores
-from tests.support.questions import QUESTIONS, Question, judged
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: f"{question.text}{question.selected}")

@@ -1,15 +1,18 @@
-"""Questions over the demo estate, and what a right answer to each has in it: facts, never wording."""
+"""Questions over the demo estate, and what a right answer to each has in it: facts, never wording.
 
-from collections.abc import Mapping
+By them whatever answers is measured: the built-in analyst in the tests, a model by `driftguard ask --evaluate`.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from driftguard_tui.demo.truth import TRUTH
 from engine.assistant.analyst import Analyst
-from engine.assistant.conversation import MARK, Answer, Conversation
+from engine.assistant.conversation import MARK, Answer, Backend, Conversation
 from engine.assistant.facts import DriftFact
 from engine.assistant.making import moment
 from engine.model import Drift, Report
 from engine.store import Stores
-from tests.support.demo_truth import TRUTH
 
 _BY_STORY = {truth.story: truth for truth in TRUTH}
 
@@ -128,20 +131,23 @@ QUESTIONS = (
 class Verdict:
     """Whether an answer is right, what is wrong with it, and of its cited drifts how many belong there.
 
-    Nothing is counted of an answer that may cite others beside those that it must.
+    `wanted` is how many drifts it should cite. Of an answer that may cite others beside those that it must, none are
+    counted as cited.
     """
 
     answer: Answer
     wrong: tuple[str, ...]
     cited: int
     fitting: int
+    wanted: int
+    found: int
 
 
-def judged(question: Question, report: Report, stores: Stores) -> Verdict:
+def judged(question: Question, report: Report, stores: Stores, backend: Callable[[], Backend] = Analyst) -> Verdict:
     """Asks a question in a conversation of its own, and holds the answer against the report."""
     drifts = {drift.resource.address or drift.resource.id: drift for drift in report.drifts}
     selected = drifts[_BY_STORY[question.selected].resource].id if question.selected else ""
-    conversation = Conversation(Analyst())
+    conversation = Conversation(backend())
     for text in (*question.after, question.text):
         list(conversation.ask(text, report, stores, drift=selected))
     return _judge(question, conversation.answers[-1], drifts)
@@ -167,5 +173,6 @@ def _judge(question: Question, answer: Answer, drifts: Mapping[str, Drift]) -> V
         if "cause" in question.says and (truth.cause or "").replace("_", " ") not in told:
             wrong.append(f"does not say why: {truth.cause}")
     wrong += [f"does not say {part!r}" for part in question.has if part not in told]
+    found = len(cited & set(wanted))
     cited = cited if question.only and (question.about or question.refuses) else set()
-    return Verdict(answer, tuple(wrong), len(cited), len(cited & set(wanted)))
+    return Verdict(answer, tuple(wrong), len(cited), len(cited & set(wanted)), len(wanted), found)
