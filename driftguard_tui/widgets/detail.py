@@ -1,128 +1,31 @@
-"""All that is known about one drift, in sections: one column of them, or two where there is room."""
+"""One drift, or what is under a heading, to be read from top to bottom: with a cursor, sections that close, claims."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
 
 from textual import events as keys
 from textual.message import Message
 from textual.strip import Strip
 
-from driftguard_tui import labels, text
+from driftguard_tui import labels
 from driftguard_tui.grouping import Heading
-from driftguard_tui.widgets.lines import BLANK, Line, Pages, beside, cut, line, spaced
-from driftguard_tui.widgets.sections import (
-    advice,
-    cause,
-    claims,
-    company,
-    diff,
-    evidence,
-    history,
-    lanes,
-    narrative,
-)
+from driftguard_tui.widgets.detail_layout import NARROWEST, Known, Laid, describe
+from driftguard_tui.widgets.lines import BLANK, Pages
+from driftguard_tui.widgets.sections import claims, company
 from engine.model import CauseGroup, Drift, Event, Evidence
 from engine.versions import Version
 
-_TWO_COLUMNS = 100
-_GAP = 4
-_NARROWEST = 20
 _MARGIN = 2  # the scrollbar, whether it is there or not, and air before it
-
-
-class Known(NamedTuple):
-    """A drift and what is known around it: the events, the versions of its resource, the origin that it shares."""
-
-    drift: Drift
-    events: Sequence[Event] = ()
-    versions: Sequence[Version] = ()
-    group: CauseGroup | None = None
-
-
-class Section(NamedTuple):
-    """`draw` is given what is known and a width. A section without lines is left out, one without a name untitled."""
-
-    name: str
-    draw: Callable[[Known, int], list[Line]]
-    title: Callable[[Drift], str] | None = None
-
-
-class Laid(NamedTuple):
-    """The lines, and at which of them each section starts, in their order."""
-
-    lines: list[Line]
-    starts: list[tuple[int, str]]
-
-
-_STORY = (
-    Section("", lambda known, cells: narrative.identity(known.drift, cells)),
-    Section("", lambda known, cells: narrative.narrative(known.drift, cells)),
-)
-_CHANGED = Section("What changed", lambda known, cells: diff.diff(known.drift, cells), diff.heading)
-_ADVICE = Section("What to do", lambda known, cells: advice.advice(known.drift, cells))
-_HISTORY = Section("History", lambda known, cells: history.history(known.versions, cells))
-_WHY = (
-    Section("Why", lambda known, cells: cause.cause(known.drift, cells)),
-    Section("Around it", lambda known, cells: lanes.lanes(known.drift, known.events, cells)),
-    Section("Evidence", lambda known, cells: evidence.evidence(known.drift, cells)),
-    Section("Shared origin", lambda known, cells: company.company(known.group, cells) if known.group else []),
-    Section("What counted", lambda known, cells: evidence.signals(known.drift, cells)),
-    Section("Ruled out", lambda known, cells: cause.ruled_out(known.drift, cells)),
-)
-_WHAT = (_CHANGED, _ADVICE, _HISTORY)
-#: With one column, the story reads from what over why to what to do.
-_ONE_COLUMN = (*_STORY, _CHANGED, *_WHY[:3], _ADVICE, *_WHY[3:], _HISTORY)
-
-
-def describe(known: Known, cells: int, folded: Collection[str] = (), current: str = "") -> Laid:
-    """All of it. Of `folded` sections the title alone is shown; that of the `current` one stands out."""
-    cells = max(_NARROWEST, cells)
-    if cells < _TWO_COLUMNS:
-        return _stack(_ONE_COLUMN, known, cells, folded, current)
-    head = _stack(_STORY, known, cells, folded, current)
-    half = (cells - _GAP) // 2
-    left = _stack(_WHAT, known, half, folded, current)
-    right = _stack(_WHY, known, cells - _GAP - half, folded, current)
-    below = len(head.lines) + 1
-    starts = sorted((below + start, name) for start, name in (*left.starts, *right.starts))
-    return Laid([*head.lines, BLANK, *beside(left.lines, right.lines, half, _GAP)], [(0, ""), *starts])
-
-
-def as_text(drift: Drift, events: Sequence[Event] = (), cells: int = 100) -> str:
-    """The same, as plain text for the clipboard."""
-    laid = _stack(_ONE_COLUMN, Known(drift, events), cells)
-    body = ["".join(span.text for span in spans).rstrip() for spans in laid.lines]
-    return "\n".join((text.plain(labels.resource_title(drift)), *body, ""))
-
-
-def _stack(
-    sections: Iterable[Section], known: Known, cells: int, folded: Collection[str] = (), current: str = ""
-) -> Laid:
-    lines: list[Line] = []
-    starts: list[tuple[int, str]] = []
-    for section in sections:
-        body = section.draw(known, cells)
-        if not body:
-            continue
-        if lines:
-            lines.append(BLANK)
-        starts.append((len(lines), section.name))
-        if section.name:
-            lines.append(_title(section, known.drift, cells, section.name in folded, section.name == current))
-        if not section.name or section.name not in folded:
-            lines += [cut(spans, cells) for spans in body]
-    return Laid(lines, starts)
-
-
-def _title(section: Section, drift: Drift, cells: int, is_folded: bool, is_current: bool) -> Line:
-    title = section.title(drift) if section.title is not None else section.name
-    shown = line((title, "tab" if is_current else "title"), (" ▸" if is_folded else "", "accent"))
-    rule = "─" * max(0, cells - sum(span.width for span in shown) - 1)
-    return cut((*shown, *line((f" {rule}", "faint"))), cells)
+_NOTHING = Laid([], [], {})
 
 
 class Detail(Pages):
-    """One drift, read from top to bottom. Sections close; the number of a claim opens the record behind it."""
+    """It is about a subject from `take` on, and draws it at `draw`: what need not be seen at once costs nothing.
+
+    Enter opens the record behind the claim that the cursor is on; on other lines it closes the section.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"list--cursor"}
 
     class Recorded(Message):
         """The original record of an event is to be seen."""
@@ -139,12 +42,41 @@ class Detail(Pages):
     def __init__(self, folded: Iterable[str] = ()) -> None:
         super().__init__(id="detail")
         self.folded: set[str] = set(folded)
-        self._known: Known | None = None
-        self._heading: Heading | None = None
-        self._lines: list[Line] = []
-        self._starts: list[tuple[int, str]] = []
+        self.cursor = 0
+        self._subject: Known | Heading | None = None
+        self._drawn: Known | Heading | None = None
+        self._laid = _NOTHING
         self._current = ""
         self._waits_for_number = False
+
+    @property
+    def drift(self) -> Drift | None:
+        """The drift that it is about."""
+        return self._subject.drift if isinstance(self._subject, Known) else None
+
+    @property
+    def events(self) -> Sequence[Event]:
+        """The events that are known around the drift."""
+        return self._subject.events if isinstance(self._subject, Known) else ()
+
+    def take(self, subject: Known | Heading | None) -> None:
+        """Is about this from now on; `draw` shows it."""
+        self._subject = subject
+        self._wait_for_number(False)
+
+    def draw(self) -> None:
+        """Shows what it is about, from its beginning; with the same drift as before, stays where it is."""
+        if self._subject is self._drawn:
+            return
+        subject, before = self._subject, self._drawn
+        self._drawn = subject
+        self.entitle(_title(subject))
+        is_same = isinstance(subject, Known) and isinstance(before, Known) and subject.drift.id == before.drift.id
+        if not is_same:
+            self._current, self.cursor = "", 0
+        self._describe()
+        if not is_same:
+            self.scroll_to(y=0, animate=False)
 
     def show(
         self,
@@ -153,58 +85,101 @@ class Detail(Pages):
         versions: Sequence[Version] = (),
         group: CauseGroup | None = None,
     ) -> None:
-        """Shows a drift from its beginning; with the same drift, stays where it is."""
-        again = drift is not None and self._known is not None and drift.id == self._known.drift.id
-        self._known = Known(drift, events, versions, group) if drift is not None else None
-        self._heading = None
-        self.entitle(labels.resource_title(drift) if drift else "")
-        self._wait_for_number(False)
-        self._describe()
-        if not again:
+        """Is about a drift, and shows it."""
+        self.take(Known(drift, events, versions, group) if drift is not None else None)
+        self.draw()
+
+    # Moving
+
+    def select(self, row: int) -> None:
+        """Puts the cursor on a line, or on the nearest there is."""
+        self.draw()
+        before, self.cursor = self.cursor, self._within(row)
+        if self._current:
             self._current = ""
-            self.scroll_to(y=0, animate=False)
+            self._describe()
+        top = min(max(self.scroll_offset.y, self.cursor - self.size.height + 1), self.cursor)
+        if top != self.scroll_offset.y:
+            self.scroll_to(y=top, animate=False)
+        else:
+            self.refresh_line(before)
+            self.refresh_line(self.cursor)
 
-    def gather(self, heading: Heading) -> None:
-        """Shows what is under a heading."""
-        self.show(None)
-        self._heading = heading
-        self.entitle(heading.title)
-        self._describe()
+    def do_down(self) -> None:
+        self.select(self.cursor + 1)
 
-    @property
-    def events(self) -> Sequence[Event]:
-        """The events that are shown around the drift."""
-        return self._known.events if self._known else ()
+    def do_up(self) -> None:
+        self.select(self.cursor - 1)
+
+    def do_page_down(self) -> None:
+        self.select(self.cursor + self.page)
+
+    def do_page_up(self) -> None:
+        self.select(self.cursor - self.page)
+
+    def do_top(self) -> None:
+        self.select(0)
+
+    def do_bottom(self) -> None:
+        self.select(len(self._laid.lines) - 1)
+
+    def on_click(self, event: keys.Click) -> None:
+        """A click puts the cursor there; a double click opens."""
+        inside = event.get_content_offset(self)
+        if inside is not None and self.scroll_offset.y + inside.y < len(self._laid.lines):
+            self.select(self.scroll_offset.y + inside.y)
+            if event.chain > 1:
+                self.do_open()
+
+    def _within(self, row: int) -> int:
+        return max(0, min(len(self._laid.lines) - 1, row))
 
     # Sections
 
     def section(self, step: int) -> None:
         """Goes to the next section, or to the one before with -1."""
-        named = [start for start in self._starts if start[1]]
-        at = next((index for index, (_, name) in enumerate(named) if name == self._current), -1)
+        self.draw()
+        named = [start for start in self._laid.starts if start[1]]
         if not named:
             return
+        at = next((index for index, (_, name) in enumerate(named) if name == self._current), None)
+        if at is None:  # from the line that the cursor is on
+            above = sum(row <= self.cursor for row, _ in named)
+            at = above - 1 if step > 0 or not above or named[above - 1][0] == self.cursor else above
         if at + step < 0:
-            self._current = ""
-            self.scroll_to(y=0, animate=False)
+            self.cursor, self._current = 0, ""
         else:
-            row, self._current = named[min(len(named) - 1, at + step)]
-            self.scroll_to(y=row, animate=False)
+            self.cursor, self._current = named[min(len(named) - 1, at + step)]
+        self.scroll_to(y=self.cursor, animate=False)
         self._describe()
 
     def do_open(self) -> None:
-        """Closes the current section, or opens it again: the one that was gone to, else the first in view."""
-        name = self._current or next((name for row, name in self._starts if name and row >= self.scroll_offset.y), "")
+        """The record behind the claim under the cursor; closes the section where there is none, or opens it again."""
+        self.draw()
+        numbers = () if self._current else self._laid.claims.get(self.cursor, ())
+        if len(numbers) == 1:
+            self.do_original(str(numbers[0]))
+        elif numbers:
+            self._wait_for_number(True)
+        else:
+            self._turn_section()
+
+    def _turn_section(self) -> None:
+        """The section that was gone to, else the one that the cursor is in; above all of them, the first."""
+        named = [start for start in self._laid.starts if start[1]]
+        names = [name for row, name in named if row <= self.cursor] or [name for _, name in named[:1]]
+        name = self._current or (names[-1] if names else "")
         if name:
             self.folded ^= {name}
             self._current = name
             self._describe()
+            self.cursor = next((row for row, other in self._laid.starts if other == name), self.cursor)
 
     # Evidence
 
     def do_original(self, number: str = "") -> None:
         """Opens the record of a claim by its number, or waits for the number."""
-        found = {str(each): item for each, item in claims.numbered(self._known.drift)} if self._known else {}
+        found = {str(each): item for each, item in claims.numbered(self.drift)} if self.drift else {}
         if number in found or len(found) == 1:
             self.post_message(self.Recorded(found[number] if number in found else found["1"]))
         elif found and not number:
@@ -219,13 +194,18 @@ class Detail(Pages):
             if event.key.isdecimal():
                 self.do_original(event.key)
 
+    def on_focus(self) -> None:
+        """It has the keys: what they are about is seen."""
+        self.draw()
+
     def on_blur(self) -> None:
         """Something else has the keys."""
         self._wait_for_number(False)
 
     def _wait_for_number(self, waits: bool) -> None:
-        self._waits_for_number = waits
-        self.border_subtitle = "which [number]?" if waits else ""
+        if waits is not self._waits_for_number:
+            self._waits_for_number = waits
+            self.border_subtitle = "which [number]?" if waits else ""
 
     # Drawing
 
@@ -235,20 +215,27 @@ class Detail(Pages):
 
     def render_line(self, y: int) -> Strip:
         """Draws one line of what is in view."""
-        row = self.scroll_offset.y + y
-        return self.strip(self._lines[row] if row < len(self._lines) else BLANK, self.size.width)
+        row, lines = self.scroll_offset.y + y, self._laid.lines
+        is_under_cursor = row == self.cursor and bool(lines) and self.has_focus
+        over = self.get_component_rich_style("list--cursor", partial=True) if is_under_cursor else None
+        return self.strip(lines[row] if row < len(lines) else BLANK, self.size.width, over)
 
     def _describe(self) -> None:
         cells = self.size.width - _MARGIN
-        self._lines, self._starts = [], []
-        if cells <= 0:
-            return
-        if self._heading is not None:
-            self._lines = company.gathered(self._heading, max(_NARROWEST, cells))
-        elif self._known is not None:
-            self._lines, self._starts = describe(self._known, cells, self.folded, self._current)
+        self._laid = self._lay_out(cells) if cells > 0 else _NOTHING
         if self.is_shown_to_a_room:
-            self._lines, places = spaced(self._lines)
-            self._starts = [(places[start], name) for start, name in self._starts]
-        self.extend(len(self._lines))
+            self._laid = self._laid.spaced()
+        self.cursor = self._within(self.cursor)
+        self.extend(len(self._laid.lines))
         self.refresh()
+
+    def _lay_out(self, cells: int) -> Laid:
+        if isinstance(self._drawn, Heading):
+            return Laid(company.gathered(self._drawn, max(NARROWEST, cells)), [], {})
+        return _NOTHING if self._drawn is None else describe(self._drawn, cells, self.folded, self._current)
+
+
+def _title(subject: Known | Heading | None) -> str:
+    if isinstance(subject, Heading):
+        return subject.title
+    return labels.resource_title(subject.drift) if subject is not None else ""

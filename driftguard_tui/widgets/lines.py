@@ -27,28 +27,34 @@ _TITLE_CELLS = 500
 
 
 class Span:
-    """A piece of a line in one tone. Its text is made safe to show here, so that no unsafe one can be drawn."""
+    """A piece of a line in one tone, and how many cells it takes.
 
-    __slots__ = ("text", "tone")
+    Its text is made safe to show here, so that no unsafe one can be drawn.
+    """
+
+    __slots__ = ("text", "tone", "width")
 
     def __init__(self, content: str, tone: str = "") -> None:
         self.text = text.plain(content)
         self.tone = tone
+        self.width = text.width(self.text)
 
     @classmethod
     def drawn(cls, cells: str, tone: str = "") -> "Span":
         """A piece of a drawing: of signs of our own, and of texts that have been made safe one by one."""
         span = cls.__new__(cls)
-        span.text, span.tone = cells, tone
+        span.text, span.tone, span.width = cells, tone, text.width(cells)
         return span
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Span) and (self.text, self.tone) == (other.text, other.tone)
+
+    def __hash__(self) -> int:
+        return hash((self.text, self.tone))
 
     def __repr__(self) -> str:
         return f"Span({self.text!r}, {self.tone!r})"
 
-    @property
-    def width(self) -> int:
-        """In cells."""
-        return text.width(self.text)
 
 
 Line = tuple[Span, ...]
@@ -64,7 +70,7 @@ def line(*parts: Span | str | tuple[str, str]) -> Line:
 
 def width(spans: Iterable[Span]) -> int:
     """The cells that the spans take."""
-    return sum(span.width for span in spans)
+    return sum([span.width for span in spans])  # many are short: a list is faster
 
 
 def cut(spans: Line, cells: int) -> Line:
@@ -84,9 +90,8 @@ def cut(spans: Line, cells: int) -> Line:
 
 def fit(spans: Line, cells: int) -> Line:
     """The line cut or filled to exactly this many cells."""
-    shown = cut(spans, cells)
-    space = cells - width(shown)
-    return (*shown, Span(" " * space)) if space > 0 else shown
+    space = cells - width(spans)
+    return (*spans, Span.drawn(" " * space)) if space > 0 else cut(spans, cells)
 
 
 def spread(left: Line, right: Line, cells: int) -> Line:
@@ -164,28 +169,47 @@ class TonedScreen(Screen[None]):
 class Toned(Widget):
     """A widget that draws lines, under one of our themes."""
 
-    #: Its own style and those of the tones while lines are drawn: Textual works them out anew each time it is asked.
+    #: Its own style and the looks of tones while lines are drawn: Textual works them out anew each time it is asked.
     _under: Style | None = None
-    _tones: Mapping[str, Style] | None = None
+    _looks: "_Looks | None" = None
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draws the lines that are asked for."""
-        self._under, self._tones = self.rich_style, self._find_tones()
+        self._under = super().rich_style
+        self._looks = self._find_looks()
         try:
             return super().render_lines(crop)
         finally:
-            self._under = self._tones = None
+            self._under = self._looks = None
+
+    @property
+    def rich_style(self) -> Style:
+        """Its own style."""
+        return self._under or super().rich_style
 
     def strip(self, spans: Line, cells: int, over: Style | None = None) -> Strip:
         """The line as Textual draws it, cut and filled to the width; `over` is laid over its tones."""
-        tones = self._tones or self._find_tones()
-        segments: Iterable[Segment] = [Segment(span.text, tones.get(span.tone)) for span in cut(spans, cells)]
+        looks = self._looks or self._find_looks()
+        segments = [Segment(span.text, looks[span.tone]) for span in fit(spans, cells)]
         if over is not None:
-            segments = Segment.apply_style(segments, post_style=over)
-        return Strip(segments).adjust_cell_length(cells, over).apply_style(self._under or self.rich_style)
+            segments = list(Segment.apply_style(segments, post_style=over))
+        return Strip(segments, cells)
 
-    def _find_tones(self) -> Mapping[str, Style]:
-        return cast(TonedTheme, self.app.current_theme).tones
+    def _find_looks(self) -> "_Looks":
+        return _Looks(self.rich_style, cast(TonedTheme, self.app.current_theme).tones)
+
+
+class _Looks(dict[str, Style]):
+    """The looks of tones over a widget's own style, worked out as they are asked for."""
+
+    def __init__(self, under: Style, tones: Mapping[str, Style]) -> None:
+        super().__init__({"": under})
+        self._tones = tones
+
+    def __missing__(self, tone: str) -> Style:
+        tones, under = self._tones, self[""]
+        look = self[tone] = under + tones[tone] if tone in tones else under
+        return look
 
 
 class Lines(Toned):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from driftguard_tui import labels, text
-from driftguard_tui.actions import ACTIONS, Situation, key_name
+from driftguard_tui.actions import ACTIONS, Action, Situation, key_name
 from driftguard_tui.widgets.lines import Line, Lines, Span, line, spread, width
 
 _ROOM_CELLS = 16
@@ -22,13 +22,13 @@ class StatusLine(Lines):
 
     def say(self, message: Line) -> None:
         """Shows a message until `hush`."""
-        self._message = message
-        self.refresh()
+        if message != self._message:
+            self._message = message
+            self.refresh()
 
     def hush(self) -> None:
         """Takes the message away."""
-        if self._message:
-            self.say(())
+        self.say(())
 
     def stand(self, standing: Line) -> None:
         """What is shown while there is no message."""
@@ -77,20 +77,20 @@ class Hints(Lines):
 
     def __init__(self) -> None:
         super().__init__(id="hints")
-        self._situation = Situation(workspace="")
+        self._hinted: Sequence[Action] = ()
 
-    def show(self, situation: Situation) -> None:
-        """Shows the keys for another situation."""
-        if situation != self._situation:
-            self._situation = situation
+    def show(self, now: Situation) -> None:
+        """Shows the keys for another situation, the workspace's own first."""
+        hinted = [action for action in ACTIONS if action.where in ("", now.workspace) and action.is_hinted(now)]
+        hinted.sort(key=lambda action: not action.where)
+        if hinted != self._hinted:
+            self._hinted = hinted
             self.refresh()
 
     def lines(self, cells: int) -> Sequence[Line]:
-        """One line, the workspace's own keys first; keys that do not fit are left to the help."""
-        now = self._situation
-        wanted = [action for action in ACTIONS if action.where in ("", now.workspace) and action.is_hinted(now)]
+        """One line; keys that do not fit are left to the help."""
         spans: list[Span] = []
-        for action in sorted(wanted, key=lambda action: not action.where):
+        for action in self._hinted:
             hint = [Span(key_name(action.shown_keys[0]), "key"), Span(f" {action.hint}", "muted"), Span("   ")]
             if width([*spans, *hint[:-1]]) > cells:
                 break

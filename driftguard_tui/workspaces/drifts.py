@@ -1,51 +1,35 @@
 """The workspace Drifts: the estate's drifts, and the one that is being read."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, ClassVar
 
 from textual import on
 from textual.binding import BindingType
-from textual.timer import Timer
 from textual.widget import Widget
+from textual.worker import Worker
 
-from driftguard_tui import filters, labels, many, notices, progress, text
-from driftguard_tui.actions import recommended_commands
+from driftguard_tui import filters, labels, notices, progress
 from driftguard_tui.desktop import Remembered
 from driftguard_tui.grouping import GROUPINGS, NONE, Heading
 from driftguard_tui.listing import Catalogue, Listing, Wanted
-from driftguard_tui.marks import Marks
-from driftguard_tui.requesting import request
 from driftguard_tui.session import Engine
 from driftguard_tui.sorting import ORDERS
 from driftguard_tui.timeline.newest import Newest
-from driftguard_tui.widgets.choice import Choice
-from driftguard_tui.widgets.detail import Detail, as_text
 from driftguard_tui.widgets.drift_columns import COLUMNS, USUAL
 from driftguard_tui.widgets.drift_list import DriftList
 from driftguard_tui.widgets.headline import Headline
-from driftguard_tui.widgets.lines import Line, Span, cut, line
-from driftguard_tui.widgets.rows import Column
-from driftguard_tui.widgets.sections.history import what
+from driftguard_tui.widgets.lines import Line, Span
 from driftguard_tui.widgets.splits import Split, Tree
-from driftguard_tui.workspaces.workspace import Workspace, bindings
-from engine.errors import DriftGuardError
-from engine.model import CauseGroup, Drift, Report
+from driftguard_tui.workspaces.drift_marking import DriftMarking
+from driftguard_tui.workspaces.workspace import bindings
+from engine.model import Drift, Report
 
-if TYPE_CHECKING:
-    from engine.versions import Version
-
-#: While the cursor keeps moving, the timeline is not asked.
-_SETTLED = 0.15
 #: So many drifts are listed before the next frame; more of them beside everything else.
 _AT_ONCE = 2_000
 #: So many closed groups are remembered.
 _REMEMBERED = 200
-
-_VERSIONS: "tuple[Column[Version], ...]" = (
-    Column("since", 21, 0, lambda version, _: line((labels.moment(version.at), "strong"))),
-    Column("travel to which version?", 0, 0, lambda version, cells: cut(line((what(version), "")), cells)),
-)
 
 
 def make(engine: Engine) -> "DriftsWorkspace":
@@ -53,7 +37,7 @@ def make(engine: Engine) -> "DriftsWorkspace":
     return DriftsWorkspace(engine)
 
 
-class DriftsWorkspace(Workspace):
+class DriftsWorkspace(DriftMarking):
     """List and detail. Holds what is listed: order, filter, selection."""
 
     NAME = "drifts"
@@ -66,23 +50,14 @@ class DriftsWorkspace(Workspace):
 
     def __init__(self, engine: Engine) -> None:
         self.headline = Headline(len(engine.sources))
-        self.list = DriftList()
-        self.detail = Detail()
         super().__init__(engine)
         self.filter_hint = " ".join(f"{field}:" for field in filters.FIELDS)
         self._wanted = Wanted()
         self._catalogue = Catalogue()
-        self._marks = Marks()
-        self._marked_last = 0
         self._newest: Newest[tuple[Catalogue, Wanted]] = Newest(
             lambda work: self.run_worker(work, group="listing"), self._answer
         )
-        self._settling: Timer | None = None
         self._sought = ""
-
-    def panes(self) -> Mapping[str, Widget]:
-        """The list, and the drift that is read."""
-        return {"list": self.list, "detail": self.detail}
 
     def head(self) -> Widget:
         """How much drift there is, of what weight and cause."""
@@ -101,7 +76,7 @@ class DriftsWorkspace(Workspace):
         """Shows a new report."""
         self.report = report
         self._catalogue = Catalogue(report)
-        self._marks.keep(report.drifts)
+        self.marks.keep(report.drifts)
         self.headline.show(report)
         self._list()
 
@@ -130,7 +105,7 @@ class DriftsWorkspace(Workspace):
         """What is selected."""
         situation.update(
             listed=len(self.list.drifts),
-            marked=len(self._marks),
+            marked=len(self.marks),
             drift=self.list.drift,
             chosen="" if self._wanted.group == NONE else "grouped",
             filter=self.filter,
@@ -222,12 +197,6 @@ class DriftsWorkspace(Workspace):
         elif listing is self.list.listing:
             self.list.select(row)
 
-    def do_next_section(self) -> None:
-        self.detail.section(1)
-
-    def do_previous_section(self) -> None:
-        self.detail.section(-1)
-
     # Finding
 
     def apply_filter(self, expression: str) -> None:
@@ -275,100 +244,7 @@ class DriftsWorkspace(Workspace):
         else:
             self.list.choose_columns(wanted)
 
-    # Reading
-
-    def do_original(self, number: str = "") -> None:
-        """The record behind a claim of the drift that is read."""
-        self.detail.do_original(number)
-        if not number:
-            self.tiles.go_to("detail")
-
-    async def do_versions(self) -> None:
-        """Asks to which version of the resource to travel."""
-        drift = self.list.drift
-        versions = await self._versions(drift) if drift else ()
-        if drift is None or not versions:
-            self.desk.say("No version of this resource is recorded", "medium")
-        else:
-            title = f"As it was: {labels.resource_name(drift)}"
-            self.mount(Choice(title, list(versions), _VERSIONS, self._travel_to))
-
-    def _travel_to(self, version: "Version") -> None:
-        self.desk.run_worker(self.desk.travel(version.at), group="travel")
-
-    # Marking
-
-    def do_mark(self) -> None:
-        """Marks what is under the cursor and goes on to the next row."""
-        heading, drift = self.list.heading, self.list.drift
-        self._marks.turn(heading.drifts if heading else (drift,) if drift else ())
-        self._marked_last = self.list.cursor
-        self.list.move(1)
-        self._show_marks()
-
-    def do_mark_to(self) -> None:
-        """Marks the drifts from the row that was marked last to the cursor."""
-        first, last = sorted((self._marked_last, self.list.cursor))
-        self._marks.add(row for row in self.list.items[first : last + 1] if isinstance(row, Drift))
-        self._marked_last = self.list.cursor
-        self._show_marks()
-
-    def do_mark_all(self) -> None:
-        self._marks.add(self.list.drifts)
-        self._show_marks()
-
-    def do_unmark(self) -> None:
-        self._marks.clear()
-        self._show_marks()
-
-    def _show_marks(self) -> None:
-        self.list.mark(self._marks.ids)
-        self.desk.hint()
-
-    # Asking for a fix, and saying what it was
-
-    def do_request(self, action: str = "") -> None:
-        """Requests what is recommended: asks which, or takes that with this action."""
-        if self._marks:
-            many.request(self.desk, self._marks.drifts, action)
-        elif self.list.drift is not None:
-            request(self.desk, self.list.drift, action)
-
-    async def do_confirm(self, cause: str = "") -> None:
-        """Records a cause, of all marked drifts if there are any."""
-        if self._marks:
-            many.confirm(self.desk, self._marks.drifts, cause)
-        else:
-            await self.desk.do_confirm(cause)
-
-    # Copying
-
-    def do_copy(self, number: str = "1") -> None:
-        """The recommended command with this number; the first ones of all marked drifts."""
-        if self._marks:
-            first = [recommended_commands(drift)[:1] for drift in self._marks.drifts]
-            commands = [command for found in first for command in found]
-            self._copy("\n".join(commands), labels.count(len(commands), "command"))
-            return
-        commands = list(recommended_commands(self.list.drift)) if self.list.drift else []
-        if number.isdecimal() and 0 < int(number) <= len(commands):
-            self._copy(commands[int(number) - 1], f"command {number}")
-        else:
-            self.status.say(line((f"There is no command {number}", "medium")))
-
-    async def do_copy_drift(self) -> None:
-        """Everything that the detail shows."""
-        if self._marks:
-            drifts = self._marks.drifts
-            whole = await asyncio.to_thread(lambda: "\n".join(map(as_text, drifts)))
-            self._copy(whole, labels.count(len(drifts), "drift"))
-        elif self.list.drift is not None:
-            self._copy(as_text(self.list.drift, self.detail.events), "the drift")
-
     # Inside
-
-    def _copy(self, content: str, what: str) -> None:
-        self.post_message(self.Copied(text.harmless_block(content), what))
 
     def _is_in_list(self) -> bool:
         return self.window is None and self.tiles.current == "list"
@@ -405,7 +281,8 @@ class DriftsWorkspace(Workspace):
         listing = await asyncio.to_thread(catalogue.listed, wanted)
         if not self._newest.is_outdated and catalogue is self._catalogue:
             self._show(listing)
-            self.run_worker(asyncio.to_thread(catalogue.index.prepare), group="index", exclusive=True)
+            preparing = partial(asyncio.to_thread, catalogue.index.prepare)
+            _: Worker[None] = self.run_worker(preparing, group="index", exclusive=True)
 
     def _show(self, listing: Listing) -> None:
         report, found = self.report, len(listing.drifts)
@@ -413,7 +290,7 @@ class DriftsWorkspace(Workspace):
         if report and not found:
             self.list.explain(notices.nothing_matches(self.filter) if every else notices.in_sync(report))
         self.list.take(listing)
-        self.list.mark(self._marks.ids)
+        self.list.mark(self.marks.ids)
         self._go_to_sought()
         group = "" if listing.wanted.group == NONE else f"by {listing.wanted.group}"
         self.list.entitle(labels.join(("Drifts", group, f"{found:,} of {every:,}" if self.filter else "")))
@@ -431,42 +308,3 @@ class DriftsWorkspace(Workspace):
 
     def _filter_note(self) -> Line:
         return (Span("/ ", "key"), Span(self.filter, "strong")) if self.filter else ()
-
-    @on(DriftList.Highlighted, "#drifts")
-    def _highlighted(self) -> None:
-        drift, heading = self.list.drift, self.list.heading
-        if heading is not None:
-            self.detail.gather(heading)
-        else:
-            self.detail.show(drift)
-        self.desk.drift_selected(drift)
-        if self._settling is not None:
-            self._settling.stop()
-        if drift is not None:
-            self._settling = self.set_timer(_SETTLED, lambda: self._ask_for_events(drift))
-
-    def _ask_for_events(self, drift: Drift | None) -> None:
-        if drift is not None:
-            self.run_worker(self._fetch(drift), group="events", exclusive=True)
-
-    async def _fetch(self, drift: Drift) -> None:
-        group = self._group_of(drift)
-        events = await self.engine.events_around(drift)
-        if self.list.drift is drift:
-            self.detail.show(drift, events, group=group)
-        versions = await self._versions(drift)
-        if versions and self.list.drift is drift:
-            self.detail.show(drift, events, versions, group)
-
-    async def _versions(self, drift: Drift) -> Sequence["Version"]:
-        from engine.versions import versions_of
-
-        try:
-            return await self.engine.read(lambda stores: versions_of(stores, drift)) or ()
-        except DriftGuardError as error:
-            self.desk.say(str(error), "bad")
-            return ()
-
-    def _group_of(self, drift: Drift) -> CauseGroup | None:
-        groups = self.report.groups if self.report else ()
-        return next((group for group in groups if len(group.drifts) > 1 and drift.id in group.drifts), None)

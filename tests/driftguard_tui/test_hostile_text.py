@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from driftguard_tui.session import Source
 from driftguard_tui.text import width
-from driftguard_tui.widgets.detail import as_text
+from driftguard_tui.widgets.detail_layout import as_text
 from engine.errors import SourceError
 from engine.model import SourceHealth, SourceRole, SourceStatus
 from tests.support.console import console, press, screen, settle

@@ -1,12 +1,15 @@
 """What is claimed of a drift, by number: a sentence of the story and the evidence for it have the same."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from driftguard_tui.widgets.lines import Span
 from engine.model import Drift, EventKind, Evidence
 
 #: Kinds of events by which something is changed; others only go on at the same time.
 _DEEDS = frozenset({EventKind.API_CALL, EventKind.AUDIT, EventKind.COMMIT, EventKind.DEPLOY})
+
+_MARK, _MARK_TONE = re.compile(r"\[(\d+)\]"), "key"
 
 
 def numbered(drift: Drift) -> Sequence[tuple[int, Evidence]]:
@@ -22,4 +25,10 @@ def deed(drift: Drift) -> int | None:
 
 def mark(number: int) -> Span:
     """The number as it stands behind a claim."""
-    return Span(f"[{number}]", "key")
+    return Span(f"[{number}]", _MARK_TONE)
+
+
+def named_in(spans: Iterable[Span]) -> list[int]:
+    """The numbers of the claims that are marked in a line."""
+    marks = (_MARK.fullmatch(span.text) for span in spans if span.tone == _MARK_TONE)
+    return [int(mark[1]) for mark in marks if mark]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from driftguard_tui.widgets.detail import Known, describe
+from driftguard_tui.widgets.detail_layout import Known, describe
 from driftguard_tui.widgets.lines import Line, width
 from driftguard_tui.widgets.sections.advice import advice
 from driftguard_tui.widgets.sections.cause import bar, cause
@@ -111,7 +111,7 @@ def test_events_stand_in_their_lane_on_their_side_of_the_moment() -> None:
 @pytest.mark.parametrize("cells", [1, 20, 40, 60, 99, 100, 140])
 def test_no_line_is_wider_than_it_may(cells: int) -> None:
     for drift in a_report().drifts[:12]:
-        lines, starts = describe(Known(drift, events_around(drift)), cells)
+        lines, starts, _ = describe(Known(drift, events_around(drift)), cells)
         assert max(width(spans) for spans in lines) <= max(cells, 20)
         assert starts[0] == (0, "")
         assert starts == sorted(starts)
