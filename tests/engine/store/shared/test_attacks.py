@@ -33,10 +33,20 @@ class Scene(NamedTuple):
     approved: str
     bens: str
 
-    def statement(self, attack: str) -> str:
+    def statement(self, attack: str) -> bytes:
+        """With the ids of the requests for `:asked`, `:approved` and `:bens`."""
         for word in ("asked", "approved", "bens"):
             attack = attack.replace(f":{word}", f"'{getattr(self, word)}'")
-        return attack
+        return attack.encode()
+
+    def connect(self, person: str) -> "psycopg.Connection[Any]":
+        """As a person with any client."""
+        return psycopg.connect(self.database.url(person), options="-csearch_path=driftguard")
+
+    def commit(self, connection: "psycopg.Connection[Any]", attack: str) -> None:
+        """Does it all, to the end of the transaction."""
+        connection.execute(self.statement(attack))
+        connection.commit()
 
     def content(self) -> list[Any]:
         """Everything in the ledger, to compare."""
@@ -66,11 +76,13 @@ LOG = "SELECT append_audit('{who}', '{what}', {about}, '{{}}')"
 ASK = (
     "INSERT INTO change_requests (id, estate, drift_id, recommendation_id, status, plan, plan_hash, requested_by, "
     "requested_at, expires_at, reason, environment, terms, assignee) "
-    "SELECT 'r-forged', estate, 'd-0', replace(recommendation_id, 'd-1', 'd-0'), '{status}', {plan}, {hash}, '{by}', {at}, "
+    "SELECT 'r-forged', estate, 'd-0', replace(recommendation_id, 'd-1', 'd-0'), '{status}', {plan}, {hash}, '{by}', "
+    "{at}, "
     "now() + interval '1 day', '', 'unknown', '{{}}', '' FROM change_requests WHERE id = :asked"
 )
 PLAN = "replace(plan::text, 'd-1', 'd-0')::json"
 OTHER = "replace(plan::text, 'terraform apply', 'curl evil')::json"
+FORGED = OTHER.replace("plan::text", PLAN.removesuffix("::json"))
 
 
 def approve(by: str, id_: str, hash_: str = "plan_hash", table: str = "change_requests") -> str:
@@ -123,12 +135,12 @@ ATTACKS = [
     ("carl", "says it is verified", move(":approved", "verified"), "no step leads there"),
     ("anna", "swaps an approved plan", f"UPDATE change_requests SET plan = {OTHER} WHERE id = :approved",
      "the plan of a request is fixed"),
-    ("anna", "swaps plan and hash", f"UPDATE change_requests SET plan = {OTHER}, plan_hash = plan_hash({OTHER}) "
-     "WHERE id = :approved", f"{DENIED}|the plan of a request is fixed"),
+    ("anna", "swaps plan and hash", (f"UPDATE change_requests SET plan = {OTHER}, plan_hash = plan_hash({OTHER}) "
+     "WHERE id = :approved"), f"{DENIED}|the plan of a request is fixed"),
     ("anna", "swaps the hash alone", "UPDATE change_requests SET plan_hash = repeat('f', 64) WHERE id = :asked",
      "the plan of a request is fixed"),
-    ("anna", "lengthens an approval", "UPDATE change_requests SET expires_at = now() + interval '9 years' "
-     "WHERE id = :approved", "is fixed when it is asked for"),
+    ("anna", "lengthens an approval", ("UPDATE change_requests SET expires_at = now() + interval '9 years' "
+     "WHERE id = :approved"), "is fixed when it is asked for"),
     ("ben", "lowers the terms", "UPDATE change_requests SET terms = '{\"approvals\": 0}' WHERE id = :bens", DENIED),
     ("carl", "lowers the policy", "UPDATE request_policy SET approvals = 0", DENIED),
     ("carl", "allows emergencies", "UPDATE request_policy SET break_glass = true", DENIED),
@@ -136,20 +148,20 @@ ATTACKS = [
     ("anna", "asks as erik", ask("erik"), "cannot ask in the name of erik"),
     ("dora", "asks", ask("dora"), DENIED),
     ("anna", "asks for what is approved at once", ask("anna", status="approved"), "begins as a draft or requested"),
-    ("anna", "asks with the hash of another plan", ask("anna", plan=OTHER.replace("plan::text", PLAN.removesuffix("::json"))),
+    ("anna", "asks with the hash of another plan", ask("anna", plan=FORGED),
      "has another hash"),
     ("anna", "asks for another drift than the plan's", ask("anna", plan="plan"), "that the request names"),
     ("anna", "changes who asked", "UPDATE change_requests SET requested_by = 'erik' WHERE id = :asked", DENIED),
-    ("dora", "remarks as anna", "INSERT INTO request_comments (request_id, by, at, text) "
-     "VALUES (:asked, 'anna', now(), 'fine')", "cannot speak in the name of anna"),
-    ("dora", "remarks and tells nobody", "INSERT INTO request_comments (request_id, by, at, text) "
-     "VALUES (:asked, 'dora', now(), 'fine')", "is not in the audit log"),
+    ("dora", "remarks as anna", ("INSERT INTO request_comments (request_id, by, at, text) "
+     "VALUES (:asked, 'anna', now(), 'fine')"), "cannot speak in the name of anna"),
+    ("dora", "remarks and tells nobody", ("INSERT INTO request_comments (request_id, by, at, text) "
+     "VALUES (:asked, 'dora', now(), 'fine')"), "is not in the audit log"),
     # History
     ("ben", "rewrites the audit log", "UPDATE audit_log SET actor = 'carl'", DENIED),
     ("ben", "deletes from the audit log", "DELETE FROM audit_log WHERE number = 1", DENIED),
     ("ben", "empties the audit log", "TRUNCATE audit_log", DENIED),
-    ("ben", "adds to the audit log past its function", "INSERT INTO audit_log VALUES "
-     "(99, now(), 'carl', 'x.y', '', '{}', repeat('0', 64), repeat('1', 64))", DENIED),
+    ("ben", "adds to the audit log past its function", ("INSERT INTO audit_log VALUES "
+     "(99, now(), 'carl', 'x.y', '', '{}', repeat('0', 64), repeat('1', 64))"), DENIED),
     ("ben", "calls what only functions call", "SELECT write_audit('carl', 'request.approve', :bens, '{}')", DENIED),
     ("ben", "writes down what carl did", log("carl", "drift.confirm", "'d-1'"), "nothing in the name of carl"),
     ("ben", "writes down what never was", log("ben", "request.approve", ":asked"), "nothing was done to request"),
@@ -170,13 +182,13 @@ ATTACKS = [
     ("ben", "has triggers sleep", "SET session_replication_role = replica", DENIED),
     ("ben", "switches row security off", "ALTER TABLE approvals DISABLE ROW LEVEL SECURITY", OWNER),
     ("ben", "adds a policy", "CREATE POLICY mine ON audit_log FOR DELETE USING (true)", OWNER),
-    ("ben", "replaces a function", "CREATE OR REPLACE FUNCTION moment() RETURNS timestamptz LANGUAGE sql "
-     "AS 'SELECT now() - interval ''1 year'''", DENIED),
-    ("ben", "adds a function", "CREATE FUNCTION session_user_() RETURNS text LANGUAGE sql AS 'SELECT ''carl'''", DENIED),
+    ("ben", "replaces a function", ("CREATE OR REPLACE FUNCTION moment() RETURNS timestamptz LANGUAGE sql "
+     "AS 'SELECT now() - interval ''1 year'''"), DENIED),
+    ("ben", "adds a function", "CREATE FUNCTION me() RETURNS text LANGUAGE sql AS 'SELECT ''carl'''", DENIED),
     ("ben", "adds a table", "CREATE TABLE approvals_ (id int)", DENIED),
     ("ben", "adds a rule", "CREATE RULE r AS ON INSERT TO audit_log DO INSTEAD NOTHING", OWNER),
-    ("ben", "has a trigger of his own", "CREATE TRIGGER t BEFORE INSERT ON approvals FOR EACH ROW "
-     "EXECUTE FUNCTION suppress_redundant_updates_trigger()", DENIED),
+    ("ben", "has a trigger of his own", ("CREATE TRIGGER t BEFORE INSERT ON approvals FOR EACH ROW "
+     "EXECUTE FUNCTION suppress_redundant_updates_trigger()"), DENIED),
     ("ben", "becomes the owner", "SET ROLE driftguard_owner", DENIED),
     ("ben", "becomes carl", "SET SESSION AUTHORIZATION carl", DENIED),
     ("anna", "becomes an admin", "SET ROLE driftguard_admin", DENIED),
@@ -203,11 +215,8 @@ ATTACKS = [
 def test_it_is_refused_and_seen(scene: Scene, person: str, attack: str, refusal: str) -> None:
     before, seen = scene.content(), len(scene.database.server.log())
 
-    with closing(psycopg.connect(scene.database.url(person))) as connection:
-        connection.execute("SET search_path = driftguard")
-        with pytest.raises(psycopg.Error, match=refusal):
-            connection.execute(scene.statement(attack).encode())
-            connection.commit()
+    with closing(scene.connect(person)) as connection, pytest.raises(psycopg.Error, match=refusal):
+        scene.commit(connection, attack)
 
     assert scene.content() == before
     noted = scene.database.server.log()[seen:]
@@ -218,13 +227,14 @@ def test_it_is_refused_and_seen(scene: Scene, person: str, attack: str, refusal:
 TRICKS = [
     ("dora", "withdraws another's, which she may not even lock", move(":asked", "withdrawn"), ""),
     ("dora", "lets expire what still waits", move(":asked", "expired"), ""),
-    ("ben", "has a table of his own instead", "CREATE TEMP TABLE change_requests AS "
-     "SELECT 'carl'::text AS requested_by, * FROM driftguard.approvals", approve("ben", ":bens", table="driftguard.change_requests")),
-    ("ben", "has a function of his own instead", "CREATE FUNCTION pg_temp.moment() RETURNS timestamptz LANGUAGE sql "
-     "AS 'SELECT ''epoch''::timestamptz'; SET search_path = pg_temp, driftguard", approve("ben", ":bens")),
-    ("ben", "has an operator of his own instead", "SET search_path = driftguard; CREATE FUNCTION pg_temp.never(text, "
+    ("ben", "has a table of his own instead", ("CREATE TEMP TABLE change_requests AS "
+     "SELECT 'carl'::text AS requested_by, * FROM driftguard.approvals"),
+     approve("ben", ":bens", table="driftguard.change_requests")),
+    ("ben", "has a function of his own instead", ("CREATE FUNCTION pg_temp.moment() RETURNS timestamptz LANGUAGE sql "
+     "AS 'SELECT ''epoch''::timestamptz'; SET search_path = pg_temp, driftguard"), approve("ben", ":bens")),
+    ("ben", "has an operator of his own instead", ("SET search_path = driftguard; CREATE FUNCTION pg_temp.never(text, "
      "name) RETURNS boolean LANGUAGE sql AS 'SELECT false'; CREATE OPERATOR pg_temp.<> (LEFTARG = text, RIGHTARG = "
-     "name, FUNCTION = pg_temp.never); SET search_path = pg_temp, driftguard", approve("carl", ":bens")),
+     "name, FUNCTION = pg_temp.never); SET search_path = pg_temp, driftguard"), approve("carl", ":bens")),
     ("ben", "calls himself otherwise", "SET application_name = 'carl'; SET ROLE driftguard_admin",
      approve("ben", ":bens")),
     ("ben", "has constraints wait", "SET CONSTRAINTS ALL DEFERRED", approve("carl", ":bens")),
@@ -242,13 +252,11 @@ TRICKS = [
 def test_it_is_of_no_use(scene: Scene, person: str, trick: str, attack: str) -> None:
     before = scene.content()
 
-    with closing(psycopg.connect(scene.database.url(person))) as connection:
-        connection.execute("SET search_path = driftguard")
-        connection.execute(scene.statement(trick).encode())
+    with closing(scene.connect(person)) as connection:
+        connection.execute(scene.statement(trick))
         if attack:
             with pytest.raises(psycopg.Error):
-                connection.execute(scene.statement(attack).encode())
-                connection.commit()
+                scene.commit(connection, attack)
         else:
             connection.commit()
 
@@ -261,8 +269,7 @@ def test_a_transaction_that_was_begun_long_ago_cannot_date_what_it_does_to_then(
     definition = scene.database.execute("SELECT pg_get_functiondef('write_audit'::regproc)")[0][0]
     scene.database.execute(definition.replace("'1 minute'", "'1 millisecond'"))
     try:
-        with closing(psycopg.connect(scene.database.url("ben"))) as connection:
-            connection.execute("SET search_path = driftguard")
+        with closing(scene.connect("ben")) as connection:
             connection.execute("SELECT pg_sleep(0.002)")
             with pytest.raises(psycopg.Error, match="its time would be wrong"):
                 connection.execute(log("ben", "drift.confirm", "'d-1'").encode())
