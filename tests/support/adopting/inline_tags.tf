@@ -1,0 +1,4 @@
+resource "aws_sns_topic" "alerts" {
+  name = "alerts"
+  tags = { Name = "alerts", Tier = "gold" }
+}
