@@ -13,6 +13,9 @@ pytest_plugins = ["tests.support.moto_server", "tests.support.postgres", "tests.
 settings.register_profile("driftguard", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("driftguard")
 
+# Tests share the processors already: threads of a model would only wait, busily, for one another.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 _HIDDEN_PREFIXES = ("AWS_", "DRIFTGUARD_", "GOOGLE_", "GEMINI_", "AZURE_", "KUBE", "TF_", "GIT_", "VAULT_")
 _HIDDEN = (
     "NO_COLOR", "COLORTERM", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR",

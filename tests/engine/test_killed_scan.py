@@ -1,44 +1,36 @@
 """A scan that is killed, at whatever moment, leaves both stores open to the next one and no half of itself."""
 
-import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from contextlib import closing
 from pathlib import Path
 
 from engine.store import open_stores
 from tests.support.estates import write_estate
+from tests.support.forked import kill
+from tests.support.scan_victim import scan
 
-DRIFTS = 30
-
-
-def start(bundle: Path, store: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "driftguard_tui", "scan", "--bundle", str(bundle), "--store", str(store)]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+RESOURCES, DRIFTS = 600, 30
 
 
 def test_twenty_kills_leave_no_half_scan(tmp_path: Path) -> None:
-    bundle, store = write_estate(tmp_path / "bundle", resources=1500, drifts=DRIFTS), tmp_path / "store"
+    bundle, store = write_estate(tmp_path / "bundle", resources=RESOURCES, drifts=DRIFTS), tmp_path / "store"
+    kill(scan, bundle, tmp_path / "before", signs=2)
     started = time.monotonic()
-    assert start(bundle, store).wait(60) == 2
+    kill(scan, bundle, store, signs=2)
     duration = time.monotonic() - started
     whole_scans = 0
     for moment in range(20):
         # The file's time moves, so that each scan reads and records instead of recalling the last one.
         (bundle / "aws" / f"extra-{moment}.json").write_text('{"configurationItems": []}')
-        process = start(bundle, store)
-        time.sleep(duration * (moment + 1) / 21)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        kill(scan, bundle, store, seconds=duration * moment / 20)
         with open_stores(store) as stores:
             report = stores.timeline.last_report()
             assert report is not None
             assert (len(report.drifts), report.summary.modified) == (DRIFTS, DRIFTS)
             assert {record.id for record in stores.ledger.drifts()} == {drift.id for drift in report.drifts}
             assert set(stores.timeline.scan_ids()) == stores.ledger.recorded_scans()
-            assert len(stores.timeline.resources_as_of(report.scan.as_of, "actual")) == 1500
+            assert len(stores.timeline.resources_as_of(report.scan.as_of, "actual")) == RESOURCES
             whole_scans = len(stores.ledger.recorded_scans())
         with closing(sqlite3.connect(store / "ledger.sqlite")) as ledger:
             assert ledger.execute("PRAGMA integrity_check").fetchone() == ("ok",)

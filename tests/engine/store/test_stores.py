@@ -1,10 +1,7 @@
 """Both stores together: a scan is in both or in neither, whatever happens to the process."""
 
-import multiprocessing
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,28 +11,9 @@ from engine.errors import StoreError
 from engine.model import Report
 from engine.store import DriftStatus, open_stores
 from tests.support import store_victim
+from tests.support.forked import kill
 from tests.support.paths import REPOSITORY
 from tests.support.samples import at, make_drift, make_event, make_report, make_state
-
-# A server that has the libraries imported starts a process in a few milliseconds.
-_processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["tests.support.store_victim", "engine.store.timeline", "engine.store.ledger"])
-
-
-def kill(victim: Callable[..., None], folder: Path, signs: int = 1, seconds: float = 0.0) -> None:
-    """Starts a process on a store folder and kills it this long after so many signs of life."""
-    here, there = _processes.Pipe(duplex=False)
-    process = _processes.Process(target=victim, args=(folder, there), daemon=True)
-    process.start()
-    there.close()
-    for _ in range(signs):
-        assert here.poll(60), "the process shows no sign of life"
-        here.recv()
-    time.sleep(seconds)
-    process.kill()
-    process.join()
-    process.close()
-    here.close()
 
 
 def test_a_scan_is_recorded_in_both(tmp_path: Path) -> None:
@@ -82,7 +60,7 @@ def test_killed_at_any_moment_it_leaves_whole_scans(tmp_path: Path) -> None:
     scans = 0
     for moment in range(20):
         signs = 1 + moment % 4  # while opening, and in the first, second and third scan
-        kill(store_victim.record_for_ever, folder, signs, seconds=moment * 0.003)
+        kill(store_victim.record_for_ever, folder, signs=signs, seconds=moment * 0.003)
         with open_stores(folder) as stores:
             found = store_victim.check_consistent(stores)
         assert found >= scans + max(signs - 2, 0), "what was recorded before is there"

@@ -1,6 +1,5 @@
 """A decision that is cut off in the middle, or taken by two at once, leaves the ledger right."""
 
-import multiprocessing
 import os
 import signal
 import time
@@ -14,10 +13,8 @@ import pytest
 
 from engine.model import RequestStatus, Verdict
 from tests.support import workflow_victim
+from tests.support.forked import PROCESSES
 from tests.support.people import ROLES, Room, fixable, register
-
-_processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["tests.support.workflow_victim"])
 
 REQUESTS = 12
 
@@ -39,8 +36,8 @@ def ask_for_all(room: Room, number: int = REQUESTS) -> None:
 @contextmanager
 def process(victim: Callable[..., None], *arguments: Any) -> Iterator[tuple[int, Connection]]:
     """A process of its own that is gone at the end: its id, and what it says."""
-    here, there = _processes.Pipe()
-    child = _processes.Process(target=victim, args=(arguments[0], there, *arguments[1:]), daemon=True)
+    here, there = PROCESSES.Pipe()
+    child = PROCESSES.Process(target=victim, args=(arguments[0], there, *arguments[1:]), daemon=True)
     child.start()
     there.close()
     assert child.pid is not None
