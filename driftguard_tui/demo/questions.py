@@ -75,6 +75,9 @@ QUESTIONS = (
     Question("what happened to the parcel delivered topic?", ("delivered-topic-replaced",), only=False),
     Question("tell me about lp-prod-returns-jobs", ("returns-queue-left",), ("who",)),
     Question("what changed in bastoin?", ("bastion-from-home",), has=("22",)),
+    # In full.
+    Question("analyse the databases group", ("databases-open",), ("who", "when", "cause"), ("0.0.0.0/0", "escalate")),
+    Question("what would refute that?", ("bastion-from-home",), has=("confirm",), selected="bastion-from-home"),
     # How bad, and what to do.
     Question("How bad is the trail log group deletion?", ("trail-log-deleted",), has=("critical", "100")),
     Question("should I worry about delivery_proofs?", ("tagger-renames-tracking",), has=("low",)),

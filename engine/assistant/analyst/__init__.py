@@ -5,7 +5,7 @@ A question is read by words and slots, its subject looked up by the tools, and e
 
 from collections.abc import Callable, Iterator
 
-from engine.assistant.analyst.answers import advice, causes, drifts, estate, people, records, spans
+from engine.assistant.analyst.answers import advice, analysis, causes, drifts, estate, people, records, spans
 from engine.assistant.analyst.query import Query, which
 from engine.assistant.analyst.sentences import name, remark, say, when
 from engine.assistant.analyst.subject import AROUND, Subject, span_around, subject_of
@@ -17,10 +17,12 @@ from engine.assistant.tools import Tools
 Handler = Callable[[Query], Iterator[Piece]]
 
 _ANSWERS: dict[str, Handler] = {
-    "act": advice.act, "audit": records.audit, "around": spans.around, "bad": advice.bad, "compare": spans.compare,
+    "act": advice.act, "analyse": analysis.analyse, "audit": records.audit, "around": spans.around,
+    "bad": advice.bad, "compare": spans.compare,
     "coverage": estate.coverage, "did": people.did, "evidence": causes.evidence, "fix": advice.fix,
     "help": estate.help_, "history": drifts.history, "incidents": spans.incidents, "list": estate.list_,
-    "metrics": spans.metrics, "related": people.related, "request": records.requests, "since": spans.since,
+    "metrics": spans.metrics, "refute": analysis.refute, "related": people.related, "request": records.requests,
+    "since": spans.since,
     "sources": estate.sources, "summary": estate.summary, "what": drifts.what, "when": drifts.when_,
     "who": drifts.who, "why": causes.why, "worst": estate.worst,
 }  # fmt: skip
@@ -33,6 +35,8 @@ _NEXT = {
     "why": ("how do we know?", "what should I do?", "what else happened then?"),
     "bad": ("what should I do?", "is it related to anything?", "why?"),
     "fix": ("how bad is it?", "is there a request for it?", "why?"),
+    "analyse": ("how bad is it?", "what else happened then?", "how do we know?"),
+    "refute": ("how do we know?", "what should I do?"),
     "evidence": ("what should I do?", "what else happened then?"),
     "around": ("who did it?", "summarise the estate"),
     "summary": ("what is worst?", "what changed since yesterday?", "how much is covered by code?"),
@@ -40,7 +44,8 @@ _NEXT = {
 }
 #: What is offered before anything was asked, for a drift and for the estate.
 ABOUT_A_DRIFT = (
-    "What changed?", "Who did it, and when?", "Why?", "How bad is it?", "What should I do?", "What else happened then?",
+    "Analyse it", "What changed?", "Who did it, and when?", "Why?", "How bad is it?", "What should I do?",
+    "What else happened then?",
 )  # fmt: skip
 ABOUT_THE_ESTATE = (
     "Summarise the estate", "What is worst?", "What changed since yesterday?", "Which drifts are critical?",

@@ -91,7 +91,7 @@ def test_an_offered_question_is_asked_with_enter(stores: Stores) -> None:
     async def run(pilot: Pilot[Any]) -> None:
         await press(pilot, "j", "enter")
         await settled(pilot)
-        assert workspace(pilot).interview.questions == ["Who did it, and when?"]
+        assert workspace(pilot).interview.questions == ["What changed?"]
         assert "mia@example.org" in screen(pilot)
 
     at_the_desk(run, stores)

@@ -28,8 +28,8 @@ _REASONS, _EVENTS = 3, 6
 _CERTAIN, _LIKELY = 0.9, 0.6
 
 
-def why(query: Query) -> Iterator[Said]:
-    """The cause of each, or what it leans to."""
+def why(query: Query, *, with_story: bool = True) -> Iterator[Said]:
+    """The cause of each, or what it leans to; with its story, who did it as well."""
     shown, more = query.about(IN_FULL if len(query.drifts) > 1 else 1)
     for drift in shown:
         asked = str(query.asked.cause or "").replace("_", " ")
@@ -37,7 +37,8 @@ def why(query: Query) -> Iterator[Said]:
             yield _was_it(drift, asked)
         if asked != drift.cause or not drift.determined:
             yield _cause(drift)
-        yield _story(drift)
+        if with_story:
+            yield _story(drift)
         if drift.for_it and drift.determined:
             yield remark("What speaks for that:")
             for reason in drift.for_it[:_REASONS]:
