@@ -3,11 +3,9 @@
 import asyncio
 import gc
 import os
-import signal
 import sys
-import traceback
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -19,24 +17,27 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 
-from driftguard_tui import desktop, labels, progress
+from driftguard_tui import desktop
 from driftguard_tui.actions import BY_ID, Action, Situation, clashes
 from driftguard_tui.actions.action import take_keys
 from driftguard_tui.asking import Asking
+from driftguard_tui.confirming import Confirming
+from driftguard_tui.doing import Doing
+from driftguard_tui.ending import end_with_terminal, where_it_broke
 from driftguard_tui.floating import Floating
 from driftguard_tui.looks import Looks
 from driftguard_tui.profiles import Profile
 from driftguard_tui.scanning import Scanning
 from driftguard_tui.session import Engine
+from driftguard_tui.showing import Showing
 from driftguard_tui.warroom.desk import WarRoom
 from driftguard_tui.widgets.glyph_filter import GlyphFilter
 from driftguard_tui.widgets.lines import Line, line
 from driftguard_tui.widgets.status import desk
-from driftguard_tui.widgets.window import Place, Window
+from driftguard_tui.widgets.window import Window
 from driftguard_tui.workspaces import BY_NAME, FIRST, WORKSPACES
 from driftguard_tui.workspaces.workspace import Workspace, bindings
-from engine.errors import DriftGuardError
-from engine.model import Category, Drift, Report
+from engine.model import Drift, Report
 from themes import STYLE_SHEET
 
 if TYPE_CHECKING:
@@ -112,18 +113,15 @@ class DriftGuardApp(App[None]):
         self.engine = engine
         #: Whether the first frame is out.
         self.started = False
-        #: The time that the desktop shows; None: the present.
-        self.as_of: datetime | None = None
-        #: What all workspaces show: of the last scan, or of the last one before `as_of`.
-        self.report: Report | None = None
         #: The drift that was selected last, in whatever workspace.
         self.drift: Drift | None = None
-        #: Why the last scan could not be done; empty when it could.
-        self.failure = ""
-        self.scanning = Scanning(self, engine)
+        self.showing = Showing(self)
+        self.scanning = Scanning(self, engine, self.showing)
         self.asking = Asking(self)
         self.floating = Floating(self)
         self.warroom = WarRoom(self)
+        self.confirming = Confirming(self)
+        self.doing = Doing(self, self.showing, self.floating, self.warroom, self.confirming)
         #: The workspaces that have been looked at.
         self.opened: list[Workspace] = []
         self._hushing: Timer | None = None
@@ -153,15 +151,12 @@ class DriftGuardApp(App[None]):
         # What is made under this style sheet needs no restyling by it; Textual reads its rules once more otherwise.
         workspace._css_update_count = self._css_update_count
         self.opened.append(workspace)
-        workspace.call_after_refresh(self._show, workspace)
+        workspace.call_after_refresh(self.showing.show, workspace)
         return workspace
 
     def on_mount(self) -> None:
         """Ends in good order when the terminal goes; starts the scan once the first frame is out."""
-        for name in ("SIGHUP", "SIGTERM"):
-            number = getattr(signal, name, None)
-            if number is not None and sys.platform != "win32":
-                asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
+        end_with_terminal(self)
         self.call_after_refresh(self._start)
 
     def on_unmount(self) -> None:
@@ -169,7 +164,6 @@ class DriftGuardApp(App[None]):
         for workspace in self.opened:
             self.kept.workspaces[workspace.NAME] = workspace.to_remember()
         self.kept.workspace, self.kept.theme = self.current_mode, self.theme
-        self.kept.left_at = datetime.now(UTC)
         desktop.save(self.kept, self.engine.folder, self.engine.estate)
         self.warroom.close()
         self.engine.close()
@@ -234,23 +228,21 @@ class DriftGuardApp(App[None]):
         self.select_drift(drift)
         await self.action_do("open")
 
-    def _show(self, workspace: Workspace) -> None:
-        """Tells a workspace what there is: it has just been opened, or something has changed."""
-        if self.scanning.progress is not None:
-            workspace.waiting(self.scanning.progress)
-            workspace.status.stand(self.scanning.progress.summary())
-        if self.report is not None:
-            workspace.found(self.report)
-            if not self.scanning.is_running:
-                workspace.status.stand(progress.scanned(self.report))
-        if self.failure:
-            self._tell_failure(workspace)
-        if self.drift is not None:
-            workspace.chosen(self.drift)
-        self.floating.draw()
-        self.hint()
+    # What is shown
 
-    # What the scan tells
+    @property
+    def report(self) -> Report | None:
+        """What all workspaces show: of the last scan, or of the last one before `as_of`."""
+        return self.showing.report
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The time that the desktop shows; None: the present."""
+        return self.showing.as_of
+
+    async def travel(self, at: datetime | None) -> None:
+        """Shows the estate as it was recorded at a time; None: as it is now."""
+        await self.showing.travel(at)
 
     def listen(self, progress: "Progress") -> None:
         """Is told by the engine, on any thread."""
@@ -259,68 +251,6 @@ class DriftGuardApp(App[None]):
     @on(Told)
     def _told(self, event: Told) -> None:
         self.scanning.told(event.progress)
-
-    def going_on(self, scan: progress.ScanProgress) -> None:
-        """A scan is under way."""
-        self.failure = ""
-        for workspace in self.opened:
-            workspace.status.stand(scan.summary())
-            workspace.waiting(scan)
-
-    def found(self, report: Report) -> None:
-        """A scan is done. While the desktop shows the past, it goes on showing it."""
-        if self.as_of is None:
-            self._take(report)
-        for workspace in self.opened:
-            workspace.status.stand(progress.scanned(report))
-
-    def failed(self, reason: str) -> None:
-        """A scan could not be done."""
-        self.failure = reason
-        for workspace in self.opened:
-            self._tell_failure(workspace)
-        self.hint()
-
-    def _tell_failure(self, workspace: Workspace) -> None:
-        workspace.status.stand(line(("✗ ", "bad"), (f"The scan failed: {self.failure}", "bad")))
-        workspace.failed(self.failure)
-
-    def _take(self, report: Report) -> None:
-        self.report = report
-        if self.drift is not None:
-            same = (drift for drift in report.drifts if drift.id == self.drift.id)
-            self.drift = next(same, None)
-        for workspace in self.opened:
-            workspace.found(report)
-        self.floating.draw()
-        self._refresh_readers()
-        self.hint()
-
-    def _refresh_readers(self) -> None:
-        """A screen of text over a workspace may be about the report."""
-        for screen in self.screen_stack[1:]:
-            lay_out = getattr(getattr(screen, "text", None), "lay_out", None)
-            if lay_out is not None:
-                lay_out()
-
-    # Moving in time
-
-    async def travel(self, at: datetime | None) -> None:
-        """Shows the estate as it was recorded at a time; None: as it is now."""
-        report = self.engine.report if at is None else await self.engine.report_at(at)
-        if report is None:
-            self.say("Nothing had been recorded at that time" if at else "No scan is done yet", "medium")
-            return
-        self.as_of = at
-        for workspace in self.opened:
-            workspace.moved_in_time()
-        self._take(report)
-        self.warroom.looked()
-        if at is not None:
-            self.say(f"As of {labels.moment(at)}: the scan of {labels.moment(report.scan.as_of)}; * returns to now")
-
-    async def do_present(self) -> None:
-        await self.travel(None)
 
     # Actions
 
@@ -346,44 +276,7 @@ class DriftGuardApp(App[None]):
 
     async def action_do(self, action_id: str, argument: str = "") -> None:
         """Carries out an action of the table, or says why it cannot be had."""
-        action = BY_ID[action_id]
-        why_not = action.unavailable(self.situation())
-        handler = self._handler(action)
-        if why_not or handler is None:
-            self.say(why_not or "That does nothing here; esc goes back", "medium")
-            return
-        self.hush()
-        carry_out = partial(self._carry_out, handler, argument or action.passes)
-        if question := action.question(self.situation()):
-            self.asking.confirm(question, partial(self._later_if_so, action, question, carry_out))
-        else:
-            await carry_out()
-
-    def _later_if_so(self, action: Action, question: str, carry_out: Callable[[], Awaitable[None]]) -> None:
-        self.call_later(self._if_still_so, action, question, carry_out)
-
-    async def _if_still_so(self, action: Action, question: str, carry_out: Callable[[], Awaitable[None]]) -> None:
-        """Does what was asked about, unless something else has come under the cursor meanwhile."""
-        if action.question(self.situation()) == question:
-            await carry_out()
-        else:
-            self.say("That has changed meanwhile: nothing was done", "medium")
-
-    def _handler(self, action: Action) -> Any:
-        """What carries it out: the focused widget, one that it is in, the screen, the console, or the war room."""
-        node: Any = self.screen.focused or self.screen
-        while node is not None:
-            handler = getattr(node, action.handler, None)
-            if handler is not None:
-                return handler
-            node = node.parent
-        return getattr(self.warroom, action.handler, None)
-
-    async def _carry_out(self, handler: Any, argument: str) -> None:
-        result = handler(argument) if argument else handler()
-        if asyncio.iscoroutine(result):
-            await result
-        self.hint()
+        await self.doing.do(BY_ID[action_id], argument)
 
     def do_rescan(self) -> None:
         self.scanning.start()
@@ -454,54 +347,7 @@ class DriftGuardApp(App[None]):
     def do_quit(self) -> None:
         self.exit()
 
-    async def do_confirm(self, cause: str = "") -> None:
-        """Records what the selected drift's cause is; asks for it, with the named one to begin with."""
-        drift = self.situation().drift
-        if drift is None:
-            return
-        if not cause:
-            hint = "enter confirms; type another cause to correct it, esc leaves"
-            self.asking.command(f"confirm {drift.cause.category}", hint)
-            return
-        if cause not in set(Category):
-            self.say(f"{cause!r} is no cause; there are {', '.join(Category)}", "medium")
-            return
-        try:
-            given = await self.engine.confirm(drift, Category(cause))
-        except DriftGuardError as error:
-            self.say(str(error), "bad")
-            return
-        done = "Corrected to" if given.is_correction else "Confirmed as"
-        self.warroom.decided(f"{done} {labels.CAUSES[given.category]}", drift)
-        self.say(f"{done} {labels.CAUSES[given.category]}; the next scan takes it into account", "good")
-
     # Windows
-
-    def do_tear_off(self) -> None:
-        """The selected drift in a window that stays."""
-        drift = self.situation().drift
-        if drift is not None:
-            self.floating.open("drift", drift.id)
-
-    def do_next_window(self) -> None:
-        self.floating.next()
-
-    def do_close_window(self) -> None:
-        """The one that has the keys, else the uppermost."""
-        window = self.workspace.window
-        self.floating.close(window.place if window is not None else self.floating.places[-1])
-
-    def do_move_window(self, way: str) -> None:
-        self._put(lambda place: place.moved(way))
-
-    def do_resize_window(self, way: str) -> None:
-        self._put(lambda place: place.resized(way))
-
-    def _put(self, change: Callable[[Place], Place]) -> None:
-        window = self.workspace.window
-        if window is not None:
-            space = self.workspace.query_one("#body").size
-            self.floating.put(change(window.place.within(space)).within(space))
 
     def on_detail_recorded(self, event: "Detail.Recorded") -> None:
         """The record of an event in a window."""
@@ -577,20 +423,9 @@ class DriftGuardApp(App[None]):
     def _through_terminal(self, content: str) -> None:
         self.call_from_thread(self.copy_to_clipboard, content)
 
-    # Ending
-
     def _fatal_error(self) -> None:
-        """Says where it broke. Never values: a local variable or a message may hold a secret."""
-        from rich.text import Text
-
-        error = sys.exc_info()[1] or self._exception
-        lines = ["DriftGuard stopped because of an error of its own. Please report this:"]
-        while error is not None:
-            lines.append(f"  {type(error).__module__}.{type(error).__qualname__}")
-            frames = traceback.extract_tb(error.__traceback__)
-            lines += [f"    {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
-            error = error.__cause__
-        self.panic(Text("\n".join(lines)))
+        """Says where it broke."""
+        self.panic(where_it_broke(sys.exc_info()[1] or self._exception))
 
 
 def _driver(profile: Profile) -> "type[Driver] | None":

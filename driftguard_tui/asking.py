@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from driftguard_tui import filters
 from driftguard_tui.commands import CommandError, completions, resolve
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ class Asking:
         def try_it(expression: str) -> str:
             try:
                 workspace.apply_filter(expression)
-            except filters.FilterError as error:
+            except ValueError as error:
                 return str(error)
             return ""
 

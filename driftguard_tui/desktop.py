@@ -3,7 +3,6 @@
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -28,11 +27,10 @@ class Arrangement(Struct):
 
 
 class Desktop(Struct):
-    """All of it. `left_at` is when the console was last closed, which makes the next visit's news."""
+    """All of it: where one was, how it looked, each workspace as it was left, and the windows over them."""
 
     workspace: str = ""
     theme: str = ""
-    left_at: datetime | None = None
     workspaces: dict[str, Arrangement] = field(default_factory=dict)
     windows: list[Place] = field(default_factory=list)
 

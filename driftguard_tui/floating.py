@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.widget import Widget
+from textual.worker import Worker
 
 from driftguard_tui import desktop, labels
 from driftguard_tui.widgets.window import Place, Window
@@ -61,7 +63,8 @@ def _question(app: "DriftGuardApp", subject: str) -> tuple[str, Widget] | None:
     interview = Interview(app.engine, lambda: window.post_message(Talk.Grown(window)))
     interview.is_whole = app.profile.presenter
     window.follow(interview)
-    app.run_worker(interview.ask(question, app.report, drift), group=f"ask {subject}", exclusive=True)
+    ask = partial(interview.ask, question, app.report, drift)
+    _asking: Worker[None] = app.run_worker(ask, group=f"ask {subject}", exclusive=True)
     about = next((labels.resource_name(known) for known in app.report.drifts if known.id == drift), "")
     return labels.join((question, about)), window
 
@@ -105,7 +108,15 @@ class Floating:
         elif had_keys:
             self._app.workspace.refocus()
 
-    def next(self) -> None:
+    # The actions of the table that are about windows
+
+    def do_tear_off(self) -> None:
+        """The selected drift in a window that stays."""
+        drift = self._app.situation().drift
+        if drift is not None:
+            self.open("drift", drift.id)
+
+    def do_next_window(self) -> None:
         """From the panes to the uppermost window, from there to the one below, and at last back to the panes."""
         workspace = self._app.workspace
         window = workspace.window
@@ -115,6 +126,25 @@ class Floating:
             workspace.refocus()
         else:
             self._focus(keys[at - 1])
+
+    def do_close_window(self) -> None:
+        """The one that has the keys, else the uppermost."""
+        window = self._app.workspace.window
+        self.close(window.place if window is not None else self.places[-1])
+
+    def do_move_window(self, way: str) -> None:
+        self._change_window(lambda place: place.moved(way))
+
+    def do_resize_window(self, way: str) -> None:
+        self._change_window(lambda place: place.resized(way))
+
+    def _change_window(self, change: Callable[[Place], Place]) -> None:
+        workspace = self._app.workspace
+        if workspace.window is not None:
+            space = workspace.query_one("#body").size
+            self.put(change(workspace.window.place.within(space)).within(space))
+
+    # Drawing
 
     def draw(self) -> None:
         """Makes the workspace that is seen show these windows and no others."""

@@ -11,6 +11,7 @@ from engine.errors import DriftGuardError
 if TYPE_CHECKING:
     from driftguard_tui.app import DriftGuardApp
     from driftguard_tui.session import Engine
+    from driftguard_tui.showing import Showing
     from engine.pipeline import Progress
     from engine.store import Stores
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 class Scanning:
     """Starts, follows and cancels the scan."""
 
-    def __init__(self, app: "DriftGuardApp", engine: "Engine") -> None:
-        self._app, self._engine = app, engine
+    def __init__(self, app: "DriftGuardApp", engine: "Engine", showing: "Showing") -> None:
+        self._app, self._engine, self._showing = app, engine, showing
         self.progress: ScanProgress | None = None
         #: The seconds that each source took to be read, when this console last did.
         self.took: dict[str, float] = {}
@@ -36,7 +37,7 @@ class Scanning:
         if self._engine.sources and not self.is_running:
             self.progress = ScanProgress(self._engine.sources)
             self._given_up = False
-            self._app.going_on(self.progress)
+            self._showing.going_on(self.progress)
             self._worker = self._app.run_worker(self._run, group="scan")
 
     def cancel(self) -> None:
@@ -49,7 +50,7 @@ class Scanning:
         """Takes in a word of progress."""
         if self.progress is not None:
             self.progress.told(progress)
-            self._app.going_on(self.progress)
+            self._showing.going_on(self.progress)
 
     async def _run(self) -> None:
         try:
@@ -59,17 +60,17 @@ class Scanning:
         except asyncio.CancelledError:
             self._ended()
             if self._given_up:  # else the console is ending, and nobody is there to be told
-                self._app.failed("it was cancelled; what was recorded before is unchanged")
+                self._showing.failed("it was cancelled; what was recorded before is unchanged")
             raise
         except DriftGuardError as error:
             self._ended()
-            self._app.failed(str(error))
+            self._showing.failed(str(error))
         except Exception as error:  # noqa: BLE001 - a scan that breaks must not take the console with it
             self._ended()
-            self._app.failed(f"unexpected {type(error).__name__}; please report this")
+            self._showing.failed(f"unexpected {type(error).__name__}; please report this")
         else:
             self._ended()
-            self._app.found(report)
+            self._showing.found(report)
 
     def _last_time(self, stores: "Stores") -> dict[str, int]:
         """How many records each source held when it was last read."""

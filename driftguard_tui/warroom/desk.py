@@ -10,7 +10,6 @@ from textual.timer import Timer
 
 from driftguard_tui import labels
 from driftguard_tui.asking import Question
-from driftguard_tui.formats.incident import WORDS
 from driftguard_tui.warroom.recorder import Recorder
 from driftguard_tui.warroom.replay import SPEED, Replay
 from driftguard_tui.workspaces import BY_NAME
@@ -128,7 +127,7 @@ class WarRoom:
             self._ask(hint, lambda typed: self._app.run_worker(self._say(kind, typed, hint)))
         elif await self._record(self._entry(kind, drift, text=text)):
             about = f", on {labels.resource_name(drift)}" if drift else ""
-            self._app.say(f"Recorded as a {WORDS[kind]}{about}", "good")
+            self._app.say(f"Recorded as a {_word(kind)}{about}", "good")
 
     def _ask(self, hint: str, then: Callable[[str], object]) -> None:
         def answered(typed: str) -> str:
@@ -260,7 +259,7 @@ class WarRoom:
             return
         await self.go_to(entry)
         words = labels.join((entry.text, entry.title))
-        done = f"{WORDS[entry.kind]} {words}" if words else f"{WORDS[entry.kind]} {entry.workspace}"
+        done = f"{_word(entry.kind)} {words or entry.workspace}"
         self._app.say(f"▶ {replay.place}  {labels.clock(entry.at)}  {entry.by}: {done}", "accent")
         self._wait()
 
@@ -282,6 +281,13 @@ def _moment(text: str, day: datetime | None) -> datetime | None:
         text = f"{day.astimezone(UTC):%Y-%m-%d}T{text}"
     at = datetime.fromisoformat(text)
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _word(kind: Kind) -> str:
+    """What an entry is called."""
+    from driftguard_tui.formats.incident import WORDS
+
+    return WORDS[kind]
 
 
 def _export(session: Session, name: str) -> None:

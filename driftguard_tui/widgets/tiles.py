@@ -6,9 +6,11 @@ from textual import events
 from textual.containers import Container
 from textual.geometry import Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.strip import Strip
 from textual.widget import Widget
 
 from driftguard_tui.widgets import splits
+from driftguard_tui.widgets.covered import unseen
 from driftguard_tui.widgets.splits import Border, Tree
 
 _STEP = 0.05
@@ -51,6 +53,10 @@ class Tiles(Container):
     def layout(self) -> Layout:
         """The tree's, whatever the style sheet says."""
         return _TILED
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The panes cover it."""
+        return unseen(self, crop)
 
     @property
     def pane(self) -> Widget:

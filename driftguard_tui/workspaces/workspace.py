@@ -8,8 +8,9 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
+from textual.strip import Strip
 from textual.widget import Widget
 
 from driftguard_tui import actions, progress
@@ -17,6 +18,7 @@ from driftguard_tui.actions import Situation
 from driftguard_tui.desktop import Arrangement, Remembered
 from driftguard_tui.session import Engine
 from driftguard_tui.widgets.choice import Choice
+from driftguard_tui.widgets.covered import unseen
 from driftguard_tui.widgets.lines import Line, TonedScreen, line
 from driftguard_tui.widgets.splits import Tree
 from driftguard_tui.widgets.status import Hints, StatusLine
@@ -44,6 +46,10 @@ def bindings(workspace: str, *, priority: Sequence[str] = ()) -> list[BindingTyp
 
 class _Body(Container):
     """What the panes share, and the windows lie on."""
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The panes cover it."""
+        return unseen(self, crop)
 
     def on_resize(self) -> None:
         """Windows stay within it."""
@@ -158,6 +164,10 @@ class Workspace(TonedScreen):
 
         place = BY_NAME[self.NAME]
         return Banner(place.title, place.about)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Lines and panes cover it."""
+        return unseen(self, crop)
 
     def on_mount(self) -> None:
         """Keys begin in the pane that had them."""
