@@ -85,7 +85,7 @@ class Executions(Steps):
                 )
             taken = structs.replace(execution, owner=new_owner(), lease_until=at + LEASE)
             self._note(book, request, taken, execution.owner)
-            self._audit(book, "request.take_over", request, at, execution=execution.id, began=execution.by)
+            self._audit(book, "request.take-over", request, at, execution=execution.id, began=execution.by)
         return self.find(request.id)
 
     def release(self, request: ChangeRequest, why: str) -> ChangeRequest:
@@ -131,7 +131,7 @@ class Executions(Steps):
             remaining = book.drifting(request)
             if not remaining:
                 self._end(book, request, RequestStatus.VERIFIED, at, execution.said, execution.left)
-            elif not execution.left and all(seen_at >= execution.applied_at for _, seen_at in remaining):
+            elif not execution.left and all(seen_at > execution.applied_at for _, seen_at in remaining):
                 left = tuple(what for what, _ in remaining)
                 self._end(book, request, RequestStatus.FAILED, at, execution.said, left)
         return self.find(request.id)
@@ -171,7 +171,7 @@ class Executions(Steps):
         at: "datetime",
     ) -> None:
         said = {"reason": execution.broke, "lacking": lacking, "freeze": freeze}
-        self._audit(book, "request.break_glass", request, at, **said)
+        self._audit(book, "request.break-glass", request, at, **said)
         passed = [
             f"{lacking} of {request.terms.approvals} approvals" if lacking else "",
             freeze and f"the freeze ({freeze})",

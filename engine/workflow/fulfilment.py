@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from engine.errors import DriftGuardError, RemedyError, WorkflowError
 from engine.model import ChangeRequest, RequestStatus
 from engine.remediate.journal import Outcome, Progress
-from engine.remediate.remedy import Remedy, Say, Workplace
+from engine.remediate.remedy import Remedy, Say
 from engine.workflow import rules
 from engine.workflow.executions import Executions
 from engine.workflow.ownership import is_here, is_orphan, kept
@@ -23,15 +23,15 @@ Look = Callable[[], object]
 
 
 class Fulfilment:
-    """Requests from their plan to a verified end. `workplace` says where one is carried out, `look` scans.
+    """Requests from their plan to a verified end. `remedy` is what carries one out, `look` scans.
 
     Every method raises RemedyError when the tool cannot do it, WorkflowError when a rule forbids it, and StoreError
     when the ledger fails.
     """
 
-    def __init__(self, executions: Executions, workplace: Callable[[ChangeRequest], Workplace], look: Look) -> None:
+    def __init__(self, executions: Executions, remedy: Callable[[ChangeRequest], Remedy], look: Look) -> None:
         self._executions = executions
-        self._workplace = workplace
+        self._remedy = remedy
         self._look = look
 
     def prepare(self, request_id: str) -> ChangeRequest:
@@ -116,11 +116,6 @@ class Fulfilment:
                 f"put that right, then run `driftguard requests execute {request.id}` again, which only verifies"
             ) from error
         return self._executions.judge(request.id)
-
-    def _remedy(self, request: ChangeRequest) -> Remedy:
-        from engine.remediate import remedy_for
-
-        return remedy_for(request.plan, self._workplace(request))
 
 
 def _prepared(request: ChangeRequest) -> "Prepared":

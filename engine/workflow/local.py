@@ -12,6 +12,7 @@ from engine.workflow.requests import Requests
 if TYPE_CHECKING:
     from engine.config import Config
     from engine.model import ChangeRequest
+    from engine.remediate import Remedy
     from engine.store.ledger import Ledger
     from engine.workflow.fulfilment import Fulfilment, Look
 
@@ -38,18 +39,18 @@ def fulfilment_of(
 
     What is prepared lies in `folder`, that of the stores. Raises ConfigError when the estate's tables cannot be used.
     """
-    from engine.remediate import Workplace
+    from engine.remediate import Workplace, remedy_for
     from engine.workflow.fulfilment import Fulfilment
 
     over = cancelled or threading.Event()
 
-    def workplace(request: "ChangeRequest") -> Workplace:
+    def remedy(request: "ChangeRequest") -> "Remedy":
         if request.estate != config.name:
             raise RemedyError(
                 f"request {request.id} is for the estate {request.estate!r} and this is {config.name!r}: "
                 "give the configuration of that estate with --config"
             )
-        return Workplace(
+        workplace = Workplace(
             sources=tuple(source.settings for source in config.sources),
             base=config.base,
             folder=folder / "requests" / request.id,
@@ -57,6 +58,7 @@ def fulfilment_of(
             cancelled=over,
             knowledge=config.knowledge,
         )
+        return remedy_for(request.plan, workplace)
 
     executions = Executions(ledger, person, policies=policies_of(config))
-    return Fulfilment(executions, workplace, look)
+    return Fulfilment(executions, remedy, look)

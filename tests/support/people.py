@@ -55,6 +55,10 @@ class Room:
         self.minutes += 1
         self.ledger.record(make_report(f"s{self.minutes}", self.minutes, *drifts))
 
+    def of(self, person: str) -> Ledger:
+        """The ledger as a person has it open."""
+        return self.ledger
+
     def __call__(self, person: str) -> Requests:
         return Requests(self.ledger, person, lambda: at(self.minutes))
 

@@ -109,8 +109,11 @@ BEGIN
                  WHEN NOT may_break_glass(was) THEN 'it is not approved, and no policy lets an emergency do without' END
         WHEN 'executing > verified' THEN why_no_end(was)
         WHEN 'executing > failed' THEN why_no_end(was)
-        WHEN 'verified > closed' THEN NULL
-        WHEN 'failed > closed' THEN NULL
+        WHEN 'executing > approved' THEN why_no_release(was)
+        WHEN 'executing > requested' THEN why_no_release(was)
+        WHEN 'executing > closed' THEN CASE WHEN NOT (is_theirs OR is_admin) THEN 'only who asked or an admin can' END
+        WHEN 'verified > closed' THEN CASE WHEN NOT (is_theirs OR is_admin) THEN 'only who asked or an admin can' END
+        WHEN 'failed > closed' THEN CASE WHEN NOT (is_theirs OR is_admin) THEN 'only who asked or an admin can' END
         ELSE 'no step leads there'
     END;
 END
@@ -130,6 +133,15 @@ AS $$
     SELECT CASE WHEN role_of(session_user) <> 'admin' AND NOT EXISTS (
         SELECT FROM executions WHERE request_id = request.id AND by = session_user
     ) THEN 'only who carried it out or an admin can' END
+$$;
+
+-- It stands again where it stood, once nothing was carried out.
+CREATE OR REPLACE FUNCTION why_no_release(request change_requests) RETURNS text
+LANGUAGE sql STABLE SET search_path = driftguard, pg_temp
+AS $$
+    SELECT CASE WHEN EXISTS (
+        SELECT FROM executions WHERE request_id = request.id AND (ended_at IS NULL OR applied_at IS NOT NULL)
+    ) THEN 'it is being carried out, or was' ELSE why_no_end(request) END
 $$;
 
 CREATE OR REPLACE FUNCTION guard_decision() RETURNS trigger
