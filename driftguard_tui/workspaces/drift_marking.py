@@ -64,7 +64,7 @@ class DriftMarking(DriftReading):
         if self.marks:
             many.confirm(self.desk, self.marks.drifts, cause)
         else:
-            await self.desk.do_confirm(cause)
+            await self.desk.confirming.do_confirm(cause)
 
     # Copying
 
