@@ -1,14 +1,15 @@
 """The ledger: every drift and its life, what was proposed and decided, and the audit log."""
 
+import getpass
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, func, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from engine.errors import StoreError
 from engine.model import Accepted, Category, Drift, DriftKind, Feedback, Level, Report, ResourceRef, Role, Scan
@@ -19,7 +20,7 @@ from engine.store.ledger_baseline import digest, read_baseline, write_baseline
 from engine.store.ledger_clock import moment, person
 from engine.store.ledger_feedback import feedback_of, read_feedback, recent_features, write_feedback
 from engine.store.ledger_models import add_model, demote, promote, read_champion, read_models, role_of
-from engine.store.ledger_open import WRITES, name_of, open_engine, short_reason
+from engine.store.ledger_open import REFUSED, WRITES, name_of, open_engine, short_reason
 from engine.store.ledger_outbox import Outbox
 from engine.store.ledger_overview import came_about, last_read, lives, open_counts
 from engine.store.ledger_record import Features, record_report
@@ -208,10 +209,10 @@ class Ledger:
             append_audit(connection, by, "model.rollback", model.label, {"sha256": model.sha256, "reason": reason})
 
     @property
-    def person(self) -> str | None:
-        """Whoever is connected to a shared database, under whose name all is done; None for a file of one's own."""
+    def person(self) -> str:
+        """Who acts: as a shared database knows whoever is connected, else by the login of this machine."""
         with self._transaction() as connection:
-            return person(connection)
+            return person(connection) or getpass.getuser()
 
     def now(self) -> datetime:
         """What time it is, in UTC: a shared database's own, which no client can set."""
@@ -269,12 +270,21 @@ class Ledger:
         """Lets the database go."""
         self._engine.dispose()
 
+    def _note_refusal(self, error: SQLAlchemyError) -> None:
+        """Writes down that the shared database refused a step by its rules; the step itself is undone."""
+        if getattr(error.orig if isinstance(error, DBAPIError) else None, "sqlstate", None) != REFUSED:
+            return
+        with suppress(SQLAlchemyError), self._engine.begin() as connection:
+            who = person(connection)
+            append_audit(connection, str(who), "step.refused", "", {"reason": short_reason(error)})
+
     @contextmanager
     def _transaction(self, *, writes: bool = False) -> Iterator[Connection]:
         try:
             with self._engine.execution_options(**{WRITES: writes}).begin() as connection:
                 yield connection
         except SQLAlchemyError as error:
+            self._note_refusal(error)
             raise StoreError(
                 f"the ledger {name_of(self._engine.url)} "
                 f"could not be {'written' if writes else 'read'} ({short_reason(error)})"

@@ -22,6 +22,9 @@ HEAD = "0008"
 #: transaction that turns from reading to writing in the middle could not wait.
 WRITES = "driftguard_writes"
 
+#: The SQLSTATE with which a shared database refuses what its rules forbid.
+REFUSED = "DG001"
+
 _SECONDS_TO_WAIT_FOR_OTHERS = 20
 
 #: The database takes a hash over what it stores and comes to the same one as we do.

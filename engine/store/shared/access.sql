@@ -33,29 +33,18 @@ BEGIN
     FOREACH name IN ARRAY ARRAY['change_requests', 'approvals', 'request_comments', 'executions', 'audit_log',
                                 'feedback', 'baselines'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
-        EXECUTE format('DROP POLICY IF EXISTS seen ON %I', name);
         EXECUTE format('CREATE POLICY seen ON %I FOR SELECT TO driftguard_view USING (true)', name);
     END LOOP;
 END
 $$;
-DROP POLICY IF EXISTS own ON change_requests;
 CREATE POLICY own ON change_requests FOR INSERT TO driftguard_edit WITH CHECK (requested_by = session_user);
-DROP POLICY IF EXISTS moved ON change_requests;
 CREATE POLICY moved ON change_requests FOR UPDATE TO driftguard_edit USING (true);
-DROP POLICY IF EXISTS overdue ON change_requests;
 CREATE POLICY overdue ON change_requests FOR UPDATE TO driftguard_view
     USING (expires_at <= moment()) WITH CHECK (status = 'expired');
-DROP POLICY IF EXISTS own ON approvals;
 CREATE POLICY own ON approvals FOR INSERT TO driftguard_admin WITH CHECK (by = session_user);
-DROP POLICY IF EXISTS own ON request_comments;
 CREATE POLICY own ON request_comments FOR INSERT TO driftguard_view WITH CHECK (by = session_user);
-DROP POLICY IF EXISTS own ON executions;
 CREATE POLICY own ON executions FOR INSERT TO driftguard_edit WITH CHECK (by = session_user);
-DROP POLICY IF EXISTS noted ON executions;
 CREATE POLICY noted ON executions FOR UPDATE TO driftguard_edit USING (true);
-DROP POLICY IF EXISTS own ON feedback;
 CREATE POLICY own ON feedback FOR INSERT TO driftguard_edit WITH CHECK (by = session_user);
-DROP POLICY IF EXISTS own ON baselines;
 CREATE POLICY own ON baselines FOR INSERT TO driftguard_edit WITH CHECK (accepted_by = session_user);
-DROP POLICY IF EXISTS replaced ON baselines;
 CREATE POLICY replaced ON baselines FOR DELETE TO driftguard_edit USING (true);

@@ -118,12 +118,18 @@ def status(url: str) -> SharedStatus:
 
 def bring_forward(connection: Connection) -> None:
     """Brings schema and rules up to date as the owner, within a transaction."""
+    clear_rules(connection)
     migrate(connection, SCHEMA)
     for name in _RULES:
         _execute_file(connection, name)
     if not _has_timescale(connection):
         for month in history.months(datetime.now(UTC), _MONTHS_AHEAD):
             connection.exec_driver_sql(history.partition(month))
+
+
+def clear_rules(connection: Connection) -> None:
+    """Takes the rules away, as the owner, so that a migration can change what they hang on."""
+    _execute_file(connection, "clear.sql")
 
 
 @contextmanager

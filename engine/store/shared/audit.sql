@@ -1,12 +1,12 @@
 -- The audit log. Who acts and when is the database's to say, and it makes the chain: a client can add an entry under
 -- its own name that tells of what it does in the same transaction, and nothing else.
 
-CREATE OR REPLACE FUNCTION moment() RETURNS timestamptz
+CREATE FUNCTION moment() RETURNS timestamptz
 LANGUAGE sql STABLE SET search_path = driftguard, pg_temp
 AS 'SELECT transaction_timestamp()';
 
 -- A refusal is an error, which the server writes into its own log with the person and the statement.
-CREATE OR REPLACE FUNCTION refuse(reason text) RETURNS void
+CREATE FUNCTION refuse(reason text) RETURNS void
 LANGUAGE plpgsql SET search_path = driftguard, pg_temp
 AS $$
 BEGIN
@@ -14,7 +14,7 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION role_of(person name) RETURNS text
+CREATE FUNCTION role_of(person name) RETURNS text
 LANGUAGE sql STABLE SET search_path = driftguard, pg_temp
 AS $$
     SELECT CASE WHEN pg_has_role(person, 'driftguard_admin', 'MEMBER') THEN 'admin'
@@ -23,13 +23,13 @@ AS $$
 $$;
 
 -- Whether a row was written by the transaction that asks, by its `xmin`.
-CREATE OR REPLACE FUNCTION written_now(row_of xid) RETURNS boolean
+CREATE FUNCTION written_now(row_of xid) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = driftguard, pg_temp
 AS 'SELECT row_of = pg_current_xact_id_if_assigned()::xid';
 
 -- A JSON value as the application writes it before it takes the hash: keys in order, no spaces, floats at their
 -- shortest, so that whoever reads an entry comes to the same hash.
-CREATE OR REPLACE FUNCTION canonical(value jsonb) RETURNS text
+CREATE FUNCTION canonical(value jsonb) RETURNS text
 LANGUAGE plpgsql IMMUTABLE SET search_path = driftguard, pg_temp
 AS $$
 BEGIN
@@ -50,7 +50,7 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION canonical_number(number numeric) RETURNS text
+CREATE FUNCTION canonical_number(number numeric) RETURNS text
 LANGUAGE plpgsql IMMUTABLE SET search_path = driftguard, pg_temp
 AS $$
 DECLARE
@@ -67,7 +67,7 @@ END
 $$;
 
 -- Adds an entry. For the functions here alone; people call `append_audit`.
-CREATE OR REPLACE FUNCTION write_audit(who text, what text, about text, said jsonb) RETURNS audit_log
+CREATE FUNCTION write_audit(who text, what text, about text, said jsonb) RETURNS audit_log
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = driftguard, pg_temp
 AS $$
 DECLARE
@@ -100,7 +100,7 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION append_audit(who text, what text, about text, said jsonb) RETURNS audit_log
+CREATE FUNCTION append_audit(who text, what text, about text, said jsonb) RETURNS audit_log
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = driftguard, pg_temp
 AS $$
 BEGIN
@@ -118,7 +118,7 @@ END
 $$;
 
 -- What the log tells of a request was done to it, by this transaction. Looked at when it ends.
-CREATE OR REPLACE FUNCTION entry_tells_the_truth() RETURNS trigger
+CREATE FUNCTION entry_tells_the_truth() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = driftguard, pg_temp
 AS $$
 DECLARE
@@ -141,13 +141,12 @@ BEGIN
 END
 $$;
 
-DROP TRIGGER IF EXISTS entry_tells_the_truth ON audit_log;
 CREATE CONSTRAINT TRIGGER entry_tells_the_truth AFTER INSERT ON audit_log DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW WHEN (NEW.action LIKE 'request.%' AND NEW.action <> 'request.refused')
 EXECUTE FUNCTION entry_tells_the_truth();
 
 -- Not even by mistake of those who may do everything.
-CREATE OR REPLACE FUNCTION keep_history() RETURNS trigger
+CREATE FUNCTION keep_history() RETURNS trigger
 LANGUAGE plpgsql SET search_path = driftguard, pg_temp
 AS $$
 BEGIN
@@ -156,13 +155,13 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE TRIGGER keep_history BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log
+CREATE TRIGGER keep_history BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log
 FOR EACH STATEMENT EXECUTE FUNCTION keep_history();
-CREATE OR REPLACE TRIGGER keep_history BEFORE UPDATE OR DELETE OR TRUNCATE ON approvals
+CREATE TRIGGER keep_history BEFORE UPDATE OR DELETE OR TRUNCATE ON approvals
 FOR EACH STATEMENT EXECUTE FUNCTION keep_history();
-CREATE OR REPLACE TRIGGER keep_history BEFORE UPDATE OR DELETE OR TRUNCATE ON request_comments
+CREATE TRIGGER keep_history BEFORE UPDATE OR DELETE OR TRUNCATE ON request_comments
 FOR EACH STATEMENT EXECUTE FUNCTION keep_history();
-CREATE OR REPLACE TRIGGER keep_history BEFORE DELETE OR TRUNCATE ON change_requests
+CREATE TRIGGER keep_history BEFORE DELETE OR TRUNCATE ON change_requests
 FOR EACH STATEMENT EXECUTE FUNCTION keep_history();
-CREATE OR REPLACE TRIGGER keep_history BEFORE DELETE OR TRUNCATE ON executions
+CREATE TRIGGER keep_history BEFORE DELETE OR TRUNCATE ON executions
 FOR EACH STATEMENT EXECUTE FUNCTION keep_history();

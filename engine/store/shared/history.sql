@@ -1,5 +1,5 @@
 -- What happened to each drift, moment by moment, kept by the database itself whoever records a scan.
-CREATE OR REPLACE FUNCTION keep_drift_history() RETURNS trigger
+CREATE FUNCTION keep_drift_history() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = driftguard, pg_temp
 AS $$
 DECLARE
@@ -17,5 +17,5 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE TRIGGER keep_drift_history AFTER INSERT OR UPDATE ON drift_events
+CREATE TRIGGER keep_drift_history AFTER INSERT OR UPDATE ON drift_events
 FOR EACH ROW EXECUTE FUNCTION keep_drift_history();

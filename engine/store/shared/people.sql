@@ -1,6 +1,6 @@
 -- Who may do what, granted by those who may and never to themselves; each grant is in the audit log.
 
-CREATE OR REPLACE FUNCTION grant_role(person text, wanted text) RETURNS void
+CREATE FUNCTION grant_role(person text, wanted text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = driftguard, pg_temp
 AS $$
 DECLARE
@@ -21,7 +21,7 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION revoke_role(person text) RETURNS void
+CREATE FUNCTION revoke_role(person text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = driftguard, pg_temp
 AS $$
 DECLARE
@@ -38,7 +38,7 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION refuse_role_change(person text) RETURNS void
+CREATE FUNCTION refuse_role_change(person text) RETURNS void
 LANGUAGE plpgsql SET search_path = driftguard, pg_temp
 AS $$
 BEGIN
@@ -53,7 +53,7 @@ END
 $$;
 
 -- What somebody else granted, only they or a superuser can take away.
-CREATE OR REPLACE FUNCTION refuse_leftover(person text, wanted text) RETURNS void
+CREATE FUNCTION refuse_leftover(person text, wanted text) RETURNS void
 LANGUAGE plpgsql SET search_path = driftguard, pg_temp
 AS $$
 BEGIN

@@ -2,7 +2,7 @@
 -- several rows (enough approvals, an entry in the audit log) is looked at when the transaction ends.
 
 -- As `Plan.hash` has it: over the plan as it was sent, byte for byte, without what is only remarked.
-CREATE OR REPLACE FUNCTION plan_hash(plan json) RETURNS text
+CREATE FUNCTION plan_hash(plan json) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = driftguard, pg_temp
 AS $$
     SELECT encode(sha256(convert_to(
@@ -11,7 +11,7 @@ AS $$
     WHERE key <> 'rationale' AND NOT (key = 'prepared' AND value::text = 'null')
 $$;
 
-CREATE OR REPLACE FUNCTION guard_new_request() RETURNS trigger
+CREATE FUNCTION guard_new_request() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = driftguard, pg_temp
 AS $$
 BEGIN
@@ -32,10 +32,10 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE TRIGGER guard_new_request BEFORE INSERT ON change_requests
+CREATE TRIGGER guard_new_request BEFORE INSERT ON change_requests
 FOR EACH ROW EXECUTE FUNCTION guard_new_request();
 
-CREATE OR REPLACE FUNCTION guard_request() RETURNS trigger
+CREATE FUNCTION guard_request() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = driftguard, pg_temp
 AS $$
 DECLARE
@@ -72,11 +72,11 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE TRIGGER guard_request BEFORE UPDATE ON change_requests
+CREATE TRIGGER guard_request BEFORE UPDATE ON change_requests
 FOR EACH ROW EXECUTE FUNCTION guard_request();
 
 -- Why whoever is connected cannot take a request from one status to another; NULL when they can.
-CREATE OR REPLACE FUNCTION why_not(was change_requests, becomes change_requests) RETURNS text
+CREATE FUNCTION why_not(was change_requests, becomes change_requests) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = driftguard, pg_temp
 AS $$
 DECLARE
@@ -119,7 +119,7 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION may_break_glass(request change_requests) RETURNS boolean
+CREATE FUNCTION may_break_glass(request change_requests) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = driftguard, pg_temp
 AS $$
     SELECT EXISTS (SELECT FROM request_policy JOIN drift_events USING (level)
@@ -127,7 +127,7 @@ AS $$
 $$;
 
 -- How it ended is said by who carried it out, or by an admin, as after that process died.
-CREATE OR REPLACE FUNCTION why_no_end(request change_requests) RETURNS text
+CREATE FUNCTION why_no_end(request change_requests) RETURNS text
 LANGUAGE sql STABLE SET search_path = driftguard, pg_temp
 AS $$
     SELECT CASE WHEN role_of(session_user) <> 'admin' AND NOT EXISTS (
@@ -136,7 +136,7 @@ AS $$
 $$;
 
 -- It stands again where it stood, once nothing was carried out.
-CREATE OR REPLACE FUNCTION why_no_release(request change_requests) RETURNS text
+CREATE FUNCTION why_no_release(request change_requests) RETURNS text
 LANGUAGE sql STABLE SET search_path = driftguard, pg_temp
 AS $$
     SELECT CASE WHEN EXISTS (
@@ -144,7 +144,7 @@ AS $$
     ) THEN 'it is being carried out, or was' ELSE why_no_end(request) END
 $$;
 
-CREATE OR REPLACE FUNCTION guard_decision() RETURNS trigger
+CREATE FUNCTION guard_decision() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = driftguard, pg_temp
 AS $$
 DECLARE
@@ -175,9 +175,9 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE TRIGGER guard_decision BEFORE INSERT ON approvals FOR EACH ROW EXECUTE FUNCTION guard_decision();
+CREATE TRIGGER guard_decision BEFORE INSERT ON approvals FOR EACH ROW EXECUTE FUNCTION guard_decision();
 
-CREATE OR REPLACE FUNCTION guard_execution() RETURNS trigger
+CREATE FUNCTION guard_execution() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = driftguard, pg_temp
 AS $$
 BEGIN
@@ -200,11 +200,11 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE TRIGGER guard_execution BEFORE INSERT OR UPDATE ON executions
+CREATE TRIGGER guard_execution BEFORE INSERT OR UPDATE ON executions
 FOR EACH ROW EXECUTE FUNCTION guard_execution();
 
 -- What a person says is under their own name, and of now.
-CREATE OR REPLACE FUNCTION guard_word() RETURNS trigger
+CREATE FUNCTION guard_word() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = driftguard, pg_temp
 AS $$
 BEGIN
@@ -216,10 +216,10 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE TRIGGER guard_word BEFORE INSERT ON request_comments FOR EACH ROW EXECUTE FUNCTION guard_word();
-CREATE OR REPLACE TRIGGER guard_word BEFORE INSERT ON feedback FOR EACH ROW EXECUTE FUNCTION guard_word();
+CREATE TRIGGER guard_word BEFORE INSERT ON request_comments FOR EACH ROW EXECUTE FUNCTION guard_word();
+CREATE TRIGGER guard_word BEFORE INSERT ON feedback FOR EACH ROW EXECUTE FUNCTION guard_word();
 
-CREATE OR REPLACE FUNCTION guard_baseline() RETURNS trigger
+CREATE FUNCTION guard_baseline() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = driftguard, pg_temp
 AS $$
 BEGIN
@@ -231,10 +231,10 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE TRIGGER guard_baseline BEFORE INSERT ON baselines FOR EACH ROW EXECUTE FUNCTION guard_baseline();
+CREATE TRIGGER guard_baseline BEFORE INSERT ON baselines FOR EACH ROW EXECUTE FUNCTION guard_baseline();
 
 -- When the transaction ends: what is approved or carried out has the approvals it needs, for the plan that it has.
-CREATE OR REPLACE FUNCTION decided_by_enough() RETURNS trigger
+CREATE FUNCTION decided_by_enough() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = driftguard, pg_temp
 AS $$
 DECLARE
@@ -263,7 +263,7 @@ END
 $$;
 
 -- Whoever passes over approvals says why, and somebody is woken up.
-CREATE OR REPLACE FUNCTION told_of_emergency(request change_requests) RETURNS boolean
+CREATE FUNCTION told_of_emergency(request change_requests) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = driftguard, pg_temp
 AS $$
     SELECT EXISTS (SELECT FROM executions WHERE request_id = request.id AND broke <> '' AND written_now(xmin))
@@ -271,12 +271,11 @@ AS $$
                    WHERE drift_id = request.drift_id AND channel = 'alarm' AND written_now(xmin))
 $$;
 
-DROP TRIGGER IF EXISTS decided_by_enough ON change_requests;
 CREATE CONSTRAINT TRIGGER decided_by_enough AFTER UPDATE ON change_requests DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW WHEN (NEW.status <> OLD.status) EXECUTE FUNCTION decided_by_enough();
 
 -- When the transaction ends: each step is written down.
-CREATE OR REPLACE FUNCTION step_is_written_down() RETURNS trigger
+CREATE FUNCTION step_is_written_down() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = driftguard, pg_temp
 AS $$
 DECLARE
@@ -291,18 +290,13 @@ BEGIN
 END
 $$;
 
-DROP TRIGGER IF EXISTS new_is_written_down ON change_requests;
 CREATE CONSTRAINT TRIGGER new_is_written_down AFTER INSERT ON change_requests DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW EXECUTE FUNCTION step_is_written_down();
-DROP TRIGGER IF EXISTS step_is_written_down ON change_requests;
 CREATE CONSTRAINT TRIGGER step_is_written_down AFTER UPDATE ON change_requests DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW WHEN (NEW.status <> OLD.status) EXECUTE FUNCTION step_is_written_down();
-DROP TRIGGER IF EXISTS step_is_written_down ON approvals;
 CREATE CONSTRAINT TRIGGER step_is_written_down AFTER INSERT ON approvals DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW EXECUTE FUNCTION step_is_written_down();
-DROP TRIGGER IF EXISTS step_is_written_down ON request_comments;
 CREATE CONSTRAINT TRIGGER step_is_written_down AFTER INSERT ON request_comments DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW EXECUTE FUNCTION step_is_written_down();
-DROP TRIGGER IF EXISTS step_is_written_down ON executions;
 CREATE CONSTRAINT TRIGGER step_is_written_down AFTER INSERT ON executions DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW EXECUTE FUNCTION step_is_written_down();

@@ -16,8 +16,10 @@ from sqlalchemy.schema import CreateTable
 
 from engine.store.files import LEDGER
 from engine.store.ledger import Ledger
-from engine.store.ledger_open import HEAD, alembic_config
+from engine.store.ledger_open import HEAD, alembic_config, make_engine, url_of
 from engine.store.ledger_tables import Base
+from engine.store.shared.administer import clear_rules
+from tests.support.postgres import Database
 from tests.support.samples import make_drift, make_report
 
 CORE_TABLES = {
@@ -26,17 +28,35 @@ CORE_TABLES = {
     "feedback",
 }  # fmt: skip
 
+#: What only a shared database has.
+SHARED_ONLY = ("drift_history", "request_policy")
 
-@pytest.fixture
-def connection() -> Iterator[Connection]:
-    engine = create_engine("sqlite://")
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def connection(request: pytest.FixtureRequest) -> Iterator[Connection]:
+    """An empty database; the shared one as its owner has it, whose rules are away while the schema changes."""
+    if request.param == "sqlite":
+        engine = create_engine("sqlite://")
+    else:
+        engine = make_engine(url_of(request.getfixturevalue("postgres").url()))
     with engine.begin() as connection:
+        if request.param == "postgres":
+            connection.exec_driver_sql("SET LOCAL ROLE driftguard_owner")
+            clear_rules(connection)
+            command.downgrade(alembic_config(connection), "base")
         yield connection
     engine.dispose()
 
 
 def tables(connection: Connection) -> set[str]:
-    return set(inspect(connection).get_table_names()) - {"alembic_version"}
+    """All of them that are the same on both; what is a table on one may be a view on the other."""
+    known = {*inspect(connection).get_table_names(), *inspect(connection).get_view_names()}
+    return {name for name in known if not name.startswith(SHARED_ONLY)} - {"alembic_version"}
+
+
+def is_on_both(_item: object, name: str | None, kind: str, _reflected: bool, _compared: object) -> bool:
+    """`users` is a view of the database's own roles where it is shared."""
+    return kind != "table" or not str(name).startswith(("users", *SHARED_ONLY))
 
 
 def test_upgrade_makes_the_core_tables_and_downgrade_takes_them_away(connection: Connection) -> None:
@@ -53,7 +73,8 @@ def test_upgrade_makes_the_core_tables_and_downgrade_takes_them_away(connection:
 def test_the_tables_and_the_migrations_agree(connection: Connection) -> None:
     command.upgrade(alembic_config(connection), "head")
 
-    assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    options = {"include_object": is_on_both}
+    assert compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata) == []
 
 
 def test_the_known_head_is_the_newest_revision(connection: Connection) -> None:
@@ -107,3 +128,17 @@ def test_the_tables_exist_in_the_words_of_postgres_too() -> None:
     assert statements.count("CREATE TABLE") == len(CORE_TABLES)
     assert "last_seen_at TIMESTAMP WITH TIME ZONE NOT NULL" in statements
     assert "id BIGSERIAL NOT NULL" in statements
+
+
+def test_what_only_a_shared_database_has_comes_and_goes_with_it(postgres: Database) -> None:
+    engine = make_engine(url_of(postgres.url()))
+    with engine.begin() as connection:
+        assert set(SHARED_ONLY) <= set(inspect(connection).get_table_names())
+        assert inspect(connection).get_view_names() == ["users"]
+
+        connection.exec_driver_sql("SET LOCAL ROLE driftguard_owner")
+        clear_rules(connection)
+        command.downgrade(alembic_config(connection), "0006")
+        assert not set(SHARED_ONLY) & set(inspect(connection).get_table_names())
+        assert "users" in inspect(connection).get_table_names()
+    engine.dispose()
