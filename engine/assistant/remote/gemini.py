@@ -15,12 +15,13 @@ from engine.assistant.remote.model import (
     Text,
     Tool,
 )
+from engine.assistant.remote.reach import CONNECT, check
 
 if TYPE_CHECKING:
     from google.genai import types
 
-#: Seconds until a connection must stand; nobody waits longer for a network that is not there.
-_CONNECT = 2.0
+_AT_GOOGLE = "https://generativelanguage.googleapis.com"
+_VERTEX = "https://aiplatform.googleapis.com"
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -42,6 +43,7 @@ class Gemini:
         self._client: Any = None
 
     def parts(self, prompt: Prompt) -> Iterator[Part]:
+        check(self._url or (_AT_GOOGLE if self._key else _VERTEX))
         import httpx2
         from google.auth.exceptions import GoogleAuthError
         from google.genai import errors
@@ -85,7 +87,7 @@ class Gemini:
             from google.genai import types
 
             # The SDK has one limit for all that a request waits for.
-            limits = {"connect": _CONNECT, "read": self._silence, "write": self._silence, "pool": self._silence}
+            limits = {"connect": CONNECT, "read": self._silence, "write": self._silence, "pool": self._silence}
             options = types.HttpOptions(
                 base_url=self._url,
                 client_args={

@@ -9,8 +9,8 @@ import msgspec
 from msgspec import Struct
 
 from engine.assistant.remote.model import AnswerError, Call, Ended, Message, Part, Prompt, Speaker, Text
+from engine.assistant.remote.reach import CONNECT, check
 
-_CONNECT = 2.0
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LONGEST_LINE = 4_000_000
 
@@ -76,6 +76,7 @@ class OpenAI:
                 }
                 for tool in prompt.tools
             ]
+        check(self._url, through_proxies=False)
         headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
         try:
             with requests.Session() as session:
@@ -84,7 +85,7 @@ class OpenAI:
                     f"{self._url}/chat/completions",
                     data=msgspec.json.encode(body),
                     headers={**headers, "Content-Type": "application/json", "Accept": "text/event-stream"},
-                    timeout=(_CONNECT, self._silence),
+                    timeout=(CONNECT, self._silence),
                     stream=True,
                     allow_redirects=False,
                 )
@@ -93,7 +94,7 @@ class OpenAI:
                         raise _refusal(response.status_code)
                     yield from _read(response.iter_lines(chunk_size=1024))
         except requests.exceptions.ConnectTimeout:
-            raise AnswerError(f"it cannot be reached within {_CONNECT:g} s; check the network") from None
+            raise AnswerError(f"it cannot be reached within {CONNECT:g} s; check the network") from None
         except requests.Timeout:
             raise AnswerError(f"nothing came for {self._silence:g} s") from None
         except (requests.RequestException, OSError) as error:

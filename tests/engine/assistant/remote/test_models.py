@@ -1,10 +1,12 @@
 """Models over the wire, Gemini with Google's own SDK: what they say and call, and every way in which they fail."""
 
+import socket
 import threading
 from collections.abc import Callable
 
 import pytest
 
+from engine.assistant.remote import reach
 from engine.assistant.remote.gemini import Gemini
 from engine.assistant.remote.model import AnswerError, Call, Ended, Message, Model, Prompt, Speaker, Text
 from engine.assistant.remote.openai import OpenAI
@@ -112,6 +114,16 @@ def test_a_network_that_is_not_there_is_told_at_once(make: Making, unused: str) 
 def test_a_silent_service_is_given_up(make: Making) -> None:
     with silent_server() as url, pytest.raises(AnswerError, match="nothing came"):
         list(make(url).parts(PROMPT))
+
+
+@both
+def test_a_name_that_nobody_resolves_is_not_waited_for(make: Making, monkeypatch: pytest.MonkeyPatch) -> None:
+    release = threading.Event()
+    monkeypatch.setattr(reach, "CONNECT", 0.05)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: release.wait(20) and [])
+    with pytest.raises(AnswerError, match=r"llama\.example cannot be reached"):
+        list(make("https://llama.example").parts(PROMPT))
+    release.set()
 
 
 @both
