@@ -16,6 +16,7 @@ _TOOLS: tuple[tuple[Action, str, frozenset[DriftKind], str], ...] = (
     (Action.REVERT, "terraform", _DECLARED, "engine.remediate.terraform:TerraformApply"),
     (Action.REVERT, "kubernetes", _DECLARED, "engine.remediate.kubernetes:KubernetesApply"),
     (Action.REVERT, "cloudformation", _DECLARED, "engine.remediate.cloudformation:CloudFormationChangeSet"),
+    (Action.ADOPT, "terraform", frozenset({DriftKind.MODIFIED}), "engine.remediate.adopt_code:AdoptCode"),
 )
 
 

@@ -3,6 +3,10 @@
 import subprocess
 from pathlib import Path
 
+from dulwich import porcelain
+
+ANA = b"Ana Ruiz <ana@shop.example>"
+
 
 def terraform_folder(folder: Path, code: str) -> Path:
     """A folder of Terraform code that was initialised and applied."""
@@ -14,3 +18,11 @@ def terraform_folder(folder: Path, code: str) -> Path:
             ["terraform", command, "-input=false", "-no-color", *approved], cwd=folder, check=True, capture_output=True
         )
     return folder
+
+
+def commit_all(root: Path) -> None:
+    """Commits everything in a folder, which becomes a repository if it is none."""
+    if not (root / ".git").exists():
+        porcelain.init(str(root))
+    porcelain.add(str(root), [str(file) for file in root.rglob("*") if file.is_file() and ".git" not in file.parts])
+    porcelain.commit(str(root), message=b"Work", author=ANA, committer=ANA)
