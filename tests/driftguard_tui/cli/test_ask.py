@@ -95,7 +95,7 @@ def test_a_model_that_does_not_answer_is_replaced_and_that_is_said(store: Path, 
     config = configured(tmp_path, backend="openai", url=f"{server.url}/v1", model="llama")
     status, out, _ = driftguard("ask", "who did it?", "--drift", "abc", "--store", store, "--config", config)
     assert status == 0
-    assert out.startswith("llama does not answer: it cannot be reached")
+    assert out.startswith("llama does not answer: 127.0.0.1 cannot be reached")
     assert "mia@example.org" in out
 
 
