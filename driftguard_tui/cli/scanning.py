@@ -18,6 +18,7 @@ from engine.model import Level, Report, SourceHealth, SourceRole, SourceStatus
 
 if TYPE_CHECKING:
     from engine.config import Config
+    from engine.store import Stores
 
 
 def scan_and_print(
@@ -65,7 +66,20 @@ def _scan(config: "Config", store: Path | None, as_of: datetime | None, show_hid
     with ExitStack() as stack:
         stores = stack.enter_context(open_stores(store)) if store else None
         listener = stack.enter_context(ProgressLine(config))
-        return asyncio.run(scan(config, as_of=as_of, stores=stores, listener=listener, show_hidden=show_hidden))
+        report = asyncio.run(scan(config, as_of=as_of, stores=stores, listener=listener, show_hidden=show_hidden))
+        if stores is not None:
+            _settle(config, stores)
+        return report
+
+
+def _settle(config: "Config", stores: "Stores") -> None:
+    """Says what became of changes that were carried out, or cut off while they were."""
+    import getpass
+
+    from engine.workflow.local import settle
+
+    for request in settle(config, stores.ledger, stores.folder, getpass.getuser(), _say):
+        _say(f"request {request.id} is {request.status}: {plain(request.plan.title)}")
 
 
 def _matters(source: SourceHealth) -> bool:

@@ -16,6 +16,8 @@ from engine.workflow.executions import Executions
 from engine.workflow.ownership import is_here, is_orphan, kept
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from engine.model import Prepared
 
 #: Looks at the estate and records what it finds.
@@ -63,6 +65,8 @@ class Fulfilment:
         """
         settled = []
         for request in self._executions.running():
+            if not _waits(request, self._executions.now()):
+                continue
             try:
                 ended = self._executions.judge(self._settle(request, say).id)
             except DriftGuardError as error:
@@ -116,6 +120,12 @@ class Fulfilment:
                 f"put that right, then run `driftguard requests execute {request.id}` again, which only verifies"
             ) from error
         return self._executions.judge(request.id)
+
+
+def _waits(request: ChangeRequest, at: "datetime") -> bool:
+    """Whether nobody is at it any more, and this machine has what it takes to settle it."""
+    execution = request.execution
+    return rules.is_applied(request) or (execution is not None and is_orphan(execution, at) and is_here(execution))
 
 
 def _prepared(request: ChangeRequest) -> "Prepared":

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from engine.config import Config
     from engine.model import ChangeRequest
     from engine.remediate import Remedy
+    from engine.remediate.remedy import Say
     from engine.store.ledger import Ledger
     from engine.workflow.fulfilment import Fulfilment, Look
 
@@ -62,3 +63,13 @@ def fulfilment_of(
 
     executions = Executions(ledger, person, policies=policies_of(config))
     return Fulfilment(executions, remedy, look)
+
+
+def settle(config: "Config", ledger: "Ledger", folder: Path, person: str, say: "Say") -> "list[ChangeRequest]":
+    """After a scan: brings what was carried out to its end, as far as the scan and the tools' journals tell.
+
+    Nothing is applied. `say` is told what cannot be settled yet. Raises as `fulfilment_of`, and StoreError.
+    """
+    if not Executions(ledger, person).running():
+        return []
+    return fulfilment_of(config, ledger, folder, person, look=lambda: None).settle(say)
