@@ -9,7 +9,7 @@ kind:missing actor:anna   terms separated by spaces must all hold; "quotes" keep
 
 import operator
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple, TypeVar
 
@@ -26,6 +26,8 @@ _OFFERED = 20
 _TERM = re.compile(r'(?P<not>!)?(?:(?P<field>[a-z]+):)?(?P<value>"[^"]*"?|\S*)')
 #: A value without any of these is looked for as it is, which is much faster.
 _SPECIAL = frozenset("\\.^$*+?{}[]|()")
+#: Patterns that mean the same for lower case: no capitals, and neither escapes nor flags.
+_CASELESS = re.compile(r"(?:(?!\(\?)[ -@\[\]-~])*")
 
 
 def _resource(drift: Drift) -> Iterable[str]:
@@ -69,18 +71,27 @@ class FilterError(ValueError):
 class Term(NamedTuple):
     """What must hold: that the pattern is found in one of the fields; or, when inverse, in none of them.
 
-    `literal` is the same in lower case where the pattern is a plain text, else empty.
+    `literal` is the same in lower case where the pattern is a plain text, else empty. `lowered` finds the same in texts
+    in lower case, where there is such a pattern: it takes half as long as one that does not care for case.
     """
 
     fields: tuple[str, ...]
     pattern: re.Pattern[str]
     literal: str
+    lowered: re.Pattern[str] | None
     inverse: bool
 
     def holds(self, texts: str) -> bool:
         """Whether it is found in texts that are joined by `joined`."""
-        found = self.literal in texts.lower() if self.literal else self.pattern.search(texts) is not None
-        return found is not self.inverse
+        return self.found([texts], [texts.lower()])[0] is not self.inverse
+
+    def found(self, texts: Sequence[str], lowered: Sequence[str]) -> list[bool]:
+        """Of each text, which is also given in lower case, whether it is found in it."""
+        if self.literal:
+            literal = self.literal
+            return [literal in text for text in lowered]
+        search = (self.lowered or self.pattern).search
+        return [search(text) is not None for text in (lowered if self.lowered else texts)]
 
 
 class Moment(NamedTuple):
@@ -184,4 +195,5 @@ def _term(fields: tuple[str, ...], match: re.Match[str]) -> Term:
     except re.error as error:
         raise FilterError(f"{value!r} is not a regular expression: {error.msg}") from None
     literal = "" if _SPECIAL & set(value) else value.lower()
-    return Term((name,) if name else fields, pattern, literal, match["not"] is not None)
+    lowered = re.compile(value, re.MULTILINE) if _CASELESS.fullmatch(value) else None
+    return Term((name,) if name else fields, pattern, literal, lowered, match["not"] is not None)

@@ -1,8 +1,7 @@
 """What the list of drifts shows: those that are wanted, in their order, under headings. Plain data, no widgets."""
 
 from collections.abc import Sequence
-from itertools import compress
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from driftguard_tui import labels
 from driftguard_tui.filters import Filter
@@ -10,6 +9,9 @@ from driftguard_tui.grouping import NONE, Heading, Row, grouped
 from driftguard_tui.search import Index
 from driftguard_tui.sorting import ORDERS
 from engine.model import Drift, Report
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class Wanted(NamedTuple):
@@ -57,15 +59,14 @@ class Catalogue:
         self.drifts: Sequence[Drift] = report.drifts if report else ()
         self.index = Index(self.drifts)
         self._origins = report.groups if report else ()
-        self._sorted: dict[tuple[str, bool], list[int]] = {}
+        self._sorted: dict[tuple[str, bool], NDArray[Any]] = {}
 
     def listed(self, wanted: Wanted) -> Listing:
         """The drifts that are wanted, as they are wanted."""
         order = self._order(wanted.order, wanted.backwards)
         if wanted.filter != Filter():
-            hits = self.index.matching(wanted.filter)
-            order = list(compress(order, map(hits.__getitem__, order)))
-        drifts = list(map(self.drifts.__getitem__, order))
+            order = order[self.index.matching(wanted.filter)[order]]
+        drifts = [self.drifts[place] for place in order.tolist()]
         if wanted.group == NONE:
             return Listing(wanted, drifts, drifts)
         rows: list[Row] = []
@@ -73,11 +74,13 @@ class Catalogue:
             rows += [heading, *heading.drifts] if heading.is_open else [heading]
         return Listing(wanted, rows, drifts)
 
-    def _order(self, name: str, backwards: bool) -> list[int]:
+    def _order(self, name: str, backwards: bool) -> "NDArray[Any]":
+        import numpy as np
+
         known = self._sorted.get((name, backwards))
         if known is None:
             order = ORDERS[name]
             keys = [order.key(drift) for drift in self.drifts]
-            known = sorted(range(len(keys)), key=keys.__getitem__, reverse=order.falling != backwards)
-            self._sorted[name, backwards] = known
+            places = sorted(range(len(keys)), key=keys.__getitem__, reverse=order.falling != backwards)
+            known = self._sorted[name, backwards] = np.array(places, np.intp)
         return known

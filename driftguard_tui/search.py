@@ -3,10 +3,17 @@
 from array import array
 from collections.abc import Collection, Sequence
 from threading import Lock
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from driftguard_tui.filters import FIELDS, Filter, Moment, Term, joined
 from engine.model import Drift
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    #: For each drift, whether something holds of it.
+    Hits = NDArray[np.bool_]
 
 #: A field with more values than this is not completed by them.
 _TOO_MANY = 2_000
@@ -15,9 +22,9 @@ _TOO_MANY = 2_000
 class _Column(NamedTuple):
     """The texts of a field: each that there is, as it is and in lower case; and the number of each drift's."""
 
-    numbers: Sequence[int]
-    texts: list[str]
-    lowered: list[str]
+    numbers: "array[int]"
+    texts: Sequence[str]
+    lowered: Sequence[str]
 
 
 class Index:
@@ -33,14 +40,16 @@ class Index:
         for field in FIELDS:
             self._column(field)
 
-    def matching(self, wanted: Filter) -> bytes:
-        """For each drift, 1 if it is wanted and 0 if not."""
-        found = _all(len(self._drifts))
+    def matching(self, wanted: Filter) -> "Hits":
+        """For each drift, whether it is wanted."""
+        import numpy as np
+
+        found = np.ones(len(self._drifts), np.bool_)
         for term in wanted.terms:
             found &= self._term(term)
         for moment in wanted.moments:
             found &= self._moment(moment)
-        return found.to_bytes(len(self._drifts), "little")
+        return found
 
     def values(self, field: str) -> Collection[str]:
         """The values of a field, where they are known and not very many."""
@@ -49,23 +58,27 @@ class Index:
             return ()
         return {text for texts in column.texts for text in texts.split("\n")}
 
-    def _term(self, term: Term) -> int:
-        """A byte for each drift, as one number: numbers as long as that are combined faster than anything else."""
-        found = 0
-        for field in term.fields:
-            column = self._column(field)
-            if term.literal:
-                literal = term.literal
-                hits = bytes([literal in text for text in column.lowered])
-            else:
-                search = term.pattern.search
-                hits = bytes([search(text) is not None for text in column.texts])
-            if 1 in hits:
-                found |= int.from_bytes(bytes(map(hits.__getitem__, column.numbers)), "little")
-        return found ^ _all(len(self._drifts)) if term.inverse else found
+    def _term(self, term: Term) -> "Hits":
+        """Fields with few values first: in those with many only the drifts are looked at that are not found yet."""
+        import numpy as np
 
-    def _moment(self, moment: Moment) -> int:
-        return int.from_bytes(bytes(map(moment.holds, self._drifts)), "little")
+        found = np.zeros(len(self._drifts), np.bool_)
+        for column in sorted(map(self._column, term.fields), key=lambda column: len(column.texts)):
+            numbers = np.frombuffer(column.numbers, column.numbers.typecode)
+            left = np.flatnonzero(~found)
+            if len(column.texts) <= len(left):
+                hits = np.array(term.found(column.texts, column.lowered), np.bool_)
+                found |= hits[numbers]
+            else:
+                rows = numbers[left].tolist()
+                texts, lowered = column.texts, column.lowered
+                found[left] = term.found([texts[row] for row in rows], [lowered[row] for row in rows])
+        return ~found if term.inverse else found
+
+    def _moment(self, moment: Moment) -> "Hits":
+        import numpy as np
+
+        return np.array([moment.holds(drift) for drift in self._drifts], np.bool_)
 
     def _column(self, field: str) -> _Column:
         with self._making:
@@ -77,9 +90,5 @@ class Index:
     def _made(self, field: str) -> _Column:
         texts_of = FIELDS[field]
         known: dict[str, int] = {}
-        numbers = array("L", (known.setdefault(joined(texts_of(drift)), len(known)) for drift in self._drifts))
+        numbers = array("L", [known.setdefault(joined(texts_of(drift)), len(known)) for drift in self._drifts])
         return _Column(numbers, list(known), [text.lower() for text in known])
-
-
-def _all(count: int) -> int:
-    return int.from_bytes(b"\1" * count, "little")

@@ -77,7 +77,7 @@ class DriftReading(Workspace):
             self.mount(Choice(title, list(versions), _VERSIONS, self._travel_to))
 
     def _travel_to(self, version: "Version") -> None:
-        self.desk.run_worker(partial(self.desk.travel, version.at), group="travel")
+        _: Worker[None] = self.desk.run_worker(partial(self.desk.travel, version.at), group="travel")
 
     # Following the cursor
 
