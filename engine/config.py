@@ -19,6 +19,7 @@ from engine.collectors.registry import KINDS
 from engine.driftignore import driftignore
 from engine.errors import ConfigError, DriftGuardError
 from engine.model import WEEKDAYS, Environment, Freeze, IgnoreRule, SourceRole
+from engine.notify.targets import Target, read_targets
 from engine.preferences import Preferences, read_preferences
 
 FILE_NAME = "driftguard.toml"
@@ -64,7 +65,8 @@ class Config(Struct, frozen=True, kw_only=True):
     `knowledge` is a folder with tables of the user's own, laid over the shipped ones. `shared` is a reference. `mlflow`
     is where models are registered beside the ledger, an address or a reference to one.
     `ignore` are the rules of the file and of the `.driftignore` beside it, `freezes` the times in which nothing is
-    changed that can wait. `console` is what the user wants of the console, `assistant` what answers questions.
+    changed that can wait. `console` is what the user wants of the console, `assistant` what answers questions,
+    `notify` who is told of what.
     """
 
     name: str
@@ -79,6 +81,7 @@ class Config(Struct, frozen=True, kw_only=True):
     freezes: tuple[Freeze, ...] = ()
     console: Preferences = Preferences()
     assistant: AssistantSettings = AssistantSettings()
+    notify: tuple[Target, ...] = ()
 
     def resolve_secret(self, reference: str) -> str:
         """The secret that a reference names. Raises ConfigError when it cannot be had."""
@@ -116,6 +119,7 @@ class _File(Struct, frozen=True, kw_only=True):
     freeze: list[Any] = field(default_factory=list)
     console: dict[str, Any] = field(default_factory=dict)
     assistant: dict[str, Any] = field(default_factory=dict)
+    notify: list[Any] = field(default_factory=list)
 
 
 class _Ignore(Struct, frozen=True, kw_only=True):
@@ -193,6 +197,7 @@ def bundle_config(folder: Path) -> Config:
             mlflow=None,
             console=Preferences(),
             assistant=AssistantSettings(),
+            notify=(),
         )
     sources = tuple(_folder_sources(folder))
     if not sources:
@@ -244,6 +249,7 @@ def _read(file: Path) -> Config:
     freezes = [_freeze(table, f"freeze[{index}]", problems) for index, table in enumerate(content.freeze)]
     console = read_preferences(content.console, base, problems)
     assistant = read_settings(content.assistant, problems)
+    notify = read_targets(content.notify, problems)
     if problems:
         raise ConfigError("\n".join(f"{file.name}: {problem}" for problem in problems))
     return Config(
@@ -259,6 +265,7 @@ def _read(file: Path) -> Config:
         freezes=tuple(freeze for freeze in freezes if freeze is not None),
         console=console,
         assistant=assistant,
+        notify=notify,
     )
 
 

@@ -27,3 +27,7 @@ class WorkflowError(DriftGuardError):
 
 class RemedyError(DriftGuardError):
     """A change cannot be prepared or carried out. Nothing was done."""
+
+
+class NotifyError(DriftGuardError):
+    """A notification cannot be delivered."""

@@ -13,11 +13,12 @@ from driftguard_tui.cli.progress import ProgressLine
 from driftguard_tui.cli.status import DRIFT, FAILED, IN_SYNC
 from driftguard_tui.formats import render
 from driftguard_tui.text import plain
-from engine.errors import ConfigError
+from engine.errors import ConfigError, DriftGuardError
 from engine.model import Level, Report, SourceHealth, SourceRole, SourceStatus
 
 if TYPE_CHECKING:
     from engine.config import Config
+    from engine.notify.telling import Telling
     from engine.store import Stores
 
 
@@ -60,15 +61,19 @@ def judge(report: Report, fail_on: Level) -> tuple[int, str]:
 
 
 def _scan(config: "Config", store: Path | None, as_of: datetime | None, show_hidden: bool) -> Report:
+    from engine.notify.telling import Telling
     from engine.pipeline import scan
     from engine.store import open_stores
 
     with ExitStack() as stack:
         stores = stack.enter_context(open_stores(store)) if store else None
-        listener = stack.enter_context(ProgressLine(config))
-        report = asyncio.run(scan(config, as_of=as_of, stores=stores, listener=listener, show_hidden=show_hidden))
+        # What was is no news, and what rules hide nobody is to be told of.
+        telling = Telling(config, None if as_of or show_hidden else stores)
+        with ProgressLine(config) as listener:
+            report = asyncio.run(scan(config, as_of=as_of, stores=stores, listener=listener, show_hidden=show_hidden))
         if stores is not None:
             _settle(config, stores)
+        _tell(telling, report)
         return report
 
 
@@ -80,6 +85,17 @@ def _settle(config: "Config", stores: "Stores") -> None:
 
     for request in settle(config, stores.ledger, stores.folder, getpass.getuser(), _say):
         _say(f"request {request.id} is {request.status}: {plain(request.plan.title)}")
+
+
+def _tell(telling: "Telling", report: Report) -> None:
+    """A scan is as good when nobody could be told of it."""
+    try:
+        telling.keep(report)
+        failures = telling.deliver()
+    except DriftGuardError as error:
+        failures = [f"nobody could be told of it: {error}"]
+    for sentence in failures:
+        _say(sentence)
 
 
 def _matters(source: SourceHealth) -> bool:

@@ -1,6 +1,5 @@
 """The recommendation policies: their schema, the shipped table, and a user's own laid over it."""
 
-import string
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -17,6 +16,7 @@ from engine.overlay import lay_over, read_table
 from engine.recommend.commands import STEPS
 from engine.recommend.conditions import Condition
 from engine.recommend.patches import PATCHES
+from engine.wording import unknown_words
 
 FILE_NAME = "policies.toml"
 
@@ -113,14 +113,14 @@ def own_policies(own: Path | None) -> PolicyTable | None:
 
 
 def _caution_mistakes(row: Caution, where: str) -> Iterator[str]:
-    yield from _unknown_words(row.text, f"{where}.text")
+    yield from unknown_words(row.text, f"{where}.text", WORDS)
     if not 0 <= row.times <= 1:
         yield f"{where}.times: is {row.times}; give a number from 0 to 1"
 
 
 def _policy_mistakes(row: Policy, where: str) -> Iterator[str]:
     for name in ("title", "rationale"):
-        yield from _unknown_words(getattr(row, name), f"{where}.{name}")
+        yield from unknown_words(getattr(row, name), f"{where}.{name}", WORDS)
     if not 0 < row.factor <= 1:
         yield f"{where}.factor: is {row.factor}; give a number above 0, up to 1"
     for index, step in enumerate(row.commands):
@@ -128,19 +128,6 @@ def _policy_mistakes(row: Policy, where: str) -> Iterator[str]:
             yield f'{where}.commands[{index}]: "{step}" is not a step{suggest(step, STEPS)}'
     if row.patch and row.patch not in PATCHES:
         yield f'{where}.patch: "{row.patch}" is not a patch{suggest(row.patch, PATCHES)}'
-
-
-def _unknown_words(text: str, where: str) -> Iterator[str]:
-    try:
-        parts = [part for part in string.Formatter().parse(text) if part[1] is not None]
-    except ValueError:
-        yield f"{where}: has a single brace; write {{{{ for one that is only text"
-        return
-    if not text.strip():
-        yield f"{where}: is empty; write a sentence"
-    for _, word, form, conversion in parts:
-        if word not in WORDS or form or conversion:
-            yield f"{where}: {{{word}}} is not a word that it may name{suggest(word or '', WORDS)}"
 
 
 @cache

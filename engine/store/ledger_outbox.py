@@ -1,6 +1,6 @@
 """Notifications in the ledger: what waits to be sent, what was, and what was given up."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +31,7 @@ class Outbox:
         query = select(NotificationRow.key).where(
             NotificationRow.target == target, NotificationRow.channel == channel, NotificationRow.created_at > since
         )
-        return set(self._connection.scalars(query))
+        return {key for keys in self._connection.scalars(query) for key in keys.splitlines()}
 
     def add(self, notifications: Iterable[Notification]) -> None:
         """Keeps them, to be sent."""
@@ -43,11 +43,11 @@ class Outbox:
         """What waits and is for nobody yet."""
         return self._found(_PENDING, NotificationRow.target == "")
 
-    def address(self, notification: Notification, targets: Collection[str]) -> None:
-        """Has one that is for nobody yet sent to these."""
-        first, *others = targets
-        self._update(notification.id, target=first)
-        self.add(structs.replace(notification, target=target) for target in others)
+    def address(self, notification: Notification, copies: Sequence[Notification]) -> None:
+        """Has one that is for nobody yet sent as these, each for its target; there is one at least."""
+        first, *others = copies
+        self._update(notification.id, target=first.target, subject=first.subject, body=first.body)
+        self.add(others)
 
     def due(self, target: str, at: datetime) -> list[Notification]:
         """What may be sent to a target now and is in no process's hands, the gravest first, then the oldest."""

@@ -26,7 +26,8 @@ class NotificationStatus(StrEnum):
 class Notification(Struct, frozen=True, kw_only=True):
     """A message to a target, or to nobody yet while `target` is empty. Its texts hold no secrets.
 
-    `channel` is the rule that it comes of, and `key` what it is about: nobody is told of that again for a while.
+    `channel` is the rule that it comes of, and `key` what it is about, a line for each thing: nobody is told of that
+    again for a while.
     `id` is 0 before it is kept. `due_at` is from when on it may be sent (None: at once), `error` why it could not.
     """
 

@@ -3,6 +3,8 @@
 from contextlib import closing
 from datetime import timedelta
 
+from msgspec import structs
+
 from engine.model import Level
 from engine.store.ledger import Ledger
 from engine.store.records import Notification, NotificationStatus
@@ -59,6 +61,6 @@ def test_what_is_for_nobody_is_for_whoever_takes_it(ledger: Ledger) -> None:
     keep(ledger, note(target=""))
     with ledger.outbox(writes=True) as outbox:
         [alarm] = outbox.unaddressed()
-        outbox.address(alarm, ["ops", "boss"])
+        outbox.address(alarm, [structs.replace(alarm, target=target) for target in ("ops", "boss")])
         assert outbox.unaddressed() == []
         assert [len(outbox.due(target, NOON)) for target in ("ops", "boss", "")] == [1, 1, 0]

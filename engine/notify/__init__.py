@@ -1,0 +1,1 @@
+"""Telling people outside of the console. `engine.notify.telling.Telling` is the door, and heavier than this."""
