@@ -3,11 +3,11 @@
 import re
 import unicodedata
 
-from engine.model import Drift, DriftKind, ResourceRef
+from engine.model import Drift, DriftKind, Plan, ResourceRef
 from engine.model.change_path import steps_of
 
 
-def ignore_patterns(drift: Drift) -> tuple[str, ...]:
+def ignore_patterns(drift: Drift | Plan) -> tuple[str, ...]:
     """The lines that would hide the drift: one for each change, or one for a resource that is missing or unmanaged.
 
     None when a name cannot be written as a pattern.

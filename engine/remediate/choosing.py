@@ -10,13 +10,16 @@ from engine.remediate.remedy import Remedy, Tool, Workplace
 
 _DECLARED = frozenset({DriftKind.MODIFIED, DriftKind.MISSING})
 
-#: The action, what declares the resource, the kinds of drift that can be put right so, and the tool: a class that is
-#: built from the plan and the workplace, imported when it is needed.
+_ANY = frozenset(DriftKind)
+
+#: The action, what declares the resource (`*`: whatever does), the kinds of drift that can be put right so, and the
+#: tool: a class that is built from the plan and the workplace, imported when it is needed.
 _TOOLS: tuple[tuple[Action, str, frozenset[DriftKind], str], ...] = (
     (Action.REVERT, "terraform", _DECLARED, "engine.remediate.terraform:TerraformApply"),
     (Action.REVERT, "kubernetes", _DECLARED, "engine.remediate.kubernetes:KubernetesApply"),
     (Action.REVERT, "cloudformation", _DECLARED, "engine.remediate.cloudformation:CloudFormationChangeSet"),
     (Action.ADOPT, "terraform", frozenset({DriftKind.MODIFIED}), "engine.remediate.adopt_code:AdoptCode"),
+    (Action.IGNORE, "*", _ANY, "engine.remediate.ignore:IgnoreRule"),
 )
 
 
@@ -27,7 +30,7 @@ def remedy_for(plan: Plan, workplace: Workplace) -> Remedy:
     """
     declared_by = tool_of(plan.resource)
     for action, tool, kinds, where in _TOOLS:
-        if plan.action is action and tool == declared_by and plan.kind in kinds:
+        if plan.action is action and tool in (declared_by, "*") and plan.kind in kinds:
             module, _, name = where.partition(":")
             build = cast("type[Tool]", getattr(import_module(module), name))
             return Remedy(build(plan, workplace), workplace.folder)

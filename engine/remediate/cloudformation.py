@@ -18,7 +18,7 @@ from engine.errors import RemedyError, SourceError
 from engine.providers.reads import load_reads
 from engine.redact import redact_value
 from engine.remediate.journal import Outcome
-from engine.remediate.remedy import Draft, Say, Tool, digest
+from engine.remediate.remedy import Draft, Say, Tool, digest, read_kept
 
 #: What a template may make beside plain resources; nothing is granted that its stack does not have already.
 _CAPABILITIES = ("CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
@@ -62,7 +62,7 @@ class CloudFormationChangeSet(Tool):
         return digest(made.changes)
 
     def apply(self, file: Path, say: Say) -> Outcome:
-        kept = _read(file)
+        kept = read_kept(file, _ChangeSet)
         try:
             with self._client() as client:
                 known = set(_events(client, kept.stack))
@@ -72,7 +72,7 @@ class CloudFormationChangeSet(Tool):
             return Outcome(done=False, said=str(error), left=("it may have been executed all the same: scan again",))
 
     def aftermath(self, file: Path) -> Outcome:
-        kept = _read(file)
+        kept = read_kept(file, _ChangeSet)
         with self._client() as client:
             told = client.describe_change_set(ChangeSetName=kept.arn)
             if told["ExecutionStatus"] in ("AVAILABLE", "UNAVAILABLE"):
@@ -80,7 +80,7 @@ class CloudFormationChangeSet(Tool):
             return self._end(client, kept, set(), lambda line: None)
 
     def discard(self, file: Path) -> None:
-        kept = _read(file)
+        kept = read_kept(file, _ChangeSet)
         with self._client() as client:
             client.delete_change_set(ChangeSetName=kept.arn)
 
@@ -198,10 +198,3 @@ def _events(client: Any, stack: str) -> dict[str, str]:
         )
         for event in reversed(found)
     }
-
-
-def _read(file: Path) -> _ChangeSet:
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=_ChangeSet)
-    except (OSError, msgspec.MsgspecError) as error:
-        raise RemedyError(f"{file.name}: is not what was prepared; prepare it anew") from error

@@ -22,7 +22,7 @@ from engine.model import Declared, ResourceRef
 from engine.recommend.naming import spoken_name
 from engine.redact import redact_value
 from engine.remediate.journal import Outcome
-from engine.remediate.remedy import Draft, Say, Tool, Workplace, digest
+from engine.remediate.remedy import Draft, Say, Tool, Workplace, digest, read_kept
 
 _FORCED = "--force-conflicts"
 _MANAGER = re.compile(r'conflicts? with "([^"]{1,80})"')
@@ -61,13 +61,13 @@ class KubernetesApply(Tool):
         )
 
     def world(self, file: Path) -> str:
-        kept = _read(file)
+        kept = read_kept(file, _Apply)
         apply = _Apply(kept.path, applicable(self._manifest().attributes), kept.force)
         with self._cluster() as cluster:
             return _world(_live(cluster, apply.path), apply)
 
     def apply(self, file: Path, say: Say) -> Outcome:
-        apply, what = _read(file), spoken_name(self.plan.resource)
+        apply, what = read_kept(file, _Apply), spoken_name(self.plan.resource)
         try:
             with self._cluster() as cluster:
                 say(f"applying {what} to {cluster.name}")
@@ -77,7 +77,7 @@ class KubernetesApply(Tool):
         return Outcome(done=True, said=f"{what} was applied")
 
     def aftermath(self, file: Path) -> Outcome:
-        apply, what = _read(file), spoken_name(self.plan.resource)
+        apply, what = read_kept(file, _Apply), spoken_name(self.plan.resource)
         with self._cluster() as cluster:
             if _live(cluster, apply.path) == _tried(cluster, apply):
                 return Outcome(done=True, said=f"{what} is as it was to be")
@@ -186,13 +186,6 @@ def _shown(before: dict[str, Any], after: dict[str, Any], origin: str) -> str:
 
 def _world(live: dict[str, Any], apply: _Apply) -> str:
     return digest([live, msgspec.to_builtins(apply)])
-
-
-def _read(file: Path) -> _Apply:
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=_Apply)
-    except (OSError, msgspec.MsgspecError) as error:
-        raise RemedyError(f"{file.name}: is not what was prepared; prepare it anew") from error
 
 
 def _advice(error: Exception) -> str:

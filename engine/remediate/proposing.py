@@ -14,7 +14,7 @@ from msgspec import Struct
 from engine.errors import RemedyError
 from engine.remediate.git_branch import Branches
 from engine.remediate.journal import Outcome
-from engine.remediate.remedy import Draft, Say, Tool, digest
+from engine.remediate.remedy import Draft, Say, Tool, digest, read_kept
 
 
 class Change(Struct, frozen=True):
@@ -67,7 +67,7 @@ class CodeProposal(Tool):
         return _world(change, Branches(Path(change.repository)))
 
     def apply(self, file: Path, say: Say) -> Outcome:
-        kept = _read(file)
+        kept = read_kept(file, _Kept)
         try:
             commit = Branches(Path(kept.repository)).commit(kept.branch, kept.files, kept.message)
         except RemedyError as error:
@@ -76,7 +76,7 @@ class CodeProposal(Tool):
         return _done(kept)
 
     def aftermath(self, file: Path) -> Outcome:
-        kept = _read(file)
+        kept = read_kept(file, _Kept)
         return _done(kept) if Branches(Path(kept.repository)).is_taken(kept.branch) else super().aftermath(file)
 
     def _worked_out(self, file: Path) -> Change:
@@ -116,10 +116,3 @@ def _world(change: Change, branches: Branches) -> str:
 
 def _hash(content: bytes) -> str:
     return sha256(content).hexdigest()
-
-
-def _read(file: Path) -> _Kept:
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=_Kept)
-    except (OSError, msgspec.MsgspecError) as error:
-        raise RemedyError(f"{file.name}: is not what was prepared; prepare it anew") from error

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 from msgspec import Struct, field
@@ -17,9 +17,11 @@ from engine.model import Plan, Prepared
 from engine.redact import redact_prose
 from engine.remediate.journal import Journal, Outcome, Progress, unusable, write_private
 
-__all__ = ["Draft", "Outcome", "Remedy", "Say", "Tool", "Workplace", "digest"]
+__all__ = ["Draft", "Outcome", "Remedy", "Say", "Tool", "Workplace", "digest", "read_kept"]
 
 _canonical = msgspec.json.Encoder(order="deterministic")
+
+T = TypeVar("T")
 
 #: Is told what happens, a line at a time, without secrets.
 Say = Callable[[str], None]
@@ -176,6 +178,14 @@ class Remedy:
 def digest(value: Any) -> str:
     """The SHA-256 of a JSON-like value, in hexadecimal, whatever the order of its keys."""
     return sha256(_canonical.encode(value)).hexdigest()
+
+
+def read_kept(file: Path, content: type[T]) -> T:
+    """What a tool kept as its artifact. Raises RemedyError when it is not there, or something else."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=content)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise RemedyError(f"{file.name}: is not what was prepared; prepare it anew") from error
 
 
 def _hash_of(file: Path) -> str:
