@@ -258,6 +258,7 @@ class DriftGuardApp(App[None]):
         """What an action's availability depends on in every workspace: fields of `Situation`."""
         return {
             "scanning": self.scanning.is_running,
+            "scanned": self.report is not None,
             "sources": len(self.engine.sources),
             "windows": len(self.kept.windows),
             "drift": self.drift,

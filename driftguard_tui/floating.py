@@ -110,6 +110,14 @@ class Floating:
 
     # The actions of the table that are about windows
 
+    def do_explain(self, question: str = "") -> None:
+        """What is under the cursor: a time where the cursor is on times, else the selected drift, else the estate."""
+        drift, moment = self._app.situation().drift, self._app.workspace.moment()
+        if not question and moment is not None:
+            question = f"What happened around {moment:%Y-%m-%dT%H:%M}Z?"
+        about = drift.id if drift is not None else ""
+        self.open("question", f"{about} {question or ('Analyse it' if drift else 'Summarise the estate')}")
+
     def do_tear_off(self) -> None:
         """The selected drift in a window that stays."""
         drift = self._app.situation().drift

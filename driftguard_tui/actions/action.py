@@ -19,7 +19,7 @@ class Situation(Struct, frozen=True):
 
     `workspace` is the name of the one on the screen, of a text that lies over it (`help`), or empty; `pane` is the
     id of the focused pane, or `window`. `chosen` is what a workspace other than Drifts has under its cursor.
-    `room` is the war room that is open, if any.
+    `scanned`: whether there is a report. `room` is the war room that is open, if any.
     """
 
     workspace: str
@@ -31,6 +31,7 @@ class Situation(Struct, frozen=True):
     chosen: object = None
     filter: str = ""
     scanning: bool = False
+    scanned: bool = False
     sources: int = 0
     windows: int = 0
     as_of: datetime | None = None

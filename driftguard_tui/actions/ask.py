@@ -16,6 +16,7 @@ ACTIONS: Sequence[Action] = (
     Action("tear_question", WINDOW, "The question and its answer in a window of their own", ("o",), hint="window",
            why_not=_asked),
     Action("copy_answer", DO, "Copy the answer, with what it rests on", ("y",), hint="copy", why_not=_asked),
+    Action("note_answer", DO, "Note the question and its answer in the war room", ("n",), why_not=_asked),
     Action("show_prompt", SEE, "What would be sent to a model for the question that is typed, or the last one",
            ("ctrl+o",)),
     Action("new_conversation", SEE, "Begin anew: nothing said so far is pointed to", ("c",), hint="anew",

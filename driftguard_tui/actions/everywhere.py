@@ -32,6 +32,10 @@ def _drift(now: Situation) -> str:
     return "" if now.drift else "No drift is selected"
 
 
+def _report(now: Situation) -> str:
+    return "" if now.scanned else "No scan is done yet: there is nothing to explain"
+
+
 def _windows(now: Situation) -> str:
     return "" if now.windows else "No window is open; w opens one on the selected drift"
 
@@ -79,6 +83,8 @@ ACTIONS: Sequence[Action] = (
     Action("command", SEE, "Type a command", ("colon",), hint="command"),
     Action("palette", SEE, "Search for a command", ("ctrl+p",)),
     Action("quit", SEE, "Quit", ("q", "ctrl+c", "ctrl+q"), hint="quit"),
+    Action("explain", WINDOW, "Have explained what is under the cursor, in a window", ("Q",), argument="QUESTION",
+           why_not=_report),
     Action("tear_off", WINDOW, "The drift in a window of its own", ("w",), why_not=_drift),
     Action("next_window", WINDOW, "The next window, then the panes", ("W",), why_not=_windows),
     Action("close_window", WINDOW, "Close the window", ("x",), why_not=_windows),

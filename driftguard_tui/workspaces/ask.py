@@ -25,13 +25,15 @@ from driftguard_tui.widgets.sections.talk import Link, Offer, Sheet, conversatio
 from driftguard_tui.widgets.splits import Split, Tree
 from driftguard_tui.workspaces.workspace import Workspace, bindings
 from engine.assistant.analyst import ABOUT_A_DRIFT, ABOUT_THE_ESTATE
-from engine.assistant.conversation import Looked
+from engine.assistant.conversation import MARK, Looked
 from engine.assistant.facts import Fact
 from engine.errors import DriftGuardError
 from engine.model import Drift, Report
 
 #: Questions that can be brought back at the next start.
 _REMEMBERED = 50
+#: Sentences of an answer that are noted in a war room.
+_NOTED = 4
 
 
 def make(engine: Engine) -> "AskWorkspace":
@@ -157,6 +159,16 @@ class AskWorkspace(Workspace):
         place = self.talk.target.exchange if isinstance(self.talk.target, Link) else -1
         exchange = self.interview.exchanges[place]
         self.desk.floating.open("question", f"{exchange.drift} {exchange.question}")
+
+    async def do_note_answer(self) -> None:
+        """Of the question under the cursor, or of the last one: its first sentences."""
+        place = self.talk.target.exchange if isinstance(self.talk.target, Link) else -1
+        exchange = self.interview.exchanges[place]
+        said = " ".join(MARK.sub("", sentence.text).strip() for sentence in exchange.sentences[:_NOTED])
+        if not said:
+            self.desk.say("There is no answer yet to note", "medium")
+            return
+        await self.desk.warroom.do_note(f"{exchange.question} {said}")
 
     def do_copy_answer(self) -> None:
         """Of the question under the cursor, or of the last one."""

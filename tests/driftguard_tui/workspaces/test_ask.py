@@ -49,9 +49,11 @@ def stores(tmp_path: Path) -> Iterator[Stores]:
         yield opened
 
 
-def at_the_desk(run: Run, stores: Stores | None, *, size: tuple[int, int] = (120, 40), **profile: Any) -> None:
+def at_the_desk(
+    run: Run, stores: Stores | None, *, size: tuple[int, int] = (120, 40), folder: Path | None = None, **profile: Any
+) -> None:
     async def go() -> None:
-        engine = RecordedEngine(an_estate()[0])
+        engine = RecordedEngine(an_estate()[0], folder=folder)
         engine.stores = stores
         async with console(engine, size, **profile) as pilot:
             await settled(pilot)
@@ -243,3 +245,26 @@ def test_how_it_looks(size: tuple[int, int], stores: Stores) -> None:
         assert_snapshot(pilot.app, PICTURES, f"ask-{size[0]}x{size[1]}")
 
     at_the_desk(run, stores, size=size)
+
+
+def test_what_is_under_the_cursor_is_explained_from_anywhere(stores: Stores) -> None:
+    async def run(pilot: Pilot[Any]) -> None:
+        await pilot.press("2", "Q")
+        await settled(pilot)
+        [window] = pilot.app.screen.query(AskWindow)
+        shown = screen(pilot)
+        assert "Analyse it" in shown
+        assert "mia@example.org" in shown
+        assert window.has_focus_within
+
+    at_the_desk(run, stores)
+
+
+def test_an_answer_is_noted_in_the_war_room(stores: Stores, tmp_path: Path) -> None:
+    async def run(pilot: Pilot[Any]) -> None:
+        await ask(pilot, "who changed web0?")
+        await press(pilot, "n", "B")
+        await settled(pilot)
+        assert "who changed web0? mia@" in " ".join(screen(pilot).split())
+
+    at_the_desk(run, stores, folder=tmp_path / "desk")
