@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
+from textual.screen import Screen
 from textual.strip import Strip
 
-from driftguard_tui.widgets.lines import BLANK, Line, Pages, TonedScreen, spaced
+from driftguard_tui.widgets.lines import BLANK, Line, Pages, spaced
 from driftguard_tui.widgets.status import Hints, StatusLine
 
 
@@ -39,7 +40,7 @@ class Text(Pages):
         return self.strip(self._lines[row] if row < len(self._lines) else BLANK, self.size.width)
 
 
-class ReadingScreen(TonedScreen):
+class ReadingScreen(Screen[None]):
     """A text above the status line and the keys; escape leaves it."""
 
     def __init__(self, name: str, text: Text) -> None:

@@ -5,13 +5,12 @@ are made by plain functions that know nothing of widgets, and are drawn one by o
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar, cast
+from typing import cast
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.content import Content
 from textual.geometry import Region, Size
-from textual.screen import Screen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
@@ -54,7 +53,6 @@ class Span:
 
     def __repr__(self) -> str:
         return f"Span({self.text!r}, {self.tone!r})"
-
 
 
 Line = tuple[Span, ...]
@@ -158,12 +156,6 @@ def _words(spans: Iterable[Span]) -> Iterable[Span]:
                 yield Span(" ", span.tone)
             if word:
                 yield Span(word, span.tone)
-
-
-class TonedScreen(Screen[None]):
-    """A screen on which lines are drawn, with menus over them."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"menu--cursor"}
 
 
 class Toned(Widget):

@@ -7,13 +7,16 @@ from textual.message import Message
 from textual.strip import Strip
 
 from driftguard_tui.actions import ACTIONS, GROUPS, Action, Situation, key_name
-from driftguard_tui.widgets.lines import Line, Pages, Span, cut, fit, line, width
+from driftguard_tui.widgets.cursored import Cursored
+from driftguard_tui.widgets.lines import Line, Span, cut, fit, line, width
 
 _GAP = 2
 
 
-class Menu(Pages):
+class Menu(Cursored):
     """One line of groups, and below it the actions of the chosen one, those that cannot be had with the reason."""
+
+    HEAD = 1  # the groups
 
     class Chosen(Message):
         """An action is wanted; None: nothing is."""
@@ -33,7 +36,6 @@ class Menu(Pages):
         ]
         names = [group for group, _ in self._groups]
         self._group = names.index("Do") if "Do" in names else 0
-        self._row = 0
         self.entitle("Menu")
 
     @property
@@ -41,27 +43,14 @@ class Menu(Pages):
         """What the chosen group holds."""
         return self._groups[self._group][1]
 
+    @property
+    def count(self) -> int:
+        """How many actions it holds."""
+        return len(self.actions)
+
     def on_mount(self) -> None:
         super().on_mount()
-        self._changed()
-
-    def do_down(self) -> None:
-        self._move(1)
-
-    def do_up(self) -> None:
-        self._move(-1)
-
-    def do_page_down(self) -> None:
-        self._move(self.page)
-
-    def do_page_up(self) -> None:
-        self._move(-self.page)
-
-    def do_top(self) -> None:
-        self._move(-len(self.actions))
-
-    def do_bottom(self) -> None:
-        self._move(len(self.actions))
+        self._turn_to(self._group)
 
     def do_right(self) -> None:
         self._turn(1)
@@ -76,7 +65,7 @@ class Menu(Pages):
         self._turn(-1)
 
     def do_open(self) -> None:
-        self.post_message(self.Chosen(self.actions[self._row]))
+        self.post_message(self.Chosen(self.actions[self.cursor]))
 
     def do_back(self) -> None:
         self.post_message(self.Chosen(None))
@@ -89,10 +78,9 @@ class Menu(Pages):
         if y == 0:
             return self.strip(self._titles(), cells)
         row = self.scroll_offset.y + y - 1
-        if row >= len(self.actions):
+        if row >= self.count:
             return self.strip((), cells)
-        over = self.screen.get_component_rich_style("menu--cursor", partial=True) if row == self._row else None
-        return self.strip(_row(self.actions[row], self._now, cells), cells, over)
+        return self.lettered(self.strip(_row(self.actions[row], self._now, cells), cells, self.over(row)), row)
 
     def on_click(self, event: events.Click) -> None:
         """A click on a group turns to it, on an action does it."""
@@ -104,10 +92,9 @@ class Menu(Pages):
             x = 0
             for index, (group, _) in enumerate(self._groups):
                 if x <= inside.x < x + len(group) + _GAP:
-                    self._group, self._row = index, 0
-                    self._changed()
+                    self._turn_to(index)
                 x += len(group) + _GAP
-        elif 0 <= (row := self.scroll_offset.y + inside.y - 1) < len(self.actions):
+        elif (row := self.row_at(event)) is not None:
             self.post_message(self.Chosen(self.actions[row]))
 
     def on_blur(self) -> None:
@@ -115,21 +102,14 @@ class Menu(Pages):
         self.post_message(self.Chosen(None))
 
     def _turn(self, step: int) -> None:
-        self._group, self._row = (self._group + step) % len(self._groups), 0
-        self._changed()
+        self._turn_to((self._group + step) % len(self._groups))
 
-    def _move(self, rows: int) -> None:
-        self._row = max(0, min(len(self.actions) - 1, self._row + rows))
-        seen = max(1, self.size.height - 1)
-        top = min(max(self.scroll_offset.y, self._row - seen + 1), self._row)
-        self.scroll_to(y=top, animate=False, force=True)
-        self.refresh()
-
-    def _changed(self) -> None:
-        self.styles.height = len(self.actions) + 3
-        self.extend(len(self.actions) + 1)
-        self.scroll_to(y=0, animate=False)
-        self.refresh()
+    def _turn_to(self, group: int) -> None:
+        self.end_jump()
+        self._group = group
+        self.styles.height = self.count + 3
+        self.extend(self.count + 1)
+        self.select(0)
 
     def _titles(self) -> Line:
         spans: list[Span] = []

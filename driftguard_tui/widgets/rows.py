@@ -1,14 +1,14 @@
 """Rows under a line of titles, with a cursor. Draws those that are seen, so that the length costs nothing."""
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
 from driftguard_tui import text
-from driftguard_tui.widgets.jumping import Jumping
+from driftguard_tui.widgets.cursored import Cursored
 from driftguard_tui.widgets.lines import BLANK, Line, Span, fit
 
 _GAP = 2
@@ -28,10 +28,10 @@ class Column(NamedTuple, Generic[Item]):
     right: bool = False
 
 
-class Rows(Jumping, Generic[Item]):
+class Rows(Cursored, Generic[Item]):
     """It is given items and says which one is under the cursor. `key` tells an item from others, whatever changes."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"list--cursor"}
+    HEAD = 1  # the titles
 
     class Highlighted(Message):
         """The cursor is on another item, or on none."""
@@ -56,7 +56,6 @@ class Rows(Jumping, Generic[Item]):
         self._columns, self._key = columns, key
         self._items: Sequence[Item] = ()
         self._notice: Callable[[int], Sequence[Line]] = lambda _: ()
-        self.cursor = 0
 
     @property
     def selected(self) -> Item | None:
@@ -77,39 +76,18 @@ class Rows(Jumping, Generic[Item]):
         self.extend(len(items) + 1 if items else 0)
         self.select(row)
 
-    def rows_in_view(self) -> range:
-        """Those that are seen below the titles."""
-        first = self.scroll_offset.y
-        return range(first, min(len(self._items), first + max(1, self.size.height - 1)))
+    @property
+    def count(self) -> int:
+        """How many items are listed."""
+        return len(self._items)
 
     def select(self, row: int) -> None:
-        """Puts the cursor on a row, or on the nearest there is."""
-        last = max(0, len(self._items) - 1)
-        self.cursor = max(0, min(last, row))
-        self._scroll_to_cursor()
+        """Puts the cursor on a row, or on the nearest there is, and tells so."""
+        super().select(row)
         self.border_subtitle = self._remark()
-        self.refresh()
         self.post_message(self.Highlighted(self))
-        if self._items and self.cursor == last:
+        if self._items and self.cursor == self.count - 1:
             self.post_message(self.Ended(self))
-
-    def do_down(self) -> None:
-        self.select(self.cursor + 1)
-
-    def do_up(self) -> None:
-        self.select(self.cursor - 1)
-
-    def do_page_down(self) -> None:
-        self.select(self.cursor + self.page)
-
-    def do_page_up(self) -> None:
-        self.select(self.cursor - self.page)
-
-    def do_top(self) -> None:
-        self.select(0)
-
-    def do_bottom(self) -> None:
-        self.select(len(self._items) - 1)
 
     def render_line(self, y: int) -> Strip:
         """The titles, then the rows that are in view."""
@@ -122,19 +100,17 @@ class Rows(Jumping, Generic[Item]):
         row = self.scroll_offset.y + y - 1
         if row >= len(self._items):
             return self.strip(BLANK, self.size.width)
-        over = self.get_component_rich_style("list--cursor", partial=True) if row == self.cursor else None
-        return self.lettered(self.strip(self._row(self._items[row], cells), self.size.width, over), row)
+        return self.lettered(self.strip(self._row(self._items[row], cells), self.size.width, self.over(row)), row)
 
     def on_resize(self) -> None:
         """Keeps the cursor in view."""
         self.extend(len(self._items) + 1 if self._items else 0)
-        self._scroll_to_cursor()
+        self.scroll_to_cursor()
 
     def on_click(self, event: events.Click) -> None:
         """A click selects; a double click opens."""
-        inside = event.get_content_offset(self)
-        row = self.scroll_offset.y + inside.y - 1 if inside is not None and inside.y > 0 else -1
-        if 0 <= row < len(self._items):
+        row = self.row_at(event)
+        if row is not None:
             self.select(row)
             if event.chain > 1:
                 self.post_message(self.Opened(self))
@@ -142,12 +118,6 @@ class Rows(Jumping, Generic[Item]):
     def _remark(self) -> str:
         """What the lower border says."""
         return f"{self.cursor + 1:,} of {len(self._items):,}" if self._items else ""
-
-    def _scroll_to_cursor(self) -> None:
-        seen = max(1, self.size.height - 1)
-        top = min(max(self.scroll_offset.y, self.cursor - seen + 1), self.cursor)
-        if top != self.scroll_offset.y:
-            self.scroll_to(y=top, animate=False, force=True)
 
     def _layout(self, cells: int) -> list[tuple[Column[Item], int]]:
         shown = [column for column in self._columns if cells >= column.wants]

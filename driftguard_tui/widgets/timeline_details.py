@@ -1,24 +1,21 @@
 """What is under the cursor of the timeline: a list with a cursor of its own, and one record in full."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
 from driftguard_tui.timeline.details import Item, item_line, record
-from driftguard_tui.widgets.jumping import Jumping
+from driftguard_tui.widgets.cursored import Cursored
 from driftguard_tui.widgets.lines import BLANK, Line, line
 from engine.model import Event
 
 _MARGIN = 2  # the scrollbar, whether it is there or not, and air before it
 
 
-class TimelineDetails(Jumping):
+class TimelineDetails(Cursored):
     """A line for each thing that happened; a record takes their place while it is read."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"list--cursor"}
 
     class Opened(Message):
         """There is more to be seen of an item."""
@@ -34,7 +31,6 @@ class TimelineDetails(Jumping):
         self._note: Line = BLANK
         self._event: Event | None = None
         self._record: Sequence[Line] = ()
-        self.cursor = 0
 
     @property
     def selected(self) -> Item | None:
@@ -76,32 +72,27 @@ class TimelineDetails(Jumping):
 
     def rows_in_view(self) -> range:
         """The items that are seen; none while a record is read."""
-        first = self.scroll_offset.y
-        return range(0) if self.is_reading else range(first, min(len(self._items), first + max(1, self.size.height)))
+        return range(0) if self.is_reading else super().rows_in_view()
+
+    @property
+    def count(self) -> int:
+        """How many items are listed."""
+        return len(self._items)
 
     def select(self, row: int) -> None:
-        """Puts the cursor on an item."""
-        self._move(row - self.cursor)
+        """Puts the cursor on an item; in a record, which has none, scrolls as far."""
+        if self.is_reading:
+            self.scroll_lines(row - self.cursor)
+        else:
+            super().select(row)
 
     # The keys of the action table
 
-    def do_down(self) -> None:
-        self._move(1)
-
-    def do_up(self) -> None:
-        self._move(-1)
-
-    def do_page_down(self) -> None:
-        self._move(self.page)
-
-    def do_page_up(self) -> None:
-        self._move(-self.page)
-
     def do_top(self) -> None:
-        self._move(-self.virtual_size.height)
+        self.select(self.cursor - self.virtual_size.height)
 
     def do_bottom(self) -> None:
-        self._move(self.virtual_size.height)
+        self.select(self.cursor + self.virtual_size.height)
 
     def do_open(self) -> None:
         if self.selected is not None and not self.is_reading:
@@ -109,10 +100,9 @@ class TimelineDetails(Jumping):
 
     def on_click(self, event: events.Click) -> None:
         """A click selects; a double click opens."""
-        inside = event.get_content_offset(self)
-        row = -1 if inside is None else self.scroll_offset.y + inside.y
-        if not self.is_reading and 0 <= row < len(self._items):
-            self._move(row - self.cursor)
+        row = self.row_at(event)
+        if row is not None and not self.is_reading:
+            self.select(row)
             if event.chain > 1:
                 self.do_open()
 
@@ -131,8 +121,8 @@ class TimelineDetails(Jumping):
         if not self._items:
             return self.strip(self._note if y == 0 else BLANK, width)
         if row < len(self._items):
-            over = self.get_component_rich_style("list--cursor", partial=True) if row == self.cursor else None
-            return self.lettered(self.strip(item_line(self._items[row], width - _MARGIN), width, over), row)
+            item = self.strip(item_line(self._items[row], width - _MARGIN), width, self.over(row))
+            return self.lettered(item, row)
         more = line((f"… and {self._more:,} more", "muted")) if row == len(self._items) and self._more else BLANK
         return self.strip(more, width)
 
@@ -142,23 +132,9 @@ class TimelineDetails(Jumping):
             self._extend_to(len(self._record))
         else:
             self._extend_to(len(self._items) + bool(self._more))
-            self._scroll_to_cursor()
+            self.scroll_to_cursor()
         self.refresh()
 
     def _extend_to(self, lines: int) -> None:
         """(Another size has Textual lay out the whole screen: what fits is of one size, however much it is.)"""
         self.extend(max(lines, self.size.height))
-
-    def _move(self, rows: int) -> None:
-        if self.is_reading:
-            self.scroll_lines(rows)
-            return
-        self.cursor = max(0, min(len(self._items) - 1, self.cursor + rows))
-        self._scroll_to_cursor()
-        self.refresh()
-
-    def _scroll_to_cursor(self) -> None:
-        seen, top = max(1, self.size.height), self.scroll_offset.y
-        place = min(max(top, self.cursor - seen + 1), self.cursor)
-        if place != top:
-            self.scroll_to(y=place, animate=False, force=True)

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.geometry import Region, Size
 from textual.message import Message
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -19,7 +20,7 @@ from driftguard_tui.desktop import Arrangement, Remembered
 from driftguard_tui.session import Engine
 from driftguard_tui.widgets.choice import Choice
 from driftguard_tui.widgets.covered import unseen
-from driftguard_tui.widgets.lines import Line, TonedScreen, line
+from driftguard_tui.widgets.lines import Line, line
 from driftguard_tui.widgets.splits import Tree
 from driftguard_tui.widgets.status import Hints, StatusLine
 from driftguard_tui.widgets.tabs import Tabs
@@ -56,7 +57,7 @@ class _Body(Container):
         cast("DriftGuardApp", self.app).floating.draw()
 
 
-class Workspace(TonedScreen):
+class Workspace(Screen[None]):
     """A screen of one mode. A subclass is named in the table of workspaces, and gives panes and layouts."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_NARROW, "-wide"), (_VAST, "-vast")]  # noqa: RUF012 - as Textual declares it
