@@ -37,6 +37,7 @@ COMMANDS = {
     "config": ("config", "Write a configuration, or check the one there is."),
     "requests": ("requests", "Ask for a fix, and decide on what is asked for."),
     "notifications": ("notifications", "List what people were told, and try whether they can be."),
+    "db": ("db", "Set up the shared database, and say who may do what in it."),
     "audit": ("audit", "Say who did what, and whether the record of it is whole."),
     "model": ("model", "List the models that tell causes, put one into use or take it out of it."),
     "keys": ("keys", "List what can be done in the console, with its keys and commands."),

@@ -111,7 +111,7 @@ def status(url: str) -> SharedStatus:
             role=_role(connection) if revision else None,
             people=_people(connection) if revision else (),
             unbound=_unbound(connection) if revision else (),
-            months=_partitions(connection),
+            months=tuple(name for name in _partitions(connection) if name != history.REST),
             weakness=weakness(url_of(url)),
         )
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 TABLE = "drift_history"
+#: The partition for times that have none of their own.
+REST = f"{TABLE}_rest"
 
 _COLUMNS = """
     at timestamptz NOT NULL,
@@ -31,7 +33,7 @@ def creation(*, timescale: bool) -> list[str]:
     return [
         f"CREATE TABLE {TABLE} ({_COLUMNS}) PARTITION BY RANGE (at)",
         # A scan may tell of any time: what has no month of its own yet is never refused.
-        f"CREATE TABLE {TABLE}_rest PARTITION OF {TABLE} DEFAULT",
+        f"CREATE TABLE {REST} PARTITION OF {TABLE} DEFAULT",
         _INDEX,
     ]
 
@@ -58,6 +60,6 @@ def retention(present: Iterable[str], since: datetime, *, timescale: bool) -> li
     if timescale:
         return [f"SELECT drop_chunks('{TABLE}', older_than => TIMESTAMPTZ '{first}')"]
     oldest = months(since, 0)[0]
-    old = sorted(name for name in present if name != f"{TABLE}_rest" and name < oldest)
-    rest = f"DELETE FROM {TABLE}_rest WHERE at < '{first}'"  # noqa: S608  (our own words, a year and a month)
+    old = sorted(name for name in present if name != REST and name < oldest)
+    rest = f"DELETE FROM {REST} WHERE at < '{first}'"  # noqa: S608  (our own words, a year and a month)
     return [*(f"DROP TABLE {name}" for name in old), rest]
