@@ -17,7 +17,7 @@ from engine.collectors.base import Access, Accessible, Context
 from engine.collectors.files import find_files
 from engine.collectors.gathering import gather
 from engine.config import Config, SourceConfig, load_config
-from engine.errors import DriftGuardError
+from engine.errors import ConfigError, DriftGuardError
 from engine.model import SourceStatus
 from engine.store.files import LEDGER
 
@@ -166,7 +166,7 @@ def _files(source: SourceConfig) -> str:
 
 def _secrets(config: Config) -> Iterator[Finding]:
     backend = secrets.keyring_backend()
-    detail = backend or "this machine has none; name secrets by env:NAME"
+    detail = backend or f"this machine has none; name secrets as {secrets.INSTEAD}"
     yield Finding("secrets", "keyring", Verdict.OK if backend else Verdict.NOTE, detail)
     if config.shared is not None:
         try:
@@ -174,6 +174,14 @@ def _secrets(config: Config) -> Iterator[Finding]:
             yield Finding("secrets", "store.shared", Verdict.NOTE, "is there; this version keeps its ledger locally")
         except DriftGuardError as error:
             yield Finding("secrets", "store.shared", Verdict.BROKEN, str(error))
+    for target in config.notify:
+        try:
+            config.resolve_secret(target.url)
+            yield Finding(
+                "secrets", f"notify {target.name}", Verdict.OK, "is there; try it: driftguard notifications test"
+            )
+        except ConfigError as error:
+            yield Finding("secrets", f"notify {target.name}", Verdict.BROKEN, str(error))
 
 
 def _store(folder: Path) -> Finding:

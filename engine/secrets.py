@@ -2,12 +2,16 @@
 
 import os
 import re
+import stat
 from collections.abc import Mapping
+from pathlib import Path
 
 from engine.errors import ConfigError
 
-FORMS = "keyring:SERVICE/NAME, env:NAME or vault:PATH#KEY"
-_REFERENCE = re.compile(r"(keyring:[^/\s]+/\S+|env:[A-Za-z_]\w*|vault:[^#\s]+#\S+)")
+FORMS = "keyring:SERVICE/NAME, env:NAME, vault:PATH#FIELD or file:PATH"
+_REFERENCE = re.compile(r"(keyring:[^/\s]+/\S+|env:[A-Za-z_]\w*|vault:[^#\s]+#\S+|file:~?/.*\S)")
+#: What a machine without a keyring has instead.
+INSTEAD = "env:NAME, vault:PATH#FIELD, or file:PATH of a file that only you may read"
 
 
 class Secret(str):
@@ -25,7 +29,7 @@ def is_reference(text: str) -> bool:
 
 
 def resolve(reference: str, environ: Mapping[str, str] = os.environ) -> Secret:
-    """The secret that `keyring:SERVICE/NAME`, `env:NAME` or `vault:PATH#KEY` names.
+    """The secret that `keyring:SERVICE/NAME`, `env:NAME`, `vault:PATH#FIELD` or `file:PATH` names.
 
     Raises ConfigError when it is not there, its store cannot be asked, or the text is not a reference; the text is
     then not repeated, since it may be the secret itself.
@@ -37,7 +41,12 @@ def resolve(reference: str, environ: Mapping[str, str] = os.environ) -> Secret:
         return _from_environment(name, environ)
     if scheme == "keyring":
         return _from_keyring(*name.split("/", 1))
-    raise ConfigError(f"{reference}: Vault is not supported yet; use keyring:SERVICE/NAME or env:NAME")
+    if scheme == "file":
+        return _from_file(Path(name))
+    from engine import vault
+
+    path, _, field = name.partition("#")
+    return Secret(vault.read(path, field, environ))
 
 
 def keep(reference: str, secret: str | None, *, instead: str) -> str | None:
@@ -86,12 +95,33 @@ def _from_keyring(service: str, name: str) -> Secret:
     from keyring.errors import KeyringError
 
     where = f"keyring:{service}/{name}"
+    if keyring_backend() is None:
+        raise ConfigError(f"{where}: this machine has no keyring; name the secret otherwise, as {INSTEAD}")
     try:
         value = keyring.get_password(service, name)
     except KeyringError as error:
         raise ConfigError(
-            f"{where}: the keyring cannot be asked ({type(error).__name__}); unlock it, or use env:NAME"
+            f"{where}: the keyring cannot be asked ({type(error).__name__}); unlock it, or name another: {INSTEAD}"
         ) from error
     if value is None:
         raise ConfigError(f"{where}: the keyring holds no such secret; add it with `keyring set {service} {name}`")
+    return Secret(value)
+
+
+def _from_file(path: Path) -> Secret:
+    where = f"file:{path}"
+    path = path.expanduser()
+    try:
+        with path.open(encoding="utf-8") as file:
+            about = os.fstat(file.fileno())
+            if not stat.S_ISREG(about.st_mode):
+                raise ConfigError(f"{where}: is no file; name one that holds the secret and nothing else")
+            if about.st_mode & 0o077 or about.st_uid not in (os.geteuid(), 0):
+                raise ConfigError(f"{where}: others can read or change it; make it yours alone with `chmod 600`")
+            value = file.read().removesuffix("\n").removesuffix("\r")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise ConfigError(f"{where}: cannot be read ({reason}); correct the path or its permissions") from None
+    if not value:
+        raise ConfigError(f"{where}: is empty; write the secret into it")
     return Secret(value)

@@ -44,6 +44,7 @@ class Request(Struct):
     path: str
     query: dict[str, str]
     authorization: str
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class RestServer(ThreadingHTTPServer):
@@ -73,7 +74,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
-        request = Request(parts.path, dict(parse_qsl(parts.query)), self.headers.get("Authorization", ""))
+        request = Request(
+            parts.path, dict(parse_qsl(parts.query)), self.headers.get("Authorization", ""), dict(self.headers)
+        )
         self.server.requests.append(request)
         reply = self.server.faults.pop(0) if self.server.faults else self.server.reply(request)
         raw = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
