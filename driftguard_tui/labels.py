@@ -92,6 +92,7 @@ VIAS = {
 }
 
 #: The end of an address: `front`, `web[0]`, `web["a.b"]`.
+_ROOT = ":root"
 _LAST_NAME = re.compile(r"[^.\[\]]+(?:\[[^\[\]]*\])?$")
 
 
@@ -151,7 +152,11 @@ def what_changed(drift: Drift) -> str:
 def actor_name(actor: Actor) -> str:
     """Who, or a dash: for columns. Of an ARN, what follows its kind: `deployer/anna`, not `assumed-role/…`."""
     principal = actor.principal or "–"
-    return principal.partition("/")[2] if principal.startswith("arn:") and "/" in principal else principal
+    if not principal.startswith("arn:"):
+        return principal
+    if principal.endswith(_ROOT):
+        return f"root of {principal.removesuffix(_ROOT).rpartition(':')[2]}"
+    return principal.partition("/")[2] or principal
 
 
 def moment(at: datetime) -> str:

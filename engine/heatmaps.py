@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from engine.correlate.history import History, Occurrence
     from engine.store import Stores
 
-#: So many steps at most has a heatmap over time: a quarter in days.
-_STEPS = 92
+#: So many steps at most has a heatmap over time in what most of it is about: a quarter in days. In all it has no more
+#: than a multiple of that.
+_STEPS, _ALL_STEPS = 92, 368
 _HOUR = timedelta(hours=1)
 #: The lengths that a step can have. Steps begin where hours, days and weeks do, so that people know what one is about.
 _LENGTHS = tuple(_HOUR * hours for hours in (1, 2, 3, 4, 6, 8, 12, 24, 48, 7 * 24, 14 * 24, 28 * 24, 91 * 24))
@@ -78,8 +79,10 @@ class Heatmaps:
         self.end = end
         #: When the first of it occurred.
         self.start = max(start, occurred.first) if occurred.first else end
+        busy = self.end - max(self.start, occurred.busy_from) if occurred.busy_from else self.length
         #: How long a column of those over time is.
-        self.step = next((one for one in _LENGTHS if self.length // one < _STEPS - 1), _LENGTHS[-1])
+        self.step = next((one for one in _LENGTHS if busy // one < _STEPS - 1 and self.length // one < _ALL_STEPS - 1),
+                         _LENGTHS[-1])  # fmt: skip
 
     @classmethod
     def read(

@@ -108,7 +108,7 @@ QUESTIONS = (
     Question("what is worst?", ("trail-log-deleted",), has=("critical",), only=False),
     Question("how much of the estate is covered by code?", has=("98%",)),
     Question("could every source be read?", has=("cloudtrail", "4")),
-    Question("is there an open incident?", has=("StartIncident",)),
+    Question("is there an open incident?", has=("INC-3107",)),
     Question("has anyone requested a fix for the bastion?", has=("No change request",)),
     Question("what else is related to the databases group?", MAREK),
     # Conversations.

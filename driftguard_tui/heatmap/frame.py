@@ -64,7 +64,7 @@ class Frame(NamedTuple):
 
 
 def frame(grid: Grid, cells: int, lines: int) -> Frame:
-    """The frame in which as much of the grid is seen as has room, and as large as it has: of times the last."""
+    """The frame in which what is dense of the grid is seen, as large as it has room: of times the last."""
     total = COUNT_CELLS if cells >= _COUNTED else 0
     numbered = 0 if grid.begin is not None else len(str(len(grid.rows))) + 1
     longest = numbered + max((text.width(text.plain(name)) for name in grid.rows), default=0)
@@ -72,9 +72,10 @@ def frame(grid: Grid, cells: int, lines: int) -> Frame:
     narrow = min(longest, most)
     room = cells - total - 1
     wishes = [*((one, longest) for one in _WIDTHS if one >= _WIDE), *((one, narrow) for one in _WIDTHS)]
-    fitting = (one for one, before in wishes if len(grid.columns) * one + before <= room)
+    columns = grid.busy
+    fitting = (one for one, before in wishes if columns * one + before <= room)
     width = next(fitting, _WIDTHS[-1])
-    names = min(longest, max(narrow, room - len(grid.columns) * width))
+    names = min(longest, max(narrow, room - columns * width))
     seen = max(1, (room - names) // width)
     high = max(1, lines - HEAD - (_FOOT if lines >= _SHORT else _SHORT_FOOT))
     height = max(1, min(_TALLEST, (width + 3) // 2, high // max(1, len(grid.rows))))

@@ -9,6 +9,9 @@ from engine.model import Cell, Matrix
 
 Place = tuple[int, int]
 
+#: So much may have been before it is worth a column.
+_RARE = 0.1
+
 
 class Grid(NamedTuple):
     """Rows and columns by their names, the cells that hold something by row and column, and what each row holds.
@@ -28,6 +31,21 @@ class Grid(NamedTuple):
     def first(self) -> Place:
         """Where one looks first: at what stands out most, else at what there is most of."""
         return max(self.cells, key=lambda place: _salience(self.cells[place]), default=(0, 0))
+
+    @property
+    def busy(self) -> int:
+        """How many of the columns, up to the last, hold all but a tenth of it where columns are steps of time."""
+        if self.begin is None:
+            return len(self.columns)
+        held = Counter[int]()
+        for (_, column), cell in self.cells.items():
+            held[column] += cell.count
+        few, before = held.total() * _RARE, 0
+        for column in sorted(held):
+            before += held[column]
+            if before > few:
+                return len(self.columns) - column
+        return len(self.columns)
 
     def span(self, column: int) -> tuple[datetime, datetime] | None:
         """The time of a column; its end is not part of it."""

@@ -49,7 +49,7 @@ def cell_lines(grid: Grid, place: Place, window: timedelta, cells: int) -> list[
         return flow(line((said, "muted")), cells)
     lines = flow(_count(cell, window) if cell.of is not None else _began(cell), cells)
     verdict = _stands_out(cell) if cell.significant else _may_be_chance(cell, is_over_time)
-    return [*lines, *flow(verdict, cells)]
+    return [*lines, *_closed(flow(verdict, cells), _probabilities(cell), cells)]
 
 
 def behind_lines(behind: "Behind", known: Mapping[str, Drift], cells: int) -> list[Line]:
@@ -91,19 +91,28 @@ def _stands_out(cell: Cell) -> Line:
         (f"{STANDS_OUT} That stands out. ", "strong"),
         (f"Were it chance, so much would be seen {_share(cell.p_value)}; of cells as striking as this one, ", ""),
         (f"{_wrong(cell.q_value)} chance.", ""),
-        (f"  p {_probability(cell.p_value)}, q {_probability(cell.q_value)}", "muted"),
     )
 
 
 def _may_be_chance(cell: Cell, is_over_time: bool) -> Line:
     if cell.lift is not None and cell.lift <= 1:
-        said = "No more than chance brings. "
+        said = "No more than chance brings."
     elif cell.p_value is not None and cell.p_value < _RARE:
-        said = f"By itself that is rare, {_share(cell.p_value)}; among so many cells some are so by chance. "
+        said = f"By itself that is rare, {_share(cell.p_value)}; among so many cells some are so by chance."
     else:
         where = "in such a place" if is_over_time else "of such a pair"
-        said = f"That may well be chance: so much is seen {where} {_share(cell.p_value)}. "
-    return line((said, ""), (f"p {_probability(cell.p_value)}, q {_probability(cell.q_value)}", "muted"))
+        said = f"That may well be chance: so much is seen {where} {_share(cell.p_value)}."
+    return line((said, ""))
+
+
+def _probabilities(cell: Cell) -> Line:
+    return line((f"p {_probability(cell.p_value)}, q {_probability(cell.q_value)}", "muted"))
+
+
+def _closed(lines: list[Line], last: Line, cells: int) -> list[Line]:
+    """Lines that end with something that is not broken: in the last of them, or in one of its own."""
+    joined = (*lines[-1], Span("  "), *last)
+    return [*lines[:-1], joined] if width(joined) <= cells else [*lines, last]
 
 
 def _share(probability: float | None) -> str:

@@ -16,6 +16,8 @@ _LEADER, _CORNER = "│", "└"
 _LEAST_LABEL, _LEAST_BELOW, _LONGEST_LABEL = 9, 16, 48
 #: Rows that a lane can make use of.
 _MOST_BAR_ROWS, _MOST_DENSE_ROWS, _MOST_LABEL_ROWS = 4, 4, 4
+#: So tall heights are drawn where nothing else has use for the room.
+_TALLEST = 10
 
 
 class Drawn(NamedTuple):
@@ -25,7 +27,28 @@ class Drawn(NamedTuple):
     hidden: int = 0
 
 
-def rows_of(lanes: Sequence[Lane], room: int) -> list[int]:
+def draw_all(lanes: Sequence[Lane], columns: int, room: int) -> list[Drawn]:
+    """The lanes in so many rows in all. What is left is kept for air between them if it does, and used for heights."""
+    found = [_closed(draw(lane, columns, rows)) for lane, rows in zip(lanes, _shared(lanes, room), strict=True)]
+    dense = [place for place, lane in enumerate(lanes) if lane.dense]
+    spare = room - sum(len(drawn.rows) for drawn in found)
+    if spare >= len(lanes):
+        spare -= len(lanes)
+    for number, place in enumerate(dense):
+        more = min(_TALLEST - len(found[place].rows), spare // (len(dense) - number))
+        if more > 0:
+            found[place] = draw(lanes[place], columns, len(found[place].rows) + more)
+            spare -= more
+    return found
+
+
+def _closed(drawn: Drawn) -> Drawn:
+    """Without the rows at its end that nothing was put into."""
+    used = max((row for row, track in enumerate(drawn.rows) if any(track.tones)), default=0)
+    return drawn._replace(rows=drawn.rows[: used + 1])
+
+
+def _shared(lanes: Sequence[Lane], room: int) -> list[int]:
     """How many rows each lane gets: one, and what is left goes to those that can make use of more."""
     given = [1] * len(lanes)
     wants = [wanted_rows(lane) for lane in lanes]

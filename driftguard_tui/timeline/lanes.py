@@ -29,6 +29,8 @@ _MOST_LANES = 40
 _LONGEST = 1_000
 #: More of what lasts at a time are told by how many begin when.
 _MOST_BARS = 200
+#: Evidence of less weight, as the last commits on a resource are, may be from months before.
+_TELLING = 0.1
 #: So many things in a cell are told by their number.
 _FEW = 9
 
@@ -104,8 +106,8 @@ def lanes(
 
 
 def drift_span(drift: Drift) -> tuple[datetime, datetime]:
-    """From the first to the last of what bears on a drift."""
-    times = [drift.detected_at, *(item.at for item in drift.evidence)]
+    """From the first to the last of what bears on a drift, but for a history that hardly tells of it."""
+    times = [drift.detected_at, *(item.at for item in drift.evidence if item.weight >= _TELLING)]
     if drift.changed_at is not None:
         times.append(drift.changed_at)
     return min(times), max(times)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from driftguard_tui import text
 from driftguard_tui.timeline.drawing import BAR_BEFORE as BEFORE
 from driftguard_tui.timeline.drawing import BAR_ON as ON
-from driftguard_tui.timeline.drawing import draw, rows_of, short
+from driftguard_tui.timeline.drawing import draw_all, short
 from driftguard_tui.timeline.lanes import Lane
 from driftguard_tui.timeline.metric import Metric
 from driftguard_tui.timeline.ruler import Ruler
@@ -60,17 +60,16 @@ def page(
     below = metric.rows(rows) if metric else 0
     room = max(1, rows - HEAD - below)
     shown = lanes[top : top + room]
-    given = rows_of(shown, room)
-    is_airy = room - sum(given) >= len(shown)
+    drawings = draw_all(shown, scale.columns, room)
+    is_airy = room - sum(len(drawn.rows) for drawn in drawings) >= len(shown)
     known = None if as_of is None else scale.column(as_of)
     empty = Span(EMPTY * names)
     lines: list[Line] = [BLANK, (empty, *ruler.major), (empty, *ruler.minor)]
     lane_at = [-1] * HEAD
-    for place, (lane, height) in enumerate(zip(shown, given, strict=True), top):
-        drawn = draw(lane, scale.columns, height)
+    for place, (lane, drawn) in enumerate(zip(shown, drawings, strict=True), top):
         for row, track in enumerate(drawn.rows):
             _finish(track, ruler, known)
-            lines.append((*_name(lane, names, drawn.hidden, row, height), *track.line()))
+            lines.append((*_name(lane, names, drawn.hidden, row, len(drawn.rows)), *track.line()))
             lane_at.append(place)
         if is_airy:
             lines.append((empty, *_finish(Track(scale.columns), ruler, known).line()))

@@ -141,9 +141,11 @@ class Talk(Pages):
         stop = self._stop
         if stop is None or stop.row != row:
             return self.strip((*_NOT_HERE, *spans), cells)
+        over = self.get_component_rich_style("list--cursor", partial=True)
+        if isinstance(stop.target, Offer):
+            return self.strip((*_HERE, *spans), cells, over)
         strip = self.strip((*_HERE, *spans), cells)
         start, end = stop.start + _GUTTER, stop.end + _GUTTER
-        over = self.get_component_rich_style("list--cursor", partial=True)
         marked = Strip(Segment.apply_style(strip.crop(start, end), post_style=over))
         return Strip.join([strip.crop(0, start), marked, strip.crop(end, cells)])
 

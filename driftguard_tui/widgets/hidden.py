@@ -4,8 +4,11 @@ from collections.abc import Sequence
 
 from driftguard_tui import labels
 from driftguard_tui.screens.reading import Text
-from driftguard_tui.widgets.lines import Line, Span, flow, line
+from driftguard_tui.widgets.lines import BLANK, Line, Span, flow, line
 from engine.model import Hidden, Report, RuleState
+
+#: Where rules come from that the product brings along.
+_BUILT_IN = "built in"
 
 
 class HiddenText(Text):
@@ -27,7 +30,11 @@ class HiddenText(Text):
             return ()
         if not self._report.hidden:
             return [line(("No rule hides anything.", "muted"))]
-        return [spans for rule in self._report.hidden for spans in _rule(rule, cells)]
+        own = [rule for rule in self._report.hidden if rule.origin != _BUILT_IN]
+        built_in = [rule for rule in self._report.hidden if rule.origin == _BUILT_IN]
+        parts = [[spans for rule in rules for spans in _rule(rule, cells)] for rules in (own, built_in)]
+        heading = [line((_BUILT_IN.capitalize(), "title"))] if built_in else []
+        return [*parts[0], *([BLANK] if own and built_in else []), *heading, *parts[1]]
 
 
 def _rule(rule: Hidden, cells: int) -> list[Line]:
@@ -37,7 +44,7 @@ def _rule(rule: Hidden, cells: int) -> list[Line]:
     spans = [
         Span(f"{rule.count:>6,}  ", "strong" if rule.count else "muted"),
         Span(rule.rule),
-        Span(f"  {rule.origin}", "muted"),
+        Span("" if rule.origin == _BUILT_IN else f"  {rule.origin}", "muted"),
         Span(f"  {told}" if told else "", "muted"),
         Span(f"{state}{f' {rule.expires}' if rule.expires else ''}", tone),
     ]

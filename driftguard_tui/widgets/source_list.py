@@ -142,8 +142,8 @@ def _took(row: SourceRow, cells: int) -> Line:
 _COLUMNS: Sequence[Column[SourceRow]] = (
     Column("role", 8, 68, lambda row, _: line((row.source.role if row.heads else "", "title"))),
     Column("status", 10, 0, lambda row, _: status(row)),
-    Column("source", 0, 0, _name),
     Column("kind", 20, 112, lambda row, _: line((row.source.kind, "muted"))),
+    Column("source", 0, 0, _name),
     Column("records", 9, 0, _records, right=True),
     Column("skipped", 7, 96, _skipped, right=True),
     Column("newest", _BAR + 1 + _AGE, 0, lambda row, _: freshness(row), right=True),

@@ -50,8 +50,8 @@ class Tabs(Lines):
 
     def _fitting(self, cells: int) -> list[tuple[str, Line]]:
         """The tabs in the longest form that has room beside the estate's name, else in the longest that has room."""
-        forms = [self._tabs(form) for form in ("title", "short", "key")]
-        beside = (tabs for tabs in forms[:2] if self._has_room(_spans(tabs), cells))
+        forms = [self._tabs("title", airy=True), *(self._tabs(form) for form in ("title", "short", "key"))]
+        beside = (tabs for tabs in forms[:-1] if self._has_room(_spans(tabs), cells))
         alone = (tabs for tabs in forms if width(_spans(tabs)) <= cells)
         return next(iter((*beside, *alone, forms[-1])))
 
@@ -61,13 +61,13 @@ class Tabs(Lines):
     def _whose(self) -> Line:
         return (Span(text.head(text.plain(self._estate), _NAME_CELLS), "strong"),)
 
-    def _tabs(self, form: str) -> list[tuple[str, Line]]:
+    def _tabs(self, form: str, *, airy: bool = False) -> list[tuple[str, Line]]:
         tabs: list[tuple[str, Line]] = [("", (Span(f"{_MENU} ", "accent"),))]
         for place in WORKSPACES:
             here = place.name == self._current
             name = place.title if here else {"title": place.title, "short": place.short}.get(form, "")
-            key = Span(f" {place.key}", "key" if here else "muted")
-            tabs.append((place.name, (key, Span(f" {name} " if here else f" {name}", "tab" if here else "muted"))))
+            label = f" {place.key} {name}" if name else f" {place.key}"
+            tabs.append((place.name, (Span(f"{label} " if here or airy else label, "tab" if here else "muted"),)))
         return tabs
 
 

@@ -30,6 +30,9 @@ _TICKETS = {
 }
 
 
+#: Of a history so much may have occurred before it is dense.
+_RARE = 0.1
+
 #: An event that stands for others of its kind and subject, and their moments in microseconds since 1970.
 Alike = tuple[Event, Sequence[int] | Integers]
 
@@ -58,6 +61,8 @@ class History:
         firsts = [int(moments[0]) for moments in self._times.values()]
         #: When the first of it occurred.
         self.first = datetime.fromtimestamp(min(firsts) / 1e6, UTC) if firsts else None
+        #: From when on all but a tenth of it occurred.
+        self.busy_from = datetime.fromtimestamp(self._busy_from() / 1e6, UTC) if firsts else None
 
     @classmethod
     def of(cls, events: Iterable[Event], drifts: Iterable[Drift] = ()) -> "History":
@@ -91,6 +96,9 @@ class History:
     def moments(self, wanted: Callable[[Occurrence], bool]) -> Integers:
         """The moments of all that are wanted, in order."""
         return _together([np.empty(0, np.int64), *(times for one, times in self._times.items() if wanted(one))])
+
+    def _busy_from(self) -> int:
+        return int(np.quantile(np.concatenate([*self._times.values()]), _RARE, method="lower"))
 
     def by_kind(self) -> dict[str, Integers]:
         """The moments of each kind."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from driftguard_tui import labels
-from driftguard_tui.widgets.lines import BLANK, Line, Span, cut, flow, line
+from driftguard_tui.widgets.lines import BLANK, Line, Span, cut, flow, line, width
 from driftguard_tui.widgets.request_list import STATUSES
 from driftguard_tui.widgets.sections import diff
 from engine.model import ChangeRequest, Decision, DriftKind, Plan, RequestStatus, Verdict
@@ -60,16 +60,10 @@ def _head(request: ChangeRequest, cells: int) -> list[Line]:
     plan, level = request.plan, request.level
     sign, word, tone = STATUSES[request.status]
     lines = flow([Span(plan.title, "strong"), Span(f"  {plan.action}", "accent")], cells)
-    stands = line(
-        (f"{sign} {word}", tone),
-        "   ",
-        (f"{labels.LEVEL_SIGNS[level]} {level}", level.value),
-        ("   plan ", "muted"),
-        request.plan_hash[:SHORT_HASH],
-        ("   request ", "muted"),
-        request.id[:SHORT_ID],
-    )
-    lines += flow(stands, cells)
+    stands = line((f"{sign} {word}", tone), "   ", (f"{labels.LEVEL_SIGNS[level]} {level}", level.value))
+    named = line(("plan ", "muted"), request.plan_hash[:SHORT_HASH], ("   request ", "muted"), request.id[:SHORT_ID])
+    together = (*stands, Span("   "), *named)
+    lines += [together] if width(together) <= cells else [*flow(stands, cells), *flow(named, cells)]
     if request.outdated:
         warning = f"! It cannot be carried out as it is: {request.outdated}."
         lines += flow([Span(warning, "high")], cells, indent=2)

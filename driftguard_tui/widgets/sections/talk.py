@@ -55,18 +55,22 @@ class _Writer:
         self.stops: list[Stop] = []
         self.questions: list[int] = []
 
-    def write(self, spans: Sequence[Span], *, indent: int = 0, targets: Sequence[Link | Offer] = ()) -> None:
+    def write(self, spans: Sequence[Span], *, indent: int = 0, targets: Sequence[Link] = ()) -> None:
         """Running text; its links are `targets`, in the order in which they stand in it."""
         waiting = list(targets)
         for spans_of_row in flow(spans, self.cells, indent=indent):
             at = 0
             for span in spans_of_row:
                 if waiting and span.tone == _LINK and span.text.strip():
-                    target = waiting.pop(0)
-                    end = at + span.width if isinstance(target, Link) else width(spans_of_row)
-                    self.stops.append(Stop(len(self.lines), at, end, target))
+                    self.stops.append(Stop(len(self.lines), at, at + span.width, waiting.pop(0)))
                 at += span.width
             self.lines.append(spans_of_row)
+
+    def offer(self, question: str) -> None:
+        """A question that can be chosen, in one piece."""
+        rows = flow((Span("› ", "muted"), Span(question, "accent")), self.cells, indent=_INDENT)
+        self.stops.append(Stop(len(self.lines), _INDENT, width(rows[0]), Offer(question)))
+        self.lines += rows
 
     def gap(self) -> None:
         """An empty line between what there is."""
@@ -112,13 +116,7 @@ def _offers(writer: _Writer, questions: Iterable[str]) -> None:
     for place, question in enumerate(questions):
         if place == 0:
             writer.gap()
-        writer.write((Span("› ", "muted"), *_as_link(question)), indent=_INDENT, targets=[Offer(question)])
-
-
-def _as_link(question: str) -> Sequence[Span]:
-    """A question that can be chosen, in one piece: its first words are the stop."""
-    first, _, rest = question.partition(" ")
-    return (Span(first, _LINK), Span(f" {rest}" if rest else "", "accent"))
+        writer.offer(question)
 
 
 def _exchange(writer: _Writer, place: int, exchange: Exchange) -> None:
@@ -143,7 +141,7 @@ def _sentence(writer: _Writer, place: int, sentence: Sentence, numbers: Numbers)
     lead = _LEADS[sentence.style]
     tone = "accent" if sentence.style is Style.COMMAND else ""
     spans = [Span(lead, "muted")] if lead else []
-    targets: list[Link | Offer] = []
+    targets: list[Link] = []
     for piece in numbers.pieces(sentence.text):
         if isinstance(piece, int):
             spans.append(Span(f"[{piece}]", _LINK))

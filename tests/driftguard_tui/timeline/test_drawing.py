@@ -75,7 +75,7 @@ class TestDense:
     def test_a_dense_lane_takes_the_rows_that_are_left(self) -> None:
         page = drawn(lanes_of([event(4 + n / 100) for n in range(50)] + [event(12)]), rows=9)
         rows = lane_rows(page, 1)
-        assert rows == ["    █", "    █", "    █", "    █ 50    ▆ 1"]
+        assert rows == ["    █", "    █", "    █", "    █", "    █ 50    ▇ 1"]
 
     @given(st.dictionaries(st.integers(0, 59), st.integers(1, 10**9), min_size=1), st.integers(1, 5))
     def test_more_is_never_lower(self, counts: dict[int, int], rows: int) -> None:

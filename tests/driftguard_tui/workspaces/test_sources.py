@@ -57,9 +57,9 @@ def test_sources_are_listed_by_role_with_how_reading_them_went() -> None:
             shown = await press(pilot, "8")
             lines = [" ".join(line.split()) for line in shown.split("\n")]
             assert "6 sources · 2 not in order" in shown
-            assert any("declared ✓ ok prod-state terraform_state 287 ━━━━── 3 h" in line for line in lines)
-            assert any("◐ partial billing us-east-1:" in line and "aws 121 4 ━━━━━━ 0 s" in line for line in lines)
-            assert any("✗ failed platform-repo repos/p" in line for line in lines)
+            assert any("declared ✓ ok terraform_state prod-state 287 ━━━━── 3 h" in line for line in lines)
+            assert any("◐ partial aws billing us-east-1:" in line and "121 4 ━━━━━━ 0 s" in line for line in lines)
+            assert any("✗ failed git platform-repo repos/p" in line for line in lines)
 
     asyncio.run(run())
 
@@ -118,8 +118,8 @@ def test_a_scan_under_way_is_followed_source_by_source() -> None:
         engine.hold.clear()
         async with console(engine) as pilot:
             lines = [" ".join(line.split()) for line in (await press(pilot, "8")).split("\n")]
-            assert any("✓ read prod-state" in line and "1,204" in line for line in lines)
-            assert any("· waiting platform-repo" in line for line in lines)
+            assert any("✓ read terraform_state prod-state" in line and "1,204" in line for line in lines)
+            assert any("· waiting git platform-repo" in line for line in lines)
             engine.hold.set()
             await settle(pilot)
             assert "✗ failed" in screen(pilot)

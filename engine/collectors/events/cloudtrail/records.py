@@ -55,6 +55,10 @@ class _Identity(Struct, frozen=True, rename="camel"):
     session_context: _Session | None = None
 
 
+class _Titled(Struct, frozen=True):
+    title: str = ""
+
+
 class _Resource(Struct, frozen=True):
     arn: str | None = msgspec.field(name="ARN", default=None)
 
@@ -121,11 +125,12 @@ def event_of(record: Record, raw: bytes, source: str, is_telling: bool) -> Event
     request, answer = _text(safe.request_parameters), _text(safe.response_elements)
     touches = _touches(record.resources, *((request, "" if record.error_code else answer) if writes else ()))
     operation = operation_of(record.event_name)
+    kind = _kind(record)
     return Event(
         id=record.event_id,
         at=record.event_time if record.event_time.tzinfo is UTC else in_utc(record.event_time),
         source=source,
-        kind=_kind(record),
+        kind=kind,
         operation=operation,
         actor=actor,
         service=record.event_source,
@@ -133,13 +138,23 @@ def event_of(record: Record, raw: bytes, source: str, is_telling: bool) -> Event
         writes=writes,
         error=record.error_code or None,
         touches=touches,
-        summary=_summary(operation, touches, actor, record.error_code),
+        summary=_title(kind, request) or _summary(operation, touches, actor, record.error_code),
         request=request if writes else "",
         original=text,
     )
 
 
 _hints = lru_cache(maxsize=16384)(may_hold_secret)
+
+
+def _title(kind: EventKind, request: str) -> str:
+    """What people call an incident that is declared."""
+    if kind is not EventKind.INCIDENT:
+        return ""
+    try:
+        return msgspec.json.decode(request, type=_Titled).title[:_LONGEST]
+    except msgspec.DecodeError:
+        return ""
 
 
 def _kind(record: Record) -> EventKind:

@@ -29,6 +29,11 @@ def test_a_declared_incident_is_an_incident_on_the_service_of_its_response_plan(
     event = record()
     assert event.kind is EventKind.INCIDENT
     assert "checkout" in event.touches
+    assert event.summary == "Checkout is slow"
+
+
+def test_an_incident_without_a_title_is_told_as_the_call() -> None:
+    assert record(requestParameters={"responsePlanArn": PLAN}).summary.startswith("StartIncident")
 
 
 def test_one_that_was_refused_is_only_a_call() -> None:
