@@ -8,6 +8,7 @@ import pytest
 from engine.model import Actor, ActorKind, Via
 from engine.store import open_stores
 from tests.support.command import driftguard
+from tests.support.conversations import CONVERSATIONS
 from tests.support.model_server import Says, model_server
 from tests.support.samples import at, make_drift, make_event, make_report
 
@@ -73,6 +74,22 @@ def test_a_model_answers_where_it_is_configured_and_what_it_costs_is_told(store:
     assert (status, err) == (0, "")
     assert out.startswith("Mia did it [1].")
     assert out.endswith("llama (127.0.0.1): sees the estate through a veil; 1,200 tokens sent, 80 received\n")
+
+
+@pytest.mark.parametrize("name", CONVERSATIONS)
+def test_a_conversation_ends_in_an_answer_whatever_happens(
+    name: str, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    says, told, failure = CONVERSATIONS[name]
+    monkeypatch.setenv("GEMINI_API_KEY", "a-key-of-nobody")
+    with model_server(*says) as server:
+        config = configured(tmp_path, backend="gemini", url=server.url)
+        status, out, err = driftguard("ask", "who did it?", "--drift", "abc", "--store", store, "--config", config)
+    assert (status, err) == (0, "")
+    assert told in out
+    assert failure in out
+    assert ("built-in analyst" in out) == bool(failure)
+    assert "a-key-of-nobody" not in out
 
 
 def test_what_would_be_sent_is_shown_and_nothing_is_sent(store: Path, tmp_path: Path) -> None:

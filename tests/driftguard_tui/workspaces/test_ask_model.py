@@ -18,12 +18,12 @@ from engine.assistant.remote.gemini import Gemini
 from engine.model import Actor, ActorKind, Report
 from engine.store import open_stores
 from tests.support.console import console, screen, settled
-from tests.support.model_server import Calls, ModelServer, Says, model_server
+from tests.support.conversations import CONVERSATIONS
+from tests.support.model_server import ModelServer, Says, model_server
 from tests.support.reports import RecordedEngine
 from tests.support.samples import at, make_drift, make_event, make_report
 
 MIA = Actor("mia@example.org", ActorKind.HUMAN)
-LOOKS, ANSWERS = Says([Calls("find_people")]), Says(["It was person-1 ", "[f1]."])
 
 
 def a_report() -> Report:
@@ -64,20 +64,6 @@ async def answered(pilot: Pilot[Any], question: str, *, within: float = 20) -> s
             await pilot.pause(0.02)
     await settled(pilot)
     return screen(pilot)
-
-
-CONVERSATIONS = {
-    "an answer": ([ANSWERS], "It was mia@example.org", ""),
-    "a look and an answer": ([LOOKS, ANSWERS], "It was mia@example.org", ""),
-    "a wrong call": ([Says([Calls("drop_table")]), ANSWERS], "It was mia@example.org", ""),
-    "a claim without a source": ([Says(["All is well."])], "All is well.", ""),
-    "a moment of trouble": ([Says(status=503), ANSWERS], "It was mia@example.org", ""),
-    "no more quota": ([Says(status=429)] * 3, "mia@example.org", "quota is used up"),
-    "a broken server": ([Says(status=500)] * 3, "mia@example.org", "it answered 500"),
-    "a cut stream": ([Says(["It was "], cut=True)] * 3, "mia@example.org", "does not answer"),
-    "a malformed part": ([Says(["It"], raw=b'{"candidates": [{"content": 7}]}')], "mia@example.org", "does not answer"),
-    "a key that is refused": ([Says(status=401)], "mia@example.org", "does not accept the key"),
-}
 
 
 @pytest.mark.parametrize("name", CONVERSATIONS)
@@ -125,7 +111,7 @@ def test_what_would_be_sent_is_seen_before_it_is(tmp_path: Path) -> None:
         await pilot.press("enter")
         await settled(pilot)
 
-    with model_server(ANSWERS) as server:
+    with model_server(Says(["It was person-1 [f1]."])) as server:
         asking(server, tmp_path, run)
         [asked] = server.asked
     assert "was it person-1?" in json.dumps(asked.body)
