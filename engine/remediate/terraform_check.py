@@ -20,7 +20,7 @@ def check_code(root: Path, real: Path, program: str, address: str, workplace: Wo
     """
     if shutil.which(program) is None:
         return (f"Not verified: the program {program!r} is not on the PATH.",)
-    _set_up(root, real)
+    set_up(root, real)
     terraform = Program(root, program, workplace)
     try:
         terraform.answer("validate", "-no-color")
@@ -43,8 +43,9 @@ def _planned(terraform: Program, file: Path, address: str) -> str:
     return f"{program} plan: {left}."
 
 
-def _set_up(root: Path, real: Path) -> None:
-    if (real / ".terraform").is_dir():
+def set_up(root: Path, real: Path) -> None:
+    """Gives a copy of a root what lies beside its code in the folder `real`: providers, values, a local state."""
+    if (real / ".terraform").is_dir() and not (root / ".terraform").exists():
         (root / ".terraform").symlink_to((real / ".terraform").resolve())
     for pattern in _BESIDE:
         for file in real.glob(pattern):

@@ -1,6 +1,6 @@
 """Where the code of a resource lies, as the estate's sources say."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
@@ -26,12 +26,7 @@ def code_of(ref: ResourceRef, workplace: Workplace) -> Code:
 
     Raises RemedyError when no code of the estate declares its address, or when several roots do.
     """
-    found: dict[Path, Code] = {}
-    for settings, program in _code_sources(workplace.sources):
-        for item in _declared(settings, workplace):
-            if item.ref.address == ref.address and item.written is not None:
-                folder = (settings.base / item.written.root).resolve()
-                found.setdefault(folder, Code(folder, (settings.base / item.origin).resolve(), program))
+    found = _roots(workplace, lambda item: item.ref.address == ref.address)
     if not found:
         raise RemedyError(
             f"no Terraform code of this estate declares {ref.address or ref.id}; add its folder as a source of kind "
@@ -43,6 +38,30 @@ def code_of(ref: ResourceRef, workplace: Workplace) -> Code:
             f"{ref.address} is declared in {folders}: which of them made it cannot be told; do it by hand"
         )
     return next(iter(found.values()))
+
+
+def root_for(ref: ResourceRef, workplace: Workplace) -> Code:
+    """The one root that declares resources of the same provider. `file` is any of them.
+
+    Raises RemedyError when there is none, or when there are several.
+    """
+    provider = ref.type.partition("_")[0]
+    found = _roots(workplace, lambda item: item.ref.type.partition("_")[0] == provider)
+    if len(found) != 1:
+        why = f"{len(found)} roots of this estate declare" if found else "no Terraform code of this estate declares"
+        raise RemedyError(f"{why} resources of {provider}: where {ref.name or ref.id} belongs is for people to say")
+    return next(iter(found.values()))
+
+
+def _roots(workplace: Workplace, fits: Callable[[Declared], bool]) -> dict[Path, Code]:
+    """The roots that declare something that fits, each with the first file that does."""
+    found: dict[Path, Code] = {}
+    for settings, program in _code_sources(workplace.sources):
+        for item in _declared(settings, workplace):
+            if item.written is not None and fits(item):
+                folder = (settings.base / item.written.root).resolve()
+                found.setdefault(folder, Code(folder, (settings.base / item.origin).resolve(), program))
+    return found
 
 
 def _declared(settings: CodeSettings, workplace: Workplace) -> Iterator[Declared]:
