@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.config import load_config
+from engine.secrets import INSTEAD
 from tests.support.aws_gate import Gate, Refusal, open_gate
 from tests.support.command import driftguard
 from tests.support.git_history import History
@@ -253,7 +254,7 @@ class TestDoctor:
         assert verdict == "ok"
         assert detail.startswith("aws: 1 records in 1 file, the newest of 2026-03-14 09:00 UTC, ")
         assert found["store/folder"][1].endswith("not there yet, the first scan makes it")
-        assert found["secrets/keyring"] == ("note", "this machine has none; name secrets by env:NAME")
+        assert found["secrets/keyring"] == ("note", f"this machine has none; name secrets as {INSTEAD}")
         assert found["versions/duckdb"][0] == "ok"
         assert {"programs/terraform", "programs/kubectl"} <= set(found)
 
