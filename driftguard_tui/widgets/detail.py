@@ -1,16 +1,17 @@
 """One drift, or what is under a heading, to be read from top to bottom: with a cursor, sections that close, claims."""
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
 
+from rich.style import Style
 from textual import events as keys
 from textual.message import Message
 from textual.strip import Strip
 
 from driftguard_tui import labels
 from driftguard_tui.grouping import Heading
+from driftguard_tui.widgets.cursored import Cursored
 from driftguard_tui.widgets.detail_layout import NARROWEST, Known, Laid, describe
-from driftguard_tui.widgets.lines import BLANK, Pages
+from driftguard_tui.widgets.lines import BLANK
 from driftguard_tui.widgets.sections import claims, company
 from engine.model import CauseGroup, Drift, Event, Evidence
 from engine.versions import Version
@@ -19,13 +20,11 @@ _MARGIN = 2  # the scrollbar, whether it is there or not, and air before it
 _NOTHING = Laid([], [], {})
 
 
-class Detail(Pages):
+class Detail(Cursored):
     """It is about a subject from `take` on, and draws it at `draw`: what need not be seen at once costs nothing.
 
     Enter opens the record behind the claim that the cursor is on; on other lines it closes the section.
     """
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"list--cursor"}
 
     class Recorded(Message):
         """The original record of an event is to be seen."""
@@ -42,7 +41,6 @@ class Detail(Pages):
     def __init__(self, folded: Iterable[str] = ()) -> None:
         super().__init__(id="detail")
         self.folded: set[str] = set(folded)
-        self.cursor = 0
         self._subject: Known | Heading | None = None
         self._drawn: Known | Heading | None = None
         self._laid = _NOTHING
@@ -94,45 +92,27 @@ class Detail(Pages):
     def select(self, row: int) -> None:
         """Puts the cursor on a line, or on the nearest there is."""
         self.draw()
-        before, self.cursor = self.cursor, self._within(row)
         if self._current:
             self._current = ""
             self._describe()
-        top = min(max(self.scroll_offset.y, self.cursor - self.size.height + 1), self.cursor)
-        if top != self.scroll_offset.y:
-            self.scroll_to(y=top, animate=False)
-        else:
-            self.refresh_line(before)
-            self.refresh_line(self.cursor)
+        super().select(row)
 
-    def do_down(self) -> None:
-        self.select(self.cursor + 1)
+    @property
+    def count(self) -> int:
+        """How many lines there are."""
+        return len(self._laid.lines)
 
-    def do_up(self) -> None:
-        self.select(self.cursor - 1)
-
-    def do_page_down(self) -> None:
-        self.select(self.cursor + self.page)
-
-    def do_page_up(self) -> None:
-        self.select(self.cursor - self.page)
-
-    def do_top(self) -> None:
-        self.select(0)
-
-    def do_bottom(self) -> None:
-        self.select(len(self._laid.lines) - 1)
+    def over(self, row: int) -> Style | None:
+        """The cursor is seen while keys move it."""
+        return super().over(row) if self.has_focus and self.count else None
 
     def on_click(self, event: keys.Click) -> None:
         """A click puts the cursor there; a double click opens."""
-        inside = event.get_content_offset(self)
-        if inside is not None and self.scroll_offset.y + inside.y < len(self._laid.lines):
-            self.select(self.scroll_offset.y + inside.y)
+        row = self.row_at(event)
+        if row is not None:
+            self.select(row)
             if event.chain > 1:
                 self.do_open()
-
-    def _within(self, row: int) -> int:
-        return max(0, min(len(self._laid.lines) - 1, row))
 
     # Sections
 
@@ -216,16 +196,15 @@ class Detail(Pages):
     def render_line(self, y: int) -> Strip:
         """Draws one line of what is in view."""
         row, lines = self.scroll_offset.y + y, self._laid.lines
-        is_under_cursor = row == self.cursor and bool(lines) and self.has_focus
-        over = self.get_component_rich_style("list--cursor", partial=True) if is_under_cursor else None
-        return self.strip(lines[row] if row < len(lines) else BLANK, self.size.width, over)
+        spans = lines[row] if row < len(lines) else BLANK
+        return self.lettered(self.strip(spans, self.size.width, self.over(row)), row)
 
     def _describe(self) -> None:
         cells = self.size.width - _MARGIN
         self._laid = self._lay_out(cells) if cells > 0 else _NOTHING
         if self.is_shown_to_a_room:
             self._laid = self._laid.spaced()
-        self.cursor = self._within(self.cursor)
+        self.cursor = max(0, min(self.count - 1, self.cursor))
         self.extend(len(self._laid.lines))
         self.refresh()
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from driftguard_tui import labels, text
 from driftguard_tui.widgets.lines import Line, Span, cut, line
-from engine.model import Drift
+from engine.model import Drift, DriftKind, Level
 
 GAP = 2
 #: What the resource has beyond its least width before a column that can give way is there.
@@ -28,13 +28,17 @@ class DriftColumn(NamedTuple):
     right: bool = False
 
 
+#: What is the same in very many rows.
+_SEVERITIES = {level: line((f"{labels.LEVEL_SIGNS[level]} {level}", level.value)) for level in Level}
+_SIGNS = {kind: Span(f"{labels.KIND_SIGNS[kind]} ", labels.KIND_TONES[kind]) for kind in DriftKind}
+
+
 def _severity(drift: Drift, _: int) -> Line:
-    level = drift.severity.level
-    return line((f"{labels.LEVEL_SIGNS[level]} {level}", level.value))
+    return _SEVERITIES[drift.severity.level]
 
 
 def _resource(drift: Drift, cells: int) -> Line:
-    sign = Span(f"{labels.KIND_SIGNS[drift.kind]} ", labels.KIND_TONES[drift.kind])
+    sign = _SIGNS[drift.kind]
     name = Span(labels.resource_name(drift)[: cells + 1], "strong")
     return cut((sign, name, Span(f"  {drift.resource.type[: cells + 1]}", "muted")), cells)
 

@@ -10,6 +10,7 @@ from driftguard_tui.widgets.lines import Line, Span, cut, fit, line, spread
 from driftguard_tui.widgets.rows import Rows
 from engine.model import Drift
 
+_SPACE = Span(" " * GAP)
 _SIGN_CELLS = 2  # `~ ` before the resource
 _MARK_CELLS = 2  # `✓ ` before a row, while anything is marked
 
@@ -114,7 +115,7 @@ class DriftList(Rows[Row]):
                 title, tone = f"{title} {'▲' if wanted.backwards else '▼'}", "accent"
             if column.title == "resource":
                 title = " " * _SIGN_CELLS + title
-            spans += [Span(text.fit(title, size, right=column.right), tone), Span(" " * GAP)]
+            spans += [Span(text.fit(title, size, right=column.right), tone), _SPACE]
         return tuple(spans[:-1])
 
     def _row(self, item: Row, cells: int) -> Line:
@@ -124,7 +125,7 @@ class DriftList(Rows[Row]):
         if self.marked:
             spans.append(Span("✓ ", "accent") if item.id in self.marked else Span(" " * _MARK_CELLS))
         for column, size in self._layout_of(cells):
-            spans += [*fit(column.draw(item, size), size), Span(" " * GAP)]
+            spans += [*fit(column.draw(item, size), size), _SPACE]
         return tuple(spans[:-1])
 
 

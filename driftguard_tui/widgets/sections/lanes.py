@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 
 from driftguard_tui import labels, text
 from driftguard_tui.widgets.lines import BLANK, Line, Span, cut, line
@@ -71,15 +73,13 @@ def _lane(kind: EventKind, items: Sequence[Happening], at: datetime, reach: time
     for item in items:
         place = min(track - 1, max(0, round((0.5 + (item.at - at) / reach / 2) * (track - 1))))
         places[place] = places.get(place, False) or item.evidence
-    middle = track // 2
-    spans = [Span(text.fit(labels.EVENT_NAMES[kind], _LABEL_CELLS), "muted")]
-    for place in range(track):
-        if place in places:
-            sign = labels.EVENT_SIGNS[kind] if places[place] else "·"
-            spans.append(Span(sign, labels.EVENT_TONES[kind] if places[place] else "muted"))
-        else:
-            spans.append(Span("│", "strong") if place == middle else Span("─", "faint"))
-    return tuple(spans)
+    cells = [("─", "faint")] * track
+    cells[track // 2] = ("│", "strong")
+    for place, is_evidence in places.items():
+        cells[place] = (labels.EVENT_SIGNS[kind], labels.EVENT_TONES[kind]) if is_evidence else ("·", "muted")
+    runs = groupby(cells, itemgetter(1))
+    drawn = [Span("".join([sign for sign, _ in run]), tone) for tone, run in runs]
+    return (Span(text.fit(labels.EVENT_NAMES[kind], _LABEL_CELLS), "muted"), *drawn)
 
 
 def _axis(at: datetime, reach: timedelta, track: int) -> list[Line]:
