@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from driftguard_tui import labels
 from driftguard_tui.citing import Numbers
+from driftguard_tui.formats.answer import cost
 from driftguard_tui.interview import Exchange
 from driftguard_tui.widgets.lines import BLANK, Line, Span, flow, line, width
 from engine.assistant.conversation import Sentence, Style
@@ -135,6 +136,8 @@ def _answer(writer: _Writer, place: int, exchange: Exchange) -> None:
         writer.write(line(("given up", "muted")))
     elif exchange.is_open:
         writer.write(line(("looking …", "muted")))
+    elif exchange.answer is not None and exchange.answer.used is not None:
+        writer.write(line((f"{exchange.answer.backend}: {cost(exchange.answer.used)}", "muted")))
 
 
 def _sentence(writer: _Writer, place: int, sentence: Sentence, numbers: Numbers) -> None:

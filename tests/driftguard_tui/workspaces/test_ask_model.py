@@ -75,6 +75,7 @@ def test_a_conversation_ends_in_an_answer_whatever_happens(name: str, tmp_path: 
         assert told in shown
         assert ("built-in analyst" in shown) == bool(failure)
         assert failure in " ".join(shown.split())
+        assert ("tokens sent" in shown) == (not failure)
         assert ("unverified" in shown) == (name == "a claim without a source")
 
     with model_server(*says) as server:
