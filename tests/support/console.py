@@ -1,5 +1,6 @@
 """Driving the console in a test: keys in, lines of the screen out."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,6 +11,7 @@ from textual.widgets import Input
 from driftguard_tui.app import DriftGuardApp
 from driftguard_tui.profiles import Profile
 from tests.support.reports import RecordedEngine
+from tests.support.rest import is_settling
 
 
 @asynccontextmanager
@@ -33,17 +35,17 @@ async def console(
 
 
 async def settle(pilot: Pilot[Any]) -> None:
-    """Waits until nothing is under way: messages, the scan, the timeline of the selected drift."""
+    """Waits until nothing is under way: messages, the scan, the timeline of the selected drift; however long it takes.
+
+    What an engine holds is not waited for.
+    """
     await pilot.pause()
-    await pilot.pause(0.2)
-    await pilot.pause()
+    while is_settling(pilot.app):
+        await asyncio.sleep(0.005)
+        await pilot.pause()
 
 
-async def settled(pilot: Pilot[Any]) -> None:
-    """As `settle`, however long what was asked of the stores takes on a busy machine."""
-    await settle(pilot)
-    while any(worker.is_running and worker.group != "themes" for worker in pilot.app.workers):
-        await settle(pilot)
+settled = settle
 
 
 async def press(pilot: Pilot[Any], *keys: str) -> str:
