@@ -1,4 +1,4 @@
-"""A client for the REST APIs of tools: it only reads, keeps its pace, and says what went wrong in a sentence."""
+"""A client for the REST APIs of tools: it keeps its pace, and says what went wrong in a sentence."""
 
 import random
 from collections.abc import Mapping
@@ -92,6 +92,22 @@ class Client:
             if attempt + 1 < _ATTEMPTS and self._context.wait(rest):
                 raise CancelledError
         raise SourceError(f"source {self._name!r}: {reason}")
+
+    def post(self, path: str, body: Any) -> Answer:
+        """The answer to one request that makes something. It is sent once, as it may have been heard unanswered.
+
+        Raises as `get` does.
+        """
+        if self._pace.wait(self._context):
+            raise CancelledError
+        try:
+            response = self._session.post(self._base + path, json=body, timeout=(10, 60), allow_redirects=False)
+        except requests.RequestException as error:
+            raise SourceError(
+                f"source {self._name!r}: {self._tool} cannot be reached at {self.host} ({type(error).__name__}); "
+                "check the network"
+            ) from error
+        return self._answer(response)
 
     def _answer(self, response: requests.Response) -> Answer:
         status = response.status_code

@@ -21,6 +21,7 @@ _TOOLS: tuple[tuple[Action, str, frozenset[DriftKind], str], ...] = (
     (Action.ADOPT, "terraform", frozenset({DriftKind.MODIFIED}), "engine.remediate.adopt_code:AdoptCode"),
     (Action.IMPORT, "terraform", frozenset({DriftKind.UNMANAGED}), "engine.remediate.import_code:ImportCode"),
     (Action.IGNORE, "*", _ANY, "engine.remediate.ignore:IgnoreRule"),
+    (Action.ESCALATE, "*", _ANY, "engine.remediate.ticket:OpenTicket"),
 )
 
 

@@ -53,7 +53,10 @@ def issue(key: str, summary: str, created: str, **fields: Any) -> dict[str, Any]
 
 
 class Jira(RestServer):
-    """`issues` are found in their order, a `page` at a time; `names` are what custom fields are called."""
+    """`issues` are found in their order, a `page` at a time; `names` are what custom fields are called.
+
+    `opened` are the fields of the issues that were made.
+    """
 
     def __init__(self, issues: list[dict[str, Any]], *, cloud: bool = True) -> None:
         super().__init__()
@@ -61,6 +64,7 @@ class Jira(RestServer):
         self.cloud = cloud
         self.page = 2
         self.names: dict[str, str] = {}
+        self.opened: list[dict[str, Any]] = []
 
     def reply(self, request: Request) -> Reply:
         if request.path.endswith("/serverInfo"):
@@ -68,6 +72,10 @@ class Jira(RestServer):
         basic = "Basic " + base64.b64encode(f"{USER}:{TOKEN}".encode()).decode()
         if request.authorization not in (basic, f"Bearer {TOKEN}"):
             return Reply({"errorMessages": ["who are you"]}, 401)
+        if request.method == "POST" and request.path == "/rest/api/2/issue":
+            self.opened.append(request.body["fields"])
+            key = f"{request.body['fields']['project']['key']}-{len(self.opened) + 100}"
+            return Reply({"id": "10100", "key": key, "self": f"{self.url}/rest/api/2/issue/10100"}, 201)
         if request.path.endswith("/myself"):
             return Reply(user("Ria Reader"))
         if request.path == "/rest/api/3/search/jql" and self.cloud:

@@ -39,12 +39,14 @@ class Reply(Struct):
 
 
 class Request(Struct):
-    """A request as it came in."""
+    """A request as it came in. `body` is the JSON of a POST."""
 
     path: str
     query: dict[str, str]
     authorization: str
     headers: dict[str, str] = field(default_factory=dict)
+    method: str = "GET"
+    body: Any = None
 
 
 class RestServer(ThreadingHTTPServer):
@@ -73,9 +75,15 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        parts = urlsplit(self.path)
+        self._serve("GET")
+
+    def do_POST(self) -> None:
+        self._serve("POST", json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0))))
+
+    def _serve(self, method: str, body: Any = None) -> None:
+        parts, authorization = urlsplit(self.path), self.headers.get("Authorization", "")
         request = Request(
-            parts.path, dict(parse_qsl(parts.query)), self.headers.get("Authorization", ""), dict(self.headers)
+            parts.path, dict(parse_qsl(parts.query)), authorization, dict(self.headers), method=method, body=body
         )
         self.server.requests.append(request)
         reply = self.server.faults.pop(0) if self.server.faults else self.server.reply(request)

@@ -45,7 +45,10 @@ def both(value: str, shown: str) -> dict[str, str]:
 
 
 class ServiceNow(RestServer):
-    """`tables` hold records, of which `hidden` numbers are left out of the pages; `forbidden` tables answer 403."""
+    """`tables` hold records, of which `hidden` numbers are left out of the pages; `forbidden` tables answer 403.
+
+    `opened` are the records that were made.
+    """
 
     def __init__(self, tables: dict[str, list[dict[str, Any]]]) -> None:
         super().__init__()
@@ -53,6 +56,7 @@ class ServiceNow(RestServer):
         self.hidden: set[str] = set()
         self.forbidden: set[str] = set()
         self.links = True
+        self.opened: list[dict[str, Any]] = []
 
     def reply(self, request: Request) -> Reply:
         if request.authorization != f"Bearer {TOKEN}":
@@ -62,6 +66,9 @@ class ServiceNow(RestServer):
             return Reply({"error": {"message": "Insufficient rights"}}, 403)
         if table not in self.tables:
             return Reply({"error": {"message": f"Invalid table {table}"}}, 400)
+        if request.method == "POST":
+            self.opened.append({**request.body, "table": table})
+            return Reply({"result": {"number": f"INC{len(self.opened):07}", "sys_id": "a" * 32}}, 201)
         found = self._found(table, request.query["sysparm_query"])
         start, size = int(request.query.get("sysparm_offset", "0")), int(request.query["sysparm_limit"])
         page = [item for item in found[start : start + size] if item["number"] not in self.hidden]
