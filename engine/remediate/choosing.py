@@ -19,6 +19,7 @@ _TOOLS: tuple[tuple[Action, str, frozenset[DriftKind], str], ...] = (
     (Action.REVERT, "kubernetes", _DECLARED, "engine.remediate.kubernetes:KubernetesApply"),
     (Action.REVERT, "cloudformation", _DECLARED, "engine.remediate.cloudformation:CloudFormationChangeSet"),
     (Action.ADOPT, "terraform", frozenset({DriftKind.MODIFIED}), "engine.remediate.adopt_code:AdoptCode"),
+    (Action.ADOPT, "kubernetes", frozenset({DriftKind.MODIFIED}), "engine.remediate.adopt_object:AdoptObject"),
     (Action.IMPORT, "terraform", frozenset({DriftKind.UNMANAGED}), "engine.remediate.import_code:ImportCode"),
     (Action.IGNORE, "*", _ANY, "engine.remediate.ignore:IgnoreRule"),
     (Action.ESCALATE, "*", _ANY, "engine.remediate.ticket:OpenTicket"),

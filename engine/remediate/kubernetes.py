@@ -16,12 +16,12 @@ from engine.collectors.actual.kubernetes_live_discovery import discover
 from engine.collectors.actual.kubernetes_live_dry_run import applicable
 from engine.collectors.actual.kubernetes_settings import Settings
 from engine.collectors.base import CancelledError
-from engine.collectors.declared import kubernetes_manifests
 from engine.errors import RemedyError, SourceError
 from engine.model import Declared, ResourceRef
 from engine.recommend.naming import spoken_name
 from engine.redact import redact_value
 from engine.remediate.journal import Outcome
+from engine.remediate.manifests import manifest_of
 from engine.remediate.remedy import Draft, Say, Tool, Workplace, digest, read_kept
 
 _FORCED = "--force-conflicts"
@@ -43,7 +43,10 @@ class KubernetesApply(Tool):
     artifact: ClassVar[str] = "apply.json"
 
     def prepare(self, file: Path) -> Draft:
-        manifest, force = self._manifest(), any(_FORCED in command for command in self.plan.commands)
+        manifest, force = (
+            manifest_of(self.plan.resource, self.workplace).declared,
+            any(_FORCED in command for command in self.plan.commands),
+        )
         with self._cluster() as cluster:
             apply = _Apply(self._path_of(manifest, cluster), applicable(manifest.attributes), force)
             taken = _conflicts(cluster, apply)
@@ -62,7 +65,9 @@ class KubernetesApply(Tool):
 
     def world(self, file: Path) -> str:
         kept = read_kept(file, _Apply)
-        apply = _Apply(kept.path, applicable(self._manifest().attributes), kept.force)
+        apply = _Apply(
+            kept.path, applicable(manifest_of(self.plan.resource, self.workplace).declared.attributes), kept.force
+        )
         with self._cluster() as cluster:
             return _world(_live(cluster, apply.path), apply)
 
@@ -82,26 +87,6 @@ class KubernetesApply(Tool):
             if _live(cluster, apply.path) == _tried(cluster, apply):
                 return Outcome(done=True, said=f"{what} is as it was to be")
         return super().aftermath(file)
-
-    def _manifest(self) -> Declared:
-        """The object as it is declared now."""
-        for settings in self.workplace.sources:
-            if isinstance(settings, kubernetes_manifests.Settings) and (manifest := self._found_in(settings)):
-                return manifest
-        raise RemedyError(
-            f"no manifest of this estate declares {self.plan.resource.id}; add its folder as a source of kind "
-            f"kubernetes_manifests"
-        )
-
-    def _found_in(self, settings: kubernetes_manifests.Settings) -> Declared | None:
-        ref = self.plan.resource
-        try:
-            for item in kubernetes_manifests.Source(settings).collect(self.workplace.context()):
-                if ref.id in (item.ref.id, *item.keys) and item.ref.scope in ("", ref.scope):
-                    return item
-        except SourceError:
-            pass  # another source may have it; where none has, that is said
-        return None
 
     def _path_of(self, manifest: Declared, cluster: Cluster) -> str:
         wanted = (manifest.attributes["apiVersion"], manifest.attributes["kind"])
