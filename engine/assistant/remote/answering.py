@@ -204,13 +204,14 @@ class Elsewhere:
 
 def told(prompt: Prompt) -> str:
     """A prompt as a person reads it: all that leaves, but for the description of the tools."""
-    parts = [prompt.instructions.strip()]
+    parts: list[str] = []
     for message in prompt.messages:
         parts.append(f"── {message.speaker} ──")
         parts += [message.text] if message.text else []
         parts += [f"calls {call.tool} {_json(call.arguments)}" for call in message.calls]
         parts += [f"{result.call.tool} returned {_json(result.value)}" for result in message.results]
     parts.append(f"── tools offered: {', '.join(tool.name for tool in prompt.tools) or 'none'} ──")
+    parts += ["── instructions, the same every time ──", prompt.instructions.strip()]
     return "\n\n".join(parts) + "\n"
 
 

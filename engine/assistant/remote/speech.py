@@ -59,7 +59,7 @@ class Speech:
     def _said(self, text: str, style: Style, *, claim: bool = True) -> Iterator[Said]:
         text = text.replace("**", "").strip()
         if text:
-            yield Said(self._handles.marked(text), style, claim)
+            yield Said(self._handles.marked(text), style, claim and not text.endswith("?"))
 
 
 def _sentences(line: str) -> list[str]:
