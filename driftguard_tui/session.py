@@ -173,7 +173,7 @@ class Session:
         if self._stores is None:
             raise StoreError("nothing is recorded here: open the console with a store to confirm causes")
         ledger = self._stores.ledger
-        return await asyncio.to_thread(ledger.confirm, drift.id, by=getpass.getuser(), category=category)
+        return await asyncio.to_thread(ledger.confirm, drift.id, by=ledger.person, category=category)
 
     def backend(self) -> "Backend":
         """As the configuration says; the built-in analyst where that cannot be asked."""
@@ -184,8 +184,8 @@ class Session:
     async def _opened(self) -> "Stores | None":
         async with self._opening:
             if self._stores is None and self.folder is not None:
-                self._stores = await asyncio.to_thread(_open, self.folder)
-                self.role = await asyncio.to_thread(self._stores.ledger.role_of, self.user)
+                self._stores = await asyncio.to_thread(_open, self.folder, self._config)
+                self.user, self.role = await asyncio.to_thread(_who, self._stores)
         return self._stores
 
     def close(self) -> None:
@@ -195,7 +195,12 @@ class Session:
             self._stores = None
 
 
-def _open(folder: Path) -> "Stores":
+def _open(folder: Path, config: "Config") -> "Stores":
     from engine.store import open_stores
 
-    return open_stores(folder)
+    return open_stores(folder, config.shared_url())
+
+
+def _who(stores: "Stores") -> tuple[str, Role]:
+    person = stores.ledger.person
+    return person, stores.ledger.role_of(person)

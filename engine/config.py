@@ -87,6 +87,10 @@ class Config(Struct, frozen=True, kw_only=True):
         """The secret that a reference names. Raises ConfigError when it cannot be had."""
         return secrets.resolve(reference)
 
+    def shared_url(self) -> str | None:
+        """Where the shared database is; None when there is none. Raises ConfigError when its secret cannot be had."""
+        return None if self.shared is None else self.resolve_secret(self.shared)
+
     def missing_paths(self) -> list[str]:
         """One line for every path that names nothing: `driftguard.toml: source[0].path: …`."""
         where = f"{self.file.name}: " if self.file else ""

@@ -24,8 +24,6 @@ def accept(patterns: tuple[str, ...], options: Options, bundle: Path | None, est
     That is: the values of properties about which a declaration is silent, and whole resources that nobody declares.
     With patterns (as in .driftignore) only of the resources that match, else the new baseline replaces the old one.
     """
-    import getpass
-
     from msgspec import structs
 
     from driftguard_tui import labels
@@ -36,11 +34,11 @@ def accept(patterns: tuple[str, ...], options: Options, bundle: Path | None, est
 
     config = options.load_or_bundle(bundle)
     config = structs.replace(config, name=estate) if estate else config
-    with open_stores(options.store_of(config)) as stores, ProgressLine(config) as progress:
+    with open_stores(options.store_of(config), config.shared_url()) as stores, ProgressLine(config) as progress:
         done = accept(
             config,
             stores,
-            by=getpass.getuser(),
+            by=stores.ledger.person,
             reason=reason,
             only=patterns,
             tell=lambda source, records, over: progress(Progress("collect", source, records, over)),

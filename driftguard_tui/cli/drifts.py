@@ -71,25 +71,26 @@ def confirm(drift_id: str, options: Options, cause: str | None, comment: str) ->
     What people confirm becomes the estate's prior for its next drifts, and what new models are trained on and held
     against. A later word on the same drift takes the place of this one.
     """
-    import getpass
     from contextlib import closing
 
     from driftguard_tui.formats import feedback
     from engine.model import Category
 
     with closing(open_ledger(options)) as opened:
-        given = opened.confirm(
-            drift_id, by=getpass.getuser(), category=Category(cause) if cause else None, comment=comment
-        )
+        given = opened.confirm(drift_id, by=opened.person, category=Category(cause) if cause else None, comment=comment)
         known = opened.feedback(given.estate)
     click.echo(feedback.render_confirmed(given, known), nl=False)
 
 
 def open_ledger(options: Options) -> "Ledger":
-    """The ledger alone, which may be read while a console has the timeline open."""
+    """The ledger alone, shared or not, which may be read while a console has the timeline open."""
     from engine.errors import StoreError
     from engine.store.files import LEDGER
 
+    if url := options.shared_url():
+        from engine.store.ledger import Ledger
+
+        return Ledger.open(url)
     folder = options.find_store()
     if not (folder / LEDGER).is_file():
         raise StoreError(f"no scan is recorded in {folder}: run `driftguard scan`, or name another store with --store")

@@ -27,15 +27,14 @@ def execute(options: Options, request_id: str, *, reason: str, asks: bool) -> in
 
     Raises DriftGuardError when it may not be done, or cannot be.
     """
-    import getpass
-
     from driftguard_tui.formats import requests
     from engine.store import open_stores
     from engine.workflow.local import fulfilment_of, requests_of
 
     config = options.load()
-    person, over = getpass.getuser(), threading.Event()
-    with open_stores(options.store_of(config)) as stores:
+    over = threading.Event()
+    with open_stores(options.store_of(config), config.shared_url()) as stores:
+        person = stores.ledger.person
         request = requests_of(config, stores.ledger, person).find(request_id)
         if request.status is not RequestStatus.EXECUTING:
             click.echo(requests.render_request(request, paper()))

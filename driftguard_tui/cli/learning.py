@@ -39,7 +39,6 @@ def train(options: Options, seed: int, estates: int, output: Path | None) -> Non
     Estates are generated and scanned, which takes some seconds each; what comes of them is kept for the next time.
     What people confirmed is learned from too, but for a part that is held out to compare models on.
     """
-    import getpass
     from contextlib import closing
 
     from driftguard_tui.formats import evaluation
@@ -57,7 +56,7 @@ def train(options: Options, seed: int, estates: int, output: Path | None) -> Non
         with closing(Ledger.open(folder)) as ledger:
             learned, _ = split(ledger.feedback())
             trained = train_model(seed, estates, feedback=samples_of(learned), cache=_cache(), tell=_tell())
-            record = registry.register(folder, ledger, trained.manifest, trained.files, by=getpass.getuser())
+            record = registry.register(folder, ledger, trained.manifest, trained.files, by=ledger.person)
         label = record.label
         tell_mlflow(options, lambda mlflow: mlflow.register(folder, record))
     click.echo(evaluation.render(trained.evaluation, paper()), nl=False)

@@ -50,7 +50,6 @@ def promote(label: str, options: Options, reason: str) -> None:
     MODEL is its name@version or version. The two are compared on the evaluation that comes with DriftGuard and on
     confirmed drifts that no model has learned from.
     """
-    import getpass
     from contextlib import closing
 
     from driftguard_tui.formats import models
@@ -62,7 +61,7 @@ def promote(label: str, options: Options, reason: str) -> None:
         record = registry.find(ledger, label)
         verdict = challenge(folder, ledger, record)
         click.echo(models.render_verdict(verdict), err=True, nl=False)
-        registry.promote(ledger, record, by=getpass.getuser(), verdict=verdict, reason=reason)
+        registry.promote(ledger, record, by=ledger.person, verdict=verdict, reason=reason)
     tell_mlflow(options, lambda mlflow: mlflow.put_in_use(record))
     click.echo(f"{record.label} is in use from the next scan on")
 
@@ -72,14 +71,13 @@ def promote(label: str, options: Options, reason: str) -> None:
 @click.option("--reason", default="", metavar="TEXT", help="Why; kept in the audit log.")
 def rollback(options: Options, reason: str) -> None:
     """Take the model in use out of it: the one before it is in use again, in the end the shipped one."""
-    import getpass
     from contextlib import closing
 
     from engine.learning import registry
 
     _, ledger = _open(options)
     with closing(ledger):
-        now = registry.rollback(ledger, by=getpass.getuser(), reason=reason)
+        now = registry.rollback(ledger, by=ledger.person, reason=reason)
     tell_mlflow(options, lambda mlflow: mlflow.put_in_use(now))
     click.echo(f"{now.label if now else 'the model that comes with DriftGuard'} is in use from the next scan on")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from msgspec import Struct
+from msgspec import Struct, structs
 
 if TYPE_CHECKING:
     from driftguard_tui.formats import Paper
@@ -26,10 +26,14 @@ class Options(Struct, frozen=True):
     store: Path | None = None
 
     def load(self) -> "Config":
-        """The configuration. Raises ConfigError with a line for each problem."""
+        """The configuration. Raises ConfigError with a line for each problem.
+
+        Whoever names a store works in that alone: a shared database is then left out.
+        """
         from engine.config import load_config
 
-        return load_config(self.config)
+        config = load_config(self.config)
+        return structs.replace(config, shared=None) if self.store else config
 
     def load_or_bundle(self, bundle: Path | None) -> "Config":
         """The configuration of a bundle if one is given, else as `load`. Raises ConfigError, UsageError for both."""
@@ -48,6 +52,10 @@ class Options(Struct, frozen=True):
     def find_store(self) -> Path:
         """As `store_of`, for commands that need a configuration for nothing else."""
         return self.store.expanduser().absolute() if self.store else self.load().store
+
+    def shared_url(self) -> str | None:
+        """Where the shared database is, likewise; None for whoever names a store or has no such database."""
+        return None if self.store else self.load().shared_url()
 
 
 def with_options(command: Command) -> Command:

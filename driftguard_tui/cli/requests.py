@@ -208,12 +208,11 @@ class _Desk(NamedTuple):
 
 @contextmanager
 def _desk(options: Options) -> "Iterator[_Desk]":
-    import getpass
-
     from driftguard_tui.cli.drifts import open_ledger
     from engine.workflow.local import fulfilment_of, requests_of
 
-    config, person = options.load(), getpass.getuser()
+    config = options.load()
     with closing(open_ledger(options)) as ledger:
+        person = ledger.person
         fulfilment = fulfilment_of(config, ledger, options.store_of(config), person, look=lambda: None)
         yield _Desk(requests_of(config, ledger, person), fulfilment)

@@ -66,7 +66,7 @@ def _scan(config: "Config", store: Path | None, as_of: datetime | None, show_hid
     from engine.store import open_stores
 
     with ExitStack() as stack:
-        stores = stack.enter_context(open_stores(store)) if store else None
+        stores = stack.enter_context(open_stores(store, config.shared_url())) if store else None
         # What was is no news, and what rules hide nobody is to be told of.
         telling = Telling(config, None if as_of or show_hidden else stores)
         with ProgressLine(config) as listener:
@@ -79,11 +79,9 @@ def _scan(config: "Config", store: Path | None, as_of: datetime | None, show_hid
 
 def _settle(config: "Config", stores: "Stores") -> None:
     """Says what became of changes that were carried out, or cut off while they were."""
-    import getpass
-
     from engine.workflow.local import settle
 
-    for request in settle(config, stores.ledger, stores.folder, getpass.getuser(), _say):
+    for request in settle(config, stores.ledger, stores.folder, stores.ledger.person, _say):
         _say(f"request {request.id} is {request.status}: {plain(request.plan.title)}")
 
 

@@ -163,4 +163,4 @@ def open_recorded(options: Options) -> "Stores":
     folder = options.find_store()
     if not (folder / TIMELINE).is_file():
         raise StoreError(f"no scan is recorded in {folder}: run `driftguard scan`, or name another store with --store")
-    return open_stores(folder)
+    return open_stores(folder, options.shared_url())

@@ -4,7 +4,6 @@ A `Telling` is made before a scan and asked after it. What there is to tell goes
 of it once, whichever process sends it.
 """
 
-import getpass
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -66,7 +65,7 @@ class Telling:
         yield from of_scan(self._rules, report, self._before)
         estate, kinds = self._config.name, {rule.about for rule in self._rules}
         if kinds & {About.REQUEST, About.APPROVAL}:
-            requests = Requests(self._stores.ledger, getpass.getuser(), self._clock).all(estate=estate)
+            requests = Requests(self._stores.ledger, self._stores.ledger.person, self._clock).all(estate=estate)
             yield from of_requests(self._rules, requests, self._clock())
         if About.MODEL in kinds:
             yield from self._of_model(estate)

@@ -45,7 +45,7 @@ class Stores:
         timeline, without features. Raises StoreError.
         """
         self.timeline.record_scan(report, resources, events, fingerprint, series=series, read_to=read_to)
-        self.ledger.record(report, features)
+        self.record(report, features)
 
     def record_unchanged(self, report: Report, fingerprint: str) -> None:
         """Records, at next to no cost, a scan that found what the last one did. Raises StoreError.
@@ -53,7 +53,12 @@ class Stores:
         `report` is what `timeline.report_for(fingerprint)` gave, with a new scan.
         """
         self.timeline.record_unchanged(report, fingerprint)
-        self.ledger.record(report)
+        self.record(report)
+
+    def record(self, report: Report, features: Mapping[str, Mapping[str, float]] | None = None) -> None:
+        """Tells the ledger of a report; what somebody finds who may only look stays on their own machine."""
+        if self.ledger.takes_scans:
+            self.ledger.record(report, features)
 
     def close(self) -> None:
         self.ledger.close()
@@ -68,8 +73,10 @@ class Stores:
         self.close()
 
 
-def open_stores(folder: Path) -> Stores:
+def open_stores(folder: Path, shared: str | None = None) -> Stores:
     """Opens both stores of a folder, creating what is not there, and makes them agree.
+
+    With the URL of a shared database that is the ledger, in place of the folder's own.
 
     Raises StoreError when another process has the timeline open, and when a file is damaged or of a newer version.
     """
@@ -78,21 +85,22 @@ def open_stores(folder: Path) -> Stores:
 
     timeline = Timeline.open(folder)
     try:
-        ledger = Ledger.open(folder)
+        ledger = Ledger.open(shared or folder)
     except BaseException:
         timeline.close()
         raise
     stores = Stores(folder, timeline, ledger)
     try:
-        _replay(timeline, ledger)
+        _replay(stores, only_last=shared is not None)
     except BaseException:
         stores.close()
         raise
     return stores
 
 
-def _replay(timeline: "Timeline", ledger: "Ledger") -> None:
-    recorded = ledger.recorded_scans()
-    for scan_id in timeline.scan_ids():
-        if scan_id not in recorded and (report := timeline.report_of(scan_id)):
-            ledger.record(report)
+def _replay(stores: Stores, *, only_last: bool) -> None:
+    """A shared ledger was not always there, and is not told of scans from before that: only a cut-off one is."""
+    recorded = stores.ledger.recorded_scans()
+    for scan_id in stores.timeline.scan_ids()[-1 if only_last else 0 :]:
+        if scan_id not in recorded and (report := stores.timeline.report_of(scan_id)):
+            stores.record(report)

@@ -15,7 +15,7 @@ from engine.errors import StoreError
 from engine.model import Accepted, Category, Drift, DriftKind, Feedback, Level, Report, ResourceRef, Role, Scan
 from engine.redact import redact_value
 from engine.store.audit import AuditEntry, AuditFilter, AuditVerdict, verify
-from engine.store.ledger_audit import append_audit, names_of_people, newest_audit, read_audit
+from engine.store.ledger_audit import append_audit, names_of_people, newest_audit, read_audit, read_lines
 from engine.store.ledger_baseline import digest, read_baseline, write_baseline
 from engine.store.ledger_clock import moment, person
 from engine.store.ledger_feedback import feedback_of, read_feedback, recent_features, write_feedback
@@ -214,6 +214,13 @@ class Ledger:
         with self._transaction() as connection:
             return person(connection) or getpass.getuser()
 
+    @property
+    def takes_scans(self) -> bool:
+        """Whether whoever is here may record what a scan finds: in a shared database that needs the role edit."""
+        with self._transaction() as connection:
+            connected = person(connection)
+            return connected is None or role_of(connection, connected) is not Role.VIEW
+
     def now(self) -> datetime:
         """What time it is, in UTC: a shared database's own, which no client can set."""
         with self._transaction() as connection:
@@ -247,7 +254,7 @@ class Ledger:
         `noted` is what its head once began with: see `engine.store.audit.verify`.
         """
         with self._transaction() as connection:
-            return verify(read_audit(connection), noted)
+            return verify(read_lines(connection), noted)
 
     def names_of_people(self) -> set[str]:
         """Who the ledger knows by name beside those who acted: registered people, and who changed what drifted."""

@@ -11,12 +11,12 @@ from engine.model import ChangeRequest, Decision, Plan, RequestStatus, Role, Ver
 from engine.redact import redact_value
 from engine.workflow import rules
 from engine.workflow.standing import as_it_stands, chosen, drafts_for, standing_of
-from engine.workflow.steps import Steps, now, refuse
+from engine.workflow.steps import Steps, refuse
 
 if TYPE_CHECKING:
     from engine.store.ledger import Ledger
 
-__all__ = ["Requests", "now", "role_in"]
+__all__ = ["Requests", "role_in"]
 
 
 class Requests(Steps):

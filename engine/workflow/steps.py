@@ -6,7 +6,7 @@ two who take a step at once the database lets one through, and the other is told
 
 from collections.abc import Callable
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import WorkflowError
@@ -25,11 +25,6 @@ if TYPE_CHECKING:
 Clock = Callable[[], datetime]
 
 
-def now() -> datetime:
-    """The time, in UTC."""
-    return datetime.now(UTC)
-
-
 class Steps:
     """Steps that one person takes with the change requests of a ledger, by policies: the shipped ones unless given.
 
@@ -37,10 +32,12 @@ class Steps:
     request; nothing is then changed.
     """
 
-    def __init__(self, ledger: "Ledger", person: str, clock: Clock = now, policies: Policies | None = None) -> None:
+    def __init__(
+        self, ledger: "Ledger", person: str, clock: Clock | None = None, policies: Policies | None = None
+    ) -> None:
         self.person = person
         self._ledger = ledger
-        self._clock = clock
+        self._clock = clock or ledger.now
         self._policies = policies or load_policies()
 
     def now(self) -> datetime:
