@@ -1,13 +1,14 @@
 """The audit log's chain: each entry holds the hash of the one before it, so that no entry can be altered, taken out
 or slipped in without every later hash telling. What the chain alone cannot show is a cut at its end."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 #: What the first entry holds in place of a hash.
 GENESIS = "0" * 64
@@ -58,35 +59,62 @@ class AuditVerdict(Struct, frozen=True):
         return self.broken_at is None
 
 
+class Line(Struct, frozen=True):
+    """An entry byte for byte as the database keeps it, its details as JSON. `number` alone is set where it is damaged.
+
+    It is written by machines alone, so that whatever is not as they write it was altered, be it only a space.
+    """
+
+    number: int
+    at: datetime | None = None
+    actor: str = ""
+    action: str = ""
+    subject: str = ""
+    details: bytes = b""
+    previous_hash: str = ""
+    hash: str = ""
+
+
+class _Content(Struct, frozen=True):
+    """What the hash is over, beside the hash before it; as JSON, with its keys in order."""
+
+    action: str
+    actor: str
+    at: datetime
+    details: msgspec.Raw
+    number: int
+    subject: str
+
+
 def next_entry(
     last: AuditEntry | None, at: datetime, actor: str, action: str, subject: str, details: Mapping[str, Any]
 ) -> AuditEntry:
     """The entry that follows `last`. `details` must be JSON values."""
-    entry = AuditEntry(
-        number=last.number + 1 if last else 1,
-        at=at.astimezone(UTC),
-        actor=actor,
-        action=action,
-        subject=subject,
-        details=msgspec.json.decode(msgspec.json.encode(details)),
-        previous_hash=last.hash if last else GENESIS,
-        hash="",
-    )
-    return msgspec.structs.replace(entry, hash=_hash(entry))
+    said = _canonical_json.encode(details)
+    number, previous = (last.number + 1, last.hash) if last else (1, GENESIS)
+    moment = at.astimezone(UTC)
+    hash_ = _hash(previous, _Content(action, actor, moment, msgspec.Raw(said), number, subject))
+    return AuditEntry(number, moment, actor, action, subject, msgspec.json.decode(said), previous, hash_)
 
 
-def verify(entries: Iterable[AuditEntry], noted: str = "") -> AuditVerdict:
+def lines_of(entries: Iterable[AuditEntry]) -> Iterator[Line]:
+    """Entries as a database keeps them."""
+    for entry in entries:
+        yield Line(**{**asdict(entry), "details": msgspec.json.encode(entry.details)})
+
+
+def verify(lines: Iterable[Line], noted: str = "") -> AuditVerdict:
     """Follows the chain from its first entry to its last.
 
     `noted` is the beginning of a hash that was its head once: without an entry that has it the chain was cut, or
     written anew.
     """
     previous, count, met = GENESIS, 0, not noted
-    for entry in entries:
-        if reason := _flaw(entry, count, previous):
+    for line in lines:
+        if reason := _flaw(line, count, previous):
             return AuditVerdict(count, count + 1, reason, previous)
-        previous, count = entry.hash, entry.number
-        met = met or entry.hash.startswith(noted)
+        previous, count = line.hash, line.number
+        met = met or line.hash.startswith(noted)
     if not met:
         return AuditVerdict(
             count, count + 1, f"no entry has the hash {noted}: the end was cut off, or all rewritten", previous
@@ -94,22 +122,31 @@ def verify(entries: Iterable[AuditEntry], noted: str = "") -> AuditVerdict:
     return AuditVerdict(count, head=previous)
 
 
-def _flaw(entry: AuditEntry, count: int, previous: str) -> str:
+def _flaw(line: Line, count: int, previous: str) -> str:
     """What is wrong with the entry that follows `count` others, of which the last has the hash `previous`."""
-    if entry.number != count + 1:
+    if line.number != count + 1:
         return f"entry {count + 1} is missing"
-    if entry.previous_hash != previous:
-        return f"entry {entry.number} does not follow entry {count}"
-    return f"entry {entry.number} was altered" if entry.hash != _hash(entry) else ""
+    if line.at is None:
+        return f"entry {line.number} was altered"
+    if line.previous_hash != previous:
+        return f"entry {line.number} does not follow entry {count}"
+    content = _Content(line.action, line.actor, line.at, msgspec.Raw(line.details), line.number, line.subject)
+    whole = line.hash == _hash(previous, content) or _was_kept_unsorted(line, content)
+    return "" if whole else f"entry {line.number} was altered"
 
 
-def _hash(entry: AuditEntry) -> str:
-    content = {
-        "number": entry.number,
-        "at": entry.at,
-        "actor": entry.actor,
-        "action": entry.action,
-        "subject": entry.subject,
-        "details": entry.details,
-    }
-    return sha256(entry.previous_hash.encode() + _canonical_json.encode(content)).hexdigest()
+def _was_kept_unsorted(line: Line, content: _Content) -> bool:
+    """Whether the details are as earlier versions kept them, in the order in which they were given."""
+    try:
+        details = msgspec.json.decode(line.details)
+    except msgspec.DecodeError:
+        return False
+    if msgspec.json.encode(details) != line.details:
+        return False
+    return line.hash == _hash(
+        line.previous_hash, replace(content, details=msgspec.Raw(_canonical_json.encode(details)))
+    )
+
+
+def _hash(previous: str, content: _Content) -> str:
+    return sha256(previous.encode() + _canonical_json.encode(content)).hexdigest()

@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 from msgspec import structs
-from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, text
+from sqlalchemy import ColumnElement, Connection, LargeBinary, Text, cast, func, insert, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
-from engine.store.audit import AuditEntry, AuditFilter, next_entry
+from engine.store.audit import AuditEntry, AuditFilter, Line, next_entry
 from engine.store.ledger_tables import AuditRow, DriftRow, UserRow
 
 _ALL = select(*(getattr(AuditRow, name) for name in AuditEntry.__struct_fields__))
@@ -17,6 +17,12 @@ _APPEND = text(
     "SELECT number, at, actor, action, subject, details, previous_hash, hash "
     "FROM append_audit(:who, :what, :about, CAST(:said AS jsonb))"
 ).columns(*(getattr(AuditRow, name) for name in AuditEntry.__struct_fields__))
+_TEXTS = AuditEntry.__struct_fields__[1:]
+# As bytes: a byte that makes no text, or no time, is found like any other.
+_RAW = select(AuditRow.number, *(cast(getattr(AuditRow, name), LargeBinary) for name in _TEXTS))
+_RAW_ON_POSTGRES = select(
+    *(cast(column, Text) if column.name == "details" else column for column in _ALL.selected_columns)
+)
 #: Read at a time where the whole log is: a million entries are never in memory at once.
 _AT_A_TIME = 5_000
 
@@ -51,6 +57,14 @@ def read_audit(connection: Connection) -> Iterator[AuditEntry]:
         yield from map(_entry, rows)
 
 
+def read_lines(connection: Connection) -> Iterator[Line]:
+    """The whole log as the database keeps it, oldest entry first; what cannot be read is told, not raised."""
+    raw = _RAW_ON_POSTGRES if connection.dialect.name == "postgresql" else _RAW
+    query = raw.order_by(AuditRow.number).execution_options(yield_per=_AT_A_TIME)
+    with connection.execute(query) as rows:
+        yield from map(_line, rows)
+
+
 def newest_audit(connection: Connection, chosen: AuditFilter, before: int | None, limit: int) -> list[AuditEntry]:
     """So many entries that are chosen, newest first; only those before one of this number, if given."""
     query = _ALL.where(*_conditions(chosen)).order_by(AuditRow.number.desc()).limit(limit)
@@ -78,6 +92,25 @@ def _conditions(chosen: AuditFilter) -> list[ColumnElement[bool]]:
 
 def _has(column: InstrumentedAttribute[str], part: str) -> ColumnElement[bool]:
     return func.lower(column).contains(part.lower(), autoescape=True)
+
+
+def _line(row: Sequence[Any]) -> Line:
+    number, at, *texts = row
+    try:
+        if isinstance(at, bytes):
+            at, texts = _moment(at.decode()), [part.decode() for part in texts]
+    except (ValueError, AttributeError):
+        return Line(number)
+    actor, action, subject, details, previous_hash, hash_ = texts
+    return Line(number, at, actor, action, subject, details.encode(), previous_hash, hash_)
+
+
+def _moment(kept: str) -> datetime:
+    """A moment as SQLite keeps it. Raises ValueError when it is not written so."""
+    at = datetime.fromisoformat(kept)
+    if at.isoformat(" ", "microseconds") != kept:
+        raise ValueError(kept)
+    return at.replace(tzinfo=UTC)
 
 
 def _entry(row: Sequence[Any]) -> AuditEntry:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.model import Role
-from engine.store.audit import next_entry, verify
+from engine.store.audit import lines_of, next_entry, verify
 from engine.store.ledger import Ledger
 from engine.workflow.audit import AuditEntry, AuditFilter, masked
 from tests.support.people import register
@@ -76,9 +76,9 @@ class TestTheEndOfTheChain:
 
     def test_a_chain_that_was_cut_is_told_by_the_head_that_was_noted(self) -> None:
         log = chain(*[("anna", "request.create", {}) for _ in range(5)])
-        assert verify(log[:3]).intact, "the chain alone cannot tell"
+        assert verify(lines_of(log[:3])).intact, "the chain alone cannot tell"
 
-        verdict = verify(log[:3], log[-1].hash)
+        verdict = verify(lines_of(log[:3]), log[-1].hash)
         assert (verdict.intact, verdict.entries, verdict.broken_at) == (False, 3, 4)
         assert "the end was cut off, or all rewritten" in verdict.reason
 
