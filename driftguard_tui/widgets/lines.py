@@ -266,8 +266,11 @@ class Pages(ScrollView, Toned, inherit_bindings=False, can_focus=True):
     def extend(self, lines: int) -> None:
         """Says how many lines there are.
 
-        (Were Textual told by assigning the size, it would lay out the whole screen: only the scrollbar depends on it.)
+        (Were Textual told by assigning the size, it would lay out the whole screen: only the scrollbar depends on it.
+        It does so for a scrollbar that comes or goes as well: once there, one stays, unseen while all fits.)
         """
+        if lines > self.container_size.height > 0:
+            self.styles.overflow_y = "scroll"
         size = Size(self.size.width, lines)
         if size != self.virtual_size:
             self.set_reactive(Pages.virtual_size, size)

@@ -14,7 +14,6 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, time, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
@@ -121,6 +120,8 @@ def _quiet(table: Any, where: str, problems: list[str]) -> Quiet | None:
 
 
 def _zone(name: str) -> tzinfo | None:
+    from zoneinfo import ZoneInfo  # which few need, and which takes longer than all the rest of a configuration
+
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):

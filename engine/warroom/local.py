@@ -1,6 +1,5 @@
 """A session in a file of this machine: newline-delimited JSON, only ever added to."""
 
-import json
 import os
 from datetime import datetime
 from pathlib import Path
@@ -71,6 +70,8 @@ def _encoded(record: Entry | Start) -> bytes:
     try:
         return msgspec.json.encode(record)
     except UnicodeEncodeError:
+        import json  # seldom needed, and takes its time
+
         text = json.dumps(msgspec.to_builtins(record), ensure_ascii=False)
         return text.encode("utf-8", errors="replace")
 
