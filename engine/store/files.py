@@ -6,6 +6,7 @@ from pathlib import Path
 from engine.errors import StoreError
 
 TIMELINE = "timeline.duckdb"
+KEYS = f"{TIMELINE}.keys"
 LEDGER = "ledger.sqlite"
 MODELS = "models"
 

@@ -21,7 +21,7 @@ from engine.store.stretches import WRITES, Names, SeriesName, SeriesShape, Stret
 from engine.store.timeline_columns import to_naive
 from engine.store.timeline_events import events_touching, write_events
 from engine.store.timeline_metrics import series_between, write_series
-from engine.store.timeline_schema import open_database
+from engine.store.timeline_schema import NAME, open_database
 from engine.store.timeline_window import window
 from engine.store.timeline_write import write_resources, write_scan, write_watermarks
 
@@ -45,7 +45,7 @@ class Timeline:
         """Opens `timeline.duckdb` in the folder, creating both when they are not there.
 
         Raises StoreError, naming the owner, when another process has it open, and when the file is damaged, not a
-        timeline or of a newer version.
+        timeline or of a newer version, and when it is encrypted and its key cannot be had or is another one.
         """
         path = folder / TIMELINE
         return cls(path, open_database(path))
@@ -274,7 +274,7 @@ class Timeline:
     @contextmanager
     def _writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A transaction: committed when the block ends, undone when it raises."""
-        with self._writer, self._connection.cursor() as cursor:
+        with self._writer, self._cursor() as cursor:
             try:
                 cursor.begin()
                 yield cursor
@@ -291,10 +291,16 @@ class Timeline:
         self, question: Callable[Concatenate[duckdb.DuckDBPyConnection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         try:
-            with self._connection.cursor() as cursor:
+            with self._cursor() as cursor:
                 return question(cursor, *args, **kwargs)
         except duckdb.Error as error:
             raise self._failed("read", error) from error
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of its own for one task. It begins where DuckDB does, which is not in an attached file."""
+        cursor = self._connection.cursor()
+        cursor.execute(f"USE {NAME}")
+        return cursor
 
     def _failed(self, deed: str, error: duckdb.Error, outcome: str = "") -> StoreError:
         reason = str(error).partition("\n")[0]

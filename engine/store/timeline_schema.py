@@ -9,9 +9,13 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from engine.errors import StoreError
-from engine.store.files import make_private, prepare_folder
+from engine.store.encryption import Keys, attach, load_crypto, read_keys
+from engine.store.files import KEYS, make_private, prepare_folder
 
 VERSION = 2
+
+#: What DuckDB calls the timeline in its statements: the file's name, which is the same whether it is encrypted or not.
+NAME = "timeline"
 
 # Unique ids of events, hashes of contents and identities of versions are kept by the writer, not by keys: an index on
 # text costs more than half of DuckDB's insert rate, and this process is the only writer. Times are UTC without a zone,
@@ -89,19 +93,22 @@ _CONFIG = {
 }
 
 _OWNER = re.compile(r"\(PID (\d+)\)")
+_OTHER_KEY = re.compile(r"Wrong encryption key|without a key|is not encrypted")
 _DAMAGED = re.compile(r"not a valid|[Cc]orrupt|checksum|read enough bytes|deseriali[sz]e|WAL")
 
 
 def open_database(path: Path) -> duckdb.DuckDBPyConnection:
     """Opens the timeline's file, creating it when it is not there.
 
-    Raises StoreError when another process holds it, and when it is damaged, of something else, or of a newer version.
+    Raises StoreError when another process holds it, when it is damaged, of something else, or of a newer version, and
+    when it is encrypted and its key cannot be had or is another one.
     """
     prepare_folder(path.parent)
+    keys = read_keys(path.parent)
     try:
         if not path.exists():
-            _create(path)
-        connection = duckdb.connect(str(path), config=dict(_CONFIG))
+            _create(path, keys)
+        connection = connect(path, keys)
     except (duckdb.Error, OSError) as error:
         raise StoreError(_why_closed(path, error)) from error
     try:
@@ -116,15 +123,48 @@ def open_database(path: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _create(path: Path) -> None:
+def connect(path: Path, keys: Keys | None) -> duckdb.DuckDBPyConnection:
+    """Opens a file with the first of the keys that fits, shut off from all other files. Raises duckdb.Error."""
+    if keys is None:
+        return duckdb.connect(str(path), config=dict(_CONFIG))
+    connection = duckdb.connect(config={**_CONFIG, "enable_external_access": "true", "temp_directory": f"{path}.tmp"})
+    try:
+        load_crypto(connection, builtin=keys.builtin)
+        _attach_with_one_of(connection, path, keys.keys)
+        connection.execute("SET temp_file_encryption = true")
+        connection.execute("SET enable_external_access = false")
+        connection.execute(f"USE {NAME}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _attach_with_one_of(connection: duckdb.DuckDBPyConnection, path: Path, keys: tuple[str, ...]) -> None:
+    *earlier, last = keys
+    for reference in earlier:
+        try:
+            return attach(connection, path, NAME, reference)
+        except (StoreError, duckdb.Error) as error:
+            if isinstance(error, duckdb.Error) and not _OTHER_KEY.search(str(error)):
+                raise
+    return attach(connection, path, NAME, last)
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes the tables of an empty timeline, and says of which version they are."""
+    connection.begin()
+    connection.execute(TABLES)
+    connection.execute("INSERT INTO settings VALUES ('schema', $1)", [str(VERSION)])
+    connection.commit()
+
+
+def _create(path: Path, keys: Keys | None) -> None:
     """Builds the empty timeline elsewhere and links it into place, so that no half-made file is ever found."""
     with TemporaryDirectory(dir=path.parent, prefix=f"{path.name}.") as folder:
         draft = Path(folder) / path.name
-        with duckdb.connect(str(draft), config=dict(_CONFIG)) as connection:
-            connection.begin()
-            connection.execute(TABLES)
-            connection.execute("INSERT INTO settings VALUES ('schema', $1)", [str(VERSION)])
-            connection.commit()
+        with connect(draft, keys) as connection:
+            create_tables(connection)
         make_private(draft)
         try:
             os.link(draft, path)
@@ -171,6 +211,16 @@ def _why_closed(path: Path, error: Exception) -> str:
         return (
             f"the timeline {path} is in use by {_owner(message)}: end it, use another folder with --store DIR, "
             "or share one database between processes with store.shared in driftguard.toml"
+        )
+    if "without a key" in message:
+        return (
+            f"the timeline {path} is encrypted, and {path.parent / KEYS} does not name its key: write it there, as "
+            '{"keys": ["keyring:SERVICE/NAME"]}'
+        )
+    if "Wrong encryption key" in message:
+        return (
+            f"the timeline {path} is encrypted with another key than {path.parent / KEYS} names: put the right one "
+            "there, or choose another folder with --store DIR"
         )
     if "version number" in message:
         return (
