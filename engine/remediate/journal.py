@@ -1,6 +1,8 @@
 """How far the execution of one plan has come, kept beside its artifact so that a crash cannot make it happen twice."""
 
+import fcntl
 import os
+import secrets
 from enum import StrEnum
 from pathlib import Path
 
@@ -40,6 +42,7 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._held: int | None = None
 
     @property
     def progress(self) -> Progress:
@@ -47,10 +50,25 @@ class Journal:
             return Progress.ENDED
         return Progress.BEGUN if (self._folder / _BEGUN).exists() else Progress.PREPARED
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a process is at it now. One that has died is not."""
+        try:
+            found = os.open(self._folder / _BEGUN, os.O_RDONLY)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(found, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(found)
+        return False
+
     def begin(self, artifact_hash: str) -> bool:
         """Takes the execution for this caller; False when another has taken it, however closely they meet."""
         try:
-            write_private(self._folder / _BEGUN, msgspec.json.encode(_Begun(artifact_hash)), new=True)
+            self._held = _create_locked(self._folder / _BEGUN, msgspec.json.encode(_Begun(artifact_hash)))
         except FileExistsError:
             return False
         except OSError as error:
@@ -58,11 +76,19 @@ class Journal:
         return True
 
     def end(self, outcome: Outcome) -> None:
-        """Keeps how it ended."""
+        """Keeps how it ended, for the one who began it."""
         try:
             write_private(self._folder / _ENDED, msgspec.json.encode(outcome))
         except OSError as error:
             raise unusable(self._folder, error) from error
+        finally:
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Says that this process is not at it any more. What it leaves without an end counts as interrupted."""
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
 
     def outcome(self) -> Outcome:
         """How it ended."""
@@ -72,24 +98,40 @@ class Journal:
             raise unusable(self._folder, error) from error
 
 
-def write_private(file: Path, content: bytes, *, new: bool = False) -> None:
-    """Writes a file that only this user can read, whole or not at all, and durably. Raises OSError.
+def write_private(file: Path, content: bytes) -> None:
+    """Writes a file that only this user can read, whole or not at all, and durably. Raises OSError."""
+    written = _beside(file)
+    os.close(_written(written, content))
+    written.replace(file)
 
-    `new`: raises FileExistsError when there is one already.
-    """
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    written = file.with_name(f".{file.name}.{os.getpid()}")
-    with os.fdopen(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
-        opened.write(content)
-        opened.flush()
-        os.fsync(opened.fileno())
-    if not new:
-        written.replace(file)
-        return
+
+def _create_locked(file: Path, content: bytes) -> int:
+    """A new private file, locked from its first moment for as long as the descriptor is open. Raises OSError."""
+    written = _beside(file)
+    descriptor = _written(written, content)
     try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
         file.hardlink_to(written)
+    except OSError:
+        os.close(descriptor)
+        raise
     finally:
         written.unlink()
+    return descriptor
+
+
+def _beside(file: Path) -> Path:
+    return file.with_name(f".{file.name}.{secrets.token_hex(8)}")
+
+
+def _written(file: Path, content: bytes) -> int:
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(os.dup(descriptor), "wb") as opened:
+        opened.write(content)
+        opened.flush()
+        os.fsync(descriptor)
+    return descriptor
 
 
 def unusable(folder: Path, error: Exception) -> RemedyError:

@@ -103,7 +103,7 @@ class Remedy:
     """A plan and the tool that can carry it out.
 
     Everything before `execute` changes nothing. What `say` is told and what is shown holds no secrets. Each method
-    raises RemedyError when it cannot be done; of `execute` it then has done nothing.
+    raises RemedyError when it cannot be done; `execute` then has done nothing.
     """
 
     def __init__(self, tool: Tool, folder: Path) -> None:
@@ -148,10 +148,12 @@ class Remedy:
         if self.progress is Progress.PREPARED:
             self._check(prepared)
             if self._journal.begin(prepared.artifact_hash):
-                outcome = self._tool.apply(self._file, lambda line: say(redact_prose(line)))
-                self._journal.end(outcome)
-                return outcome
-        return self._journal.outcome() if self.progress is Progress.ENDED else self._tool.aftermath(self._file)
+                return self._apply(say)
+        if self.progress is Progress.ENDED:
+            return self._journal.outcome()
+        if self._journal.is_under_way:
+            raise RemedyError("another process is carrying it out: look again when it has ended")
+        return self._tool.aftermath(self._file)
 
     def discard(self) -> None:
         """Takes back what was prepared and will not be executed: rejected, withdrawn, expired."""
@@ -160,6 +162,14 @@ class Remedy:
         if self._file.exists():
             self._tool.discard(self._file)
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _apply(self, say: Say) -> Outcome:
+        try:
+            outcome = self._tool.apply(self._file, lambda line: say(redact_prose(line)))
+            self._journal.end(outcome)
+        finally:
+            self._journal.let_go()
+        return outcome
 
     def _check(self, prepared: Prepared) -> None:
         try:

@@ -5,6 +5,9 @@ from pathlib import Path
 
 from dulwich import porcelain
 
+from engine.model import Prepared
+from engine.remediate.journal import Journal
+
 ANA = b"Ana Ruiz <ana@shop.example>"
 
 
@@ -26,3 +29,10 @@ def commit_all(root: Path) -> None:
         porcelain.init(str(root))
     porcelain.add(str(root), [str(file) for file in root.rglob("*") if file.is_file() and ".git" not in file.parts])
     porcelain.commit(str(root), message=b"Work", author=ANA, committer=ANA)
+
+
+def interrupt(folder: Path, prepared: Prepared) -> None:
+    """Leaves in the folder what a process does that dies once it has begun to execute."""
+    journal = Journal(folder)
+    assert journal.begin(prepared.artifact_hash)
+    journal.let_go()

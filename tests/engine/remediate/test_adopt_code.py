@@ -13,8 +13,7 @@ from engine.collectors.declared.terraform_settings import CodeSettings
 from engine.errors import RemedyError
 from engine.model import Action, Against, Change, DriftKind, Plan, ResourceRef
 from engine.remediate import Remedy, Workplace, remedy_for
-from engine.remediate.journal import Journal
-from tests.support.remedies import commit_all, terraform_folder
+from tests.support.remedies import commit_all, interrupt, terraform_folder
 
 needs_terraform = pytest.mark.skipif(shutil.which("terraform") is None, reason="needs the terraform binary")
 
@@ -169,7 +168,7 @@ def test_a_branch_that_is_taken_is_not_moved(repository: Path) -> None:
 def test_what_was_interrupted_is_looked_at_and_not_done_again(repository: Path) -> None:
     one = remedy(repository)
     prepared = one.prepare()
-    Journal(repository.parent / "kept" / "r1").begin(prepared.artifact_hash)  # and then its process died
+    interrupt(repository.parent / "kept" / "r1", prepared)
     assert not one.execute(prepared, print).done
     porcelain.branch_create(str(repository), BRANCH)
     assert one.execute(prepared, print).done

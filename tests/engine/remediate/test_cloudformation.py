@@ -12,9 +12,9 @@ from engine.collectors.declared.cloudformation import Settings
 from engine.errors import RemedyError
 from engine.model import Action, DriftKind, Plan, ResourceRef
 from engine.remediate import Remedy, Workplace, remedy_for
-from engine.remediate.journal import Journal
 from tests.support.aws_gate import Gate, Refusal, open_gate
 from tests.support.moto_server import moto_endpoint, moto_server  # noqa: F401 - fixtures
+from tests.support.remedies import interrupt
 
 TEMPLATE = """
 Resources:
@@ -147,7 +147,7 @@ def test_a_refusal_while_it_is_executed_is_an_outcome(gate: Gate, tmp_path: Path
 def test_what_was_interrupted_is_looked_at_and_not_done_again(gate: Gate, tmp_path: Path) -> None:
     one = remedy(gate, tmp_path)
     prepared = one.prepare()
-    Journal(tmp_path / "kept").begin(prepared.artifact_hash)  # and then its process died
+    interrupt(tmp_path / "kept", prepared)
     assert not one.execute(prepared, print).done
     assert change_sets(gate) == ["AVAILABLE"]
     summary = client(gate, "cloudformation").list_change_sets(StackName="shop")["Summaries"][0]

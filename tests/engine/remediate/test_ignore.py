@@ -9,7 +9,7 @@ from engine.driftignore import driftignore
 from engine.errors import RemedyError
 from engine.model import Action, Change, DriftKind, IgnoreRule, Plan, ResourceRef
 from engine.remediate import Remedy, Workplace, remedy_for
-from engine.remediate.journal import Journal
+from tests.support.remedies import interrupt
 
 
 def remedy(folder: Path, identity: str = "web", title: str = "Leave it to\nthe \x1b[31mautoscaler") -> Remedy:
@@ -78,7 +78,7 @@ def test_a_file_that_cannot_be_written_is_an_outcome(tmp_path: Path) -> None:
 def test_what_was_interrupted_is_looked_at_and_not_done_again(tmp_path: Path) -> None:
     one = remedy(tmp_path)
     prepared = one.prepare()
-    Journal(tmp_path / "kept").begin(prepared.artifact_hash)  # and then its process died
+    interrupt(tmp_path / "kept", prepared)
     assert not one.execute(prepared, print).done
     (tmp_path / ".driftignore").write_text(f"{prepared.shown}\n")
     assert one.execute(prepared, print).done

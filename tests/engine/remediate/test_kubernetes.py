@@ -13,10 +13,10 @@ from engine.collectors.declared.kubernetes_manifests import Settings as Manifest
 from engine.errors import RemedyError
 from engine.model import Action, DriftKind, Plan, ResourceRef
 from engine.remediate import Remedy, Workplace, remedy_for
-from engine.remediate.journal import Journal
 from tests.support.kubernetes_server.access import Rule
 from tests.support.kubernetes_server.objects import config_map, deployment, secret
 from tests.support.kubernetes_server.server import KubernetesServer
+from tests.support.remedies import interrupt
 
 Json = dict[str, Any]
 
@@ -158,7 +158,7 @@ def test_what_was_interrupted_is_looked_at_and_not_done_again(server: Kubernetes
     manifest = scaled(server)
     place = workplace(server, tmp_path, manifest)
     prepared = remedy_for(plan_for(manifest), place).prepare()
-    Journal(place.folder).begin(prepared.artifact_hash)  # and then its process died
+    interrupt(place.folder, prepared)
     before = remedy_for(plan_for(manifest), place).execute(prepared, print)
     assert (before.done, writes(server)) == (False, [])
     server.apply(manifest, manager="driftguard")

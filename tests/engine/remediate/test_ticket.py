@@ -11,8 +11,8 @@ from engine.collectors.events import jira, servicenow
 from engine.errors import RemedyError
 from engine.model import Action, Change, DriftKind, Plan, ResourceRef
 from engine.remediate import Remedy, Workplace, remedy_for
-from engine.remediate.journal import Journal
 from tests.support import jira_server, servicenow_server
+from tests.support.remedies import interrupt
 from tests.support.rest_server import Reply, running
 
 CHANGES = (
@@ -115,7 +115,7 @@ def test_what_goes_wrong_is_told_and_never_sent_again(
 def test_what_was_interrupted_is_not_done_again(tracker: jira_server.Jira, tmp_path: Path) -> None:
     one = remedy(tmp_path, to_jira(tracker))
     prepared = one.prepare()
-    Journal(tmp_path / "kept").begin(prepared.artifact_hash)  # and then its process died
+    interrupt(tmp_path / "kept", prepared)
     assert "marked driftguard-d1" in one.execute(prepared, print).left[0]
     assert tracker.requests == []
 
