@@ -198,7 +198,7 @@ class Session:
 def _open(folder: Path, config: "Config") -> "Stores":
     from engine.store import open_stores
 
-    return open_stores(folder, config.shared_url())
+    return open_stores(folder, config.shared_url(), config.encryption)
 
 
 def _who(stores: "Stores") -> tuple[str, Role]:

@@ -21,6 +21,7 @@ from engine.errors import ConfigError, DriftGuardError
 from engine.model import WEEKDAYS, Environment, Freeze, IgnoreRule, SourceRole
 from engine.notify.targets import Target, read_targets
 from engine.preferences import Preferences, read_preferences
+from engine.store.encryption import Encryption
 
 FILE_NAME = "driftguard.toml"
 
@@ -66,7 +67,7 @@ class Config(Struct, frozen=True, kw_only=True):
     is where models are registered beside the ledger, an address or a reference to one.
     `ignore` are the rules of the file and of the `.driftignore` beside it, `freezes` the times in which nothing is
     changed that can wait. `console` is what the user wants of the console, `assistant` what answers questions,
-    `notify` who is told of what.
+    `notify` who is told of what. `encryption` is how a store begins; one that is there says so itself.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Config(Struct, frozen=True, kw_only=True):
     console: Preferences = Preferences()
     assistant: AssistantSettings = AssistantSettings()
     notify: tuple[Target, ...] = ()
+    encryption: Encryption | None = None
 
     def resolve_secret(self, reference: str) -> str:
         """The secret that a reference names. Raises ConfigError when it cannot be had."""
@@ -108,6 +110,9 @@ class _Estate(Struct, frozen=True, kw_only=True):
 class _Store(Struct, frozen=True, kw_only=True):
     path: str | None = None
     shared: str | None = None
+    encrypt: bool = False
+    key: str | None = None
+    builtin_crypto: bool = False
 
 
 class _Mlflow(Struct, frozen=True, kw_only=True):
@@ -202,6 +207,7 @@ def bundle_config(folder: Path) -> Config:
             console=Preferences(),
             assistant=AssistantSettings(),
             notify=(),
+            encryption=None,
         )
     sources = tuple(_folder_sources(folder))
     if not sources:
@@ -243,6 +249,7 @@ def _read(file: Path) -> Config:
     store = check(content.store, _Store, "store", problems) or _Store()
     if store.shared is not None and not secrets.is_reference(store.shared):
         problems.append(_literal("store.shared"))
+    encryption = _encryption(store, problems)
     mlflow = check(content.mlflow, _Mlflow, "mlflow", problems) or _Mlflow()
     if mlflow.tracking_uri is not None and _holds_password(mlflow.tracking_uri):
         problems.append(_literal("mlflow.tracking_uri"))
@@ -270,7 +277,20 @@ def _read(file: Path) -> Config:
         console=console,
         assistant=assistant,
         notify=notify,
+        encryption=encryption,
     )
+
+
+def _encryption(store: _Store, problems: list[str]) -> Encryption | None:
+    if store.key is not None and not secrets.is_reference(store.key):
+        problems.append(_literal("store.key"))
+    given = [name for name, value in (("key", store.key), ("builtin_crypto", store.builtin_crypto)) if value]
+    if not store.encrypt:
+        problems += [
+            f"store.{name}: does nothing unless store.encrypt = true; add that, or take it out" for name in given
+        ]
+        return None
+    return Encryption(key=store.key, builtin=store.builtin_crypto)
 
 
 def _decode(file: Path) -> Any:

@@ -34,7 +34,8 @@ def accept(patterns: tuple[str, ...], options: Options, bundle: Path | None, est
 
     config = options.load_or_bundle(bundle)
     config = structs.replace(config, name=estate) if estate else config
-    with open_stores(options.store_of(config), config.shared_url()) as stores, ProgressLine(config) as progress:
+    opened = open_stores(options.store_of(config), config.shared_url(), config.encryption)
+    with opened as stores, ProgressLine(config) as progress:
         done = accept(
             config,
             stores,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from driftguard_tui.cli.options import Command, Options, format_option, paper, with_options
+from driftguard_tui.cli.rekeying import rekey
 
 if TYPE_CHECKING:
     from engine.secrets import Secret
@@ -102,6 +103,9 @@ def status(options: Options, form: str, reference: str | None) -> None:
     found = administer.status(_url(options, reference))
     text = as_json.document(found) if form == "json" else shared.render_status(found, paper()).rstrip("\n")
     click.echo(text)
+
+
+command.add_command(rekey)
 
 
 def _url(options: Options, reference: str | None) -> "Secret":

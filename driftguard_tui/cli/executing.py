@@ -33,7 +33,7 @@ def execute(options: Options, request_id: str, *, reason: str, asks: bool) -> in
 
     config = options.load()
     over = threading.Event()
-    with open_stores(options.store_of(config), config.shared_url()) as stores:
+    with open_stores(options.store_of(config), config.shared_url(), config.encryption) as stores:
         person = stores.ledger.person
         request = requests_of(config, stores.ledger, person).find(request_id)
         if request.status is not RequestStatus.EXECUTING:

@@ -36,14 +36,14 @@ def scan_and_print(
     Raises ConfigError when there is nothing to scan, StoreError when the store cannot be used.
     """
     if not config.sources:
-        raise ConfigError(_nothing_to_scan(config))
+        raise ConfigError(nothing_to_scan(config))
     report = _scan(config, store, as_of, show_hidden)
     click.echo(render(report, form, paper()), nl=False)
     for line in config.missing_paths():
-        _say(line)
+        say(line)
     status, sentence = judge(report, fail_on)
     if sentence:
-        _say(sentence)
+        say(sentence)
     return status
 
 
@@ -66,14 +66,14 @@ def _scan(config: "Config", store: Path | None, as_of: datetime | None, show_hid
     from engine.store import open_stores
 
     with ExitStack() as stack:
-        stores = stack.enter_context(open_stores(store, config.shared_url())) if store else None
+        stores = stack.enter_context(open_stores(store, config.shared_url(), config.encryption)) if store else None
         # What was is no news, and what rules hide nobody is to be told of.
         telling = Telling(config, None if as_of or show_hidden else stores)
         with ProgressLine(config) as listener:
             report = asyncio.run(scan(config, as_of=as_of, stores=stores, listener=listener, show_hidden=show_hidden))
         if stores is not None:
             _settle(config, stores)
-        _tell(telling, report)
+        tell(telling, report)
         return report
 
 
@@ -81,11 +81,11 @@ def _settle(config: "Config", stores: "Stores") -> None:
     """Says what became of changes that were carried out, or cut off while they were."""
     from engine.workflow.local import settle
 
-    for request in settle(config, stores.ledger, stores.folder, stores.ledger.person, _say):
-        _say(f"request {request.id} is {request.status}: {plain(request.plan.title)}")
+    for request in settle(config, stores.ledger, stores.folder, stores.ledger.person, say):
+        say(f"request {request.id} is {request.status}: {plain(request.plan.title)}")
 
 
-def _tell(telling: "Telling", report: Report) -> None:
+def tell(telling: "Telling", report: Report) -> None:
     """A scan is as good when nobody could be told of it."""
     try:
         telling.keep(report)
@@ -93,7 +93,7 @@ def _tell(telling: "Telling", report: Report) -> None:
     except DriftGuardError as error:
         failures = [f"nobody could be told of it: {error}"]
     for sentence in failures:
-        _say(sentence)
+        say(sentence)
 
 
 def _matters(source: SourceHealth) -> bool:
@@ -111,7 +111,7 @@ def _listed(names: list[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _nothing_to_scan(config: "Config") -> str:
+def nothing_to_scan(config: "Config") -> str:
     if config.file is not None:
         return f"{config.file.name}: source: there is none; add a [[source]], as `driftguard config init` writes them"
     return (
@@ -120,5 +120,5 @@ def _nothing_to_scan(config: "Config") -> str:
     )
 
 
-def _say(sentence: str) -> None:
+def say(sentence: str) -> None:
     click.echo(f"driftguard: {sentence}", err=True)

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from engine.model import Event, Report, ResourceState, Series
+from engine.store.encryption import Encryption, prepare
 from engine.store.records import DriftRecord, DriftStatus, ResourceChange, Window
 
 if TYPE_CHECKING:
@@ -73,16 +74,19 @@ class Stores:
         self.close()
 
 
-def open_stores(folder: Path, shared: str | None = None) -> Stores:
+def open_stores(folder: Path, shared: str | None = None, encryption: Encryption | None = None) -> Stores:
     """Opens both stores of a folder, creating what is not there, and makes them agree.
 
-    With the URL of a shared database that is the ledger, in place of the folder's own.
+    With the URL of a shared database that is the ledger, in place of the folder's own. With `encryption` a timeline
+    that is not there yet begins encrypted.
 
-    Raises StoreError when another process has the timeline open, and when a file is damaged or of a newer version.
+    Raises StoreError when another process has the timeline open, when a file is damaged or of a newer version,
+    and when the timeline is not encrypted as it should be, or its key cannot be had.
     """
     from engine.store.ledger import Ledger
     from engine.store.timeline import Timeline
 
+    prepare(folder, encryption)
     timeline = Timeline.open(folder)
     try:
         ledger = Ledger.open(shared or folder)
