@@ -1,5 +1,6 @@
 """The audit log in the ledger: adding to it, and reading it page by page or as a whole."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -10,9 +11,11 @@ from sqlalchemy import ColumnElement, Connection, LargeBinary, Text, cast, func,
 from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.store.audit import AuditEntry, AuditFilter, Line, next_entry
-from engine.store.ledger_tables import AuditRow, DriftRow, UserRow
+from engine.store.ledger_tables import NUL_MARK, AuditRow, DriftRow, UserRow
 
 _ALL = select(*(getattr(AuditRow, name) for name in AuditEntry.__struct_fields__))
+#: A NUL in JSON, behind backslashes that stand for themselves.
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 _APPEND = text(
     "SELECT number, at, actor, action, subject, details, previous_hash, hash "
     "FROM append_audit(:who, :what, :about, CAST(:said AS jsonb))"
@@ -41,8 +44,8 @@ def append_audit(
     an error of the database.
     """
     if connection.dialect.name == "postgresql":
-        said = msgspec.json.encode(details).decode()
-        named = {"who": actor, "what": action, "about": subject, "said": said}
+        said = _NUL.sub(rf"\1{NUL_MARK}", msgspec.json.encode(details).decode())
+        named = {"who": actor, "what": action, "about": subject.replace("\0", NUL_MARK), "said": said}
         return _entry(connection.execute(_APPEND, named).one())
     last = connection.execute(_ALL.order_by(AuditRow.number.desc()).limit(1)).first()
     entry = next_entry(_entry(last) if last else None, at or datetime.now(UTC), actor, action, subject, details)

@@ -36,6 +36,9 @@ from engine.model import (
 )
 from engine.store.records import DriftStatus, NotificationStatus
 
+#: Stands for a NUL where a database keeps none.
+NUL_MARK = "\N{REPLACEMENT CHARACTER}"
+
 # SQLite numbers rows by itself only when their type is INTEGER.
 ROW_NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
@@ -58,6 +61,16 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class PlainText(TypeDecorator[str]):
+    """Text from anywhere. Postgres keeps no NUL: one bad name must not cost a whole scan, so a mark stands for it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value if value is None or dialect.name == "sqlite" else value.replace("\0", NUL_MARK)
 
 
 def _words(words: type[StrEnum]) -> Enum:
@@ -84,7 +97,7 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime(),
         dict[str, Any]: JSON(none_as_null=True),
         list[Any]: JSON(),
-        str: Text(),
+        str: PlainText(),
         float: Double(),
         DriftStatus: _words(DriftStatus),
         RequestStatus: _words(RequestStatus),

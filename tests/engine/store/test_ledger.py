@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from engine.errors import StoreError
 from engine.model import Category, Level
@@ -282,3 +283,17 @@ def test_drifts_of_every_kind_survive(ledger: Ledger) -> None:
     ledger.record(report(*drifts))
 
     assert tuple(ledger.drift(drift.id) for drift in drifts) == drifts
+
+
+def test_one_bad_character_costs_neither_the_scan_nor_the_audit_log(ledger: Ledger) -> None:
+    """Postgres keeps no NUL, and a name may have one; what the report holds stays as it is."""
+    bad = structs.replace(make_drift("d-1").resource, name="a\0b", address="x\0\\u0000")
+    ledger.record(make_report("s1", 0, make_drift("d-1", resource=bad), make_drift("d-2")))
+    ledger.append_audit("mia", "drift.ignore", "d-1\0", {"reason": "a\0b", "path": "\\u0000", "both": "\\\0"})
+
+    assert ids(ledger, status=DriftStatus.OPEN) == ["d-1", "d-2"]
+    assert ledger.drift("d-1").resource == bad
+    assert ledger.verify_audit().intact
+    [entry] = ledger.audit_entries()
+    assert entry.details["path"] == "\\u0000"
+    assert entry.details["both"].startswith("\\")
