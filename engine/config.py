@@ -17,11 +17,11 @@ from engine.checking import check, suggest
 from engine.collectors.base import Collector, Settings
 from engine.collectors.registry import KINDS
 from engine.driftignore import driftignore
+from engine.encrypting import Encryption, read_encryption
 from engine.errors import ConfigError, DriftGuardError
 from engine.model import WEEKDAYS, Environment, Freeze, IgnoreRule, SourceRole
 from engine.notify.targets import Target, read_targets
 from engine.preferences import Preferences, read_preferences
-from engine.store.encryption import Encryption
 
 FILE_NAME = "driftguard.toml"
 
@@ -249,7 +249,7 @@ def _read(file: Path) -> Config:
     store = check(content.store, _Store, "store", problems) or _Store()
     if store.shared is not None and not secrets.is_reference(store.shared):
         problems.append(_literal("store.shared"))
-    encryption = _encryption(store, problems)
+    encryption = read_encryption(encrypt=store.encrypt, key=store.key, builtin=store.builtin_crypto, problems=problems)
     mlflow = check(content.mlflow, _Mlflow, "mlflow", problems) or _Mlflow()
     if mlflow.tracking_uri is not None and _holds_password(mlflow.tracking_uri):
         problems.append(_literal("mlflow.tracking_uri"))
@@ -279,18 +279,6 @@ def _read(file: Path) -> Config:
         notify=notify,
         encryption=encryption,
     )
-
-
-def _encryption(store: _Store, problems: list[str]) -> Encryption | None:
-    if store.key is not None and not secrets.is_reference(store.key):
-        problems.append(_literal("store.key"))
-    given = [name for name, value in (("key", store.key), ("builtin_crypto", store.builtin_crypto)) if value]
-    if not store.encrypt:
-        problems += [
-            f"store.{name}: does nothing unless store.encrypt = true; add that, or take it out" for name in given
-        ]
-        return None
-    return Encryption(key=store.key, builtin=store.builtin_crypto)
 
 
 def _decode(file: Path) -> Any:

@@ -20,7 +20,8 @@ def rekey(options: Options, reference: str | None, decrypt: bool, builtin_crypto
     The ledger beside it is not encrypted.
     """
     from driftguard_tui.cli.drifts import open_ledger
-    from engine.store.encryption import Encryption, choose_key, forget_key
+    from engine.encrypting import Encryption
+    from engine.store.encryption import choose_key, forget_key
     from engine.store.rekeying import rekey as give_key
 
     if decrypt and reference:

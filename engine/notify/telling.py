@@ -28,12 +28,13 @@ if TYPE_CHECKING:
 class Telling:
     """One scan's telling: what it found beside what the scan before it had found.
 
-    Where the configuration has no target, nothing is read and nobody is told. Raises ConfigError when the user's own
-    rules cannot be used, and each method StoreError when the store fails.
+    Where the configuration has no target, and for whoever may only look at a shared ledger, nothing is read and nobody
+    is told. Raises ConfigError when the user's own rules cannot be used, and each method StoreError when the store
+    fails.
     """
 
     def __init__(self, config: "Config", stores: "Stores | None", clock: Callable[[], datetime] = now) -> None:
-        self._targets = config.notify if stores is not None else ()
+        self._targets = config.notify if stores is not None and config.notify and stores.ledger.takes_scans else ()
         self._config = config
         self._stores = stores
         self._clock = clock

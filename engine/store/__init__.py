@@ -9,8 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from engine.encrypting import Encryption
 from engine.model import Event, Report, ResourceState, Series
-from engine.store.encryption import Encryption, prepare
+from engine.store.encryption import prepare
 from engine.store.records import DriftRecord, DriftStatus, ResourceChange, Window
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from engine import secrets
+from engine.encrypting import Encryption
 from engine.errors import ConfigError, StoreError
 from engine.store.files import KEYS, TIMELINE, create_private, prepare_folder
 
@@ -29,16 +30,6 @@ _WITHOUT = (
     "`python -c \"import duckdb; duckdb.sql('INSTALL httpfs')\"`, or where that cannot be done set "
     "store.builtin_crypto = true, whose random numbers are not made for cryptography"
 )
-
-
-class Encryption(Struct, frozen=True, kw_only=True):
-    """What the configuration wants: `key` is a reference, None for a key that is made and kept in the keyring.
-
-    `builtin` allows DuckDB's own code, whose source of random numbers is weaker, where its extension is not installed.
-    """
-
-    key: str | None = None
-    builtin: bool = False
 
 
 class Keys(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

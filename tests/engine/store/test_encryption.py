@@ -10,8 +10,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from engine.encrypting import Encryption
 from engine.errors import ConfigError, StoreError
-from engine.store.encryption import Encryption, choose_key, prepare, read_keys
+from engine.store.encryption import choose_key, prepare, read_keys
 from engine.store.files import KEYS, TIMELINE
 from engine.store.rekeying import rekey
 from engine.store.timeline import Timeline
