@@ -29,18 +29,18 @@ def execute(options: Options, request_id: str, *, reason: str, asks: bool) -> in
     """
     from driftguard_tui.formats import requests
     from engine.store import open_stores
-    from engine.workflow.local import fulfilment_of, requests_of
+    from engine.workflow.local import Workflow
 
     config = options.load()
     over = threading.Event()
     with open_stores(options.store_of(config), config.shared_url(), config.encryption) as stores:
-        person = stores.ledger.person
-        request = requests_of(config, stores.ledger, person).find(request_id)
+        workflow = Workflow(config, stores.ledger, stores.folder)
+        request = workflow.requests.find(request_id)
         if request.status is not RequestStatus.EXECUTING:
             click.echo(requests.render_request(request, paper()))
             if asks:
                 _ask(request)
-        fulfilment = fulfilment_of(config, stores.ledger, stores.folder, person, lambda: look(config, stores), over)
+        fulfilment = workflow.fulfilment(lambda: look(config, stores), over)
         with _interrupting(over):
             ended = fulfilment.execute(request.id, plan_hash=request.plan_hash, say=_say, reason=reason)
     click.echo(requests.render_end(ended), nl=False)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,7 +10,7 @@ from driftguard_tui.cli.options import Options, format_option, paper, with_optio
 
 if TYPE_CHECKING:
     from engine.model import ChangeRequest
-    from engine.workflow.fulfilment import Fulfilment
+    from engine.workflow.local import Workflow
     from engine.workflow.requests import Requests
 
 _STATUSES = (
@@ -40,8 +40,8 @@ def list_(options: Options, form: str, status: str, estate: str | None) -> None:
     from engine.model import RequestStatus
 
     one = RequestStatus(status) if status not in ("open", "all") else None
-    with _desk(options) as desk:
-        known = desk.requests.all(status=one, estate=estate)
+    with _workflow(options) as workflow:
+        known = workflow.requests.all(status=one, estate=estate)
     shown = [request for request in known if status != "open" or request.is_open]
     click.echo(as_json.listing(shown, form, lambda: requests.render_requests(shown, paper())), nl=False)
 
@@ -54,8 +54,8 @@ def show(request_id: str, options: Options, form: str) -> None:
     """Show one request in full, with its plan. The first few characters of its ID will do."""
     from driftguard_tui.formats import as_json, requests
 
-    with _desk(options) as desk:
-        request = desk.requests.find(request_id)
+    with _workflow(options) as workflow:
+        request = workflow.requests.find(request_id)
     text = as_json.document(request) if form == "json" else requests.render_request(request, paper()).rstrip("\n")
     click.echo(text)
 
@@ -77,15 +77,15 @@ def create(
     from driftguard_tui.formats import requests
 
     holds = timedelta(days=days) if days else None
-    with _desk(options) as desk:
-        service = desk.requests
-        request = service.create(
-            drift_id, recommendation_id=recommendation, reason=reason, holds=holds, draft=draft or not by_hand
-        )
-        if not by_hand:
-            request = desk.prepared(request)
-            if not draft:
-                request = service.submit(request.id, plan_hash=request.plan_hash)
+    with _workflow(options) as workflow:
+        if by_hand:
+            request = workflow.requests.create(
+                drift_id, recommendation_id=recommendation, reason=reason, holds=holds, draft=draft
+            )
+        else:
+            request = workflow.ask(
+                drift_id, recommendation_id=recommendation, reason=reason, holds=holds, draft=draft, say=_say
+            )
     click.echo(requests.render_request(request, paper()), nl=False)
 
 
@@ -185,34 +185,20 @@ def _tell(options: Options, step: "Callable[[Requests], ChangeRequest]", done: s
     """Takes a step and says what was done."""
     from driftguard_tui.formats import requests
 
-    with _desk(options) as desk:
-        click.echo(requests.render_step(step(desk.requests), done), nl=False)
-
-
-class _Desk(NamedTuple):
-    """The requests of the store, for the person at the terminal."""
-
-    requests: "Requests"
-    fulfilment: "Fulfilment"
-
-    def prepared(self, request: "ChangeRequest") -> "ChangeRequest":
-        """The draft with what a tool prepared for it. Where none can, it stays as it is, and that is said."""
-        from engine.errors import RemedyError
-
-        try:
-            return self.fulfilment.prepare(request.id)
-        except RemedyError as error:
-            click.echo(f"driftguard: people have to carry it out: {error}", err=True)
-            return request
+    with _workflow(options) as workflow:
+        click.echo(requests.render_step(step(workflow.requests), done), nl=False)
 
 
 @contextmanager
-def _desk(options: Options) -> "Iterator[_Desk]":
+def _workflow(options: Options) -> "Iterator[Workflow]":
+    """The requests of the store, for the person at the terminal."""
     from driftguard_tui.cli.drifts import open_ledger
-    from engine.workflow.local import fulfilment_of, requests_of
+    from engine.workflow.local import Workflow
 
     config = options.load()
     with closing(open_ledger(options)) as ledger:
-        person = ledger.person
-        fulfilment = fulfilment_of(config, ledger, options.store_of(config), person, look=lambda: None)
-        yield _Desk(requests_of(config, ledger, person), fulfilment)
+        yield Workflow(config, ledger, options.store_of(config))
+
+
+def _say(sentence: str) -> None:
+    click.echo(f"driftguard: {sentence}", err=True)

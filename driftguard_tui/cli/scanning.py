@@ -79,9 +79,9 @@ def _scan(config: "Config", store: Path | None, as_of: datetime | None, show_hid
 
 def _settle(config: "Config", stores: "Stores") -> None:
     """Says what became of changes that were carried out, or cut off while they were."""
-    from engine.workflow.local import settle
+    from engine.workflow.local import Workflow
 
-    for request in settle(config, stores.ledger, stores.folder, stores.ledger.person, say):
+    for request in Workflow(config, stores.ledger, stores.folder).settle(say):
         say(f"request {request.id} is {request.status}: {plain(request.plan.title)}")
 
 

@@ -1,12 +1,13 @@
-"""The workflow on this machine: by the estate's configuration and policies, with its stores."""
+"""The workflow on this machine: by the estate's configuration and policies, in its ledger."""
 
 import threading
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import RemedyError
 from engine.workflow.executions import Executions
-from engine.workflow.policies import Policies, load_policies
+from engine.workflow.policies import load_policies
 from engine.workflow.requests import Requests
 
 if TYPE_CHECKING:
@@ -18,34 +19,64 @@ if TYPE_CHECKING:
     from engine.workflow.fulfilment import Fulfilment, Look
 
 
-def policies_of(config: "Config") -> Policies:
-    """The policies and freezes of an estate. Raises ConfigError when its tables cannot be used."""
-    return load_policies(config.knowledge, config.freezes)
+class Workflow:
+    """What whoever has a ledger open can do with the requests of an estate.
 
-
-def requests_of(config: "Config", ledger: "Ledger", person: str) -> Requests:
-    """The change requests as a person may see them and decide on them, by the policies of the estate."""
-    return Requests(ledger, person, policies=policies_of(config))
-
-
-def fulfilment_of(
-    config: "Config",
-    ledger: "Ledger",
-    folder: Path,
-    person: str,
-    look: "Look",
-    cancelled: threading.Event | None = None,
-) -> "Fulfilment":
-    """Carries out the estate's requests for a person; `look` scans it, `cancelled` ends what a tool is at.
-
-    What is prepared lies in `folder`, that of the stores. Raises ConfigError when the estate's tables cannot be used.
+    What tools prepare lies in `folder`, that of the stores. Raises ConfigError when the estate's own policies cannot
+    be used.
     """
-    from engine.remediate import Workplace, remedy_for
-    from engine.workflow.fulfilment import Fulfilment
 
-    over = cancelled or threading.Event()
+    def __init__(self, config: "Config", ledger: "Ledger", folder: Path) -> None:
+        self._config = config
+        self._ledger = ledger
+        self._folder = folder
+        self._policies = load_policies(config.knowledge, config.freezes)
+        self.requests = Requests(ledger, ledger.person, policies=self._policies)
 
-    def remedy(request: "ChangeRequest") -> "Remedy":
+    def ask(
+        self,
+        drift_id: str,
+        *,
+        recommendation_id: str = "",
+        reason: str = "",
+        holds: timedelta | None = None,
+        draft: bool = False,
+        say: "Say",
+    ) -> "ChangeRequest":
+        """Asks for a fix with what exactly a tool would do; see `Requests.create`.
+
+        Where no tool can, people are asked to carry it out, and `say` is told why.
+        """
+        made = self.requests.create(
+            drift_id, recommendation_id=recommendation_id, reason=reason, holds=holds, draft=True
+        )
+        try:
+            made = self.fulfilment(look=lambda: None).prepare(made.id)
+        except RemedyError as error:
+            say(f"people have to carry it out: {error}")
+        return made if draft else self.requests.submit(made.id, plan_hash=made.plan_hash)
+
+    def fulfilment(self, look: "Look", over: threading.Event | None = None) -> "Fulfilment":
+        """What carries requests out; `look` scans the estate, `over` ends what a tool is at."""
+        from engine.workflow.fulfilment import Fulfilment
+
+        cancelled = over or threading.Event()
+        executions = Executions(self._ledger, self._ledger.person, policies=self._policies)
+        return Fulfilment(executions, lambda request: self._remedy(request, cancelled), look)
+
+    def settle(self, say: "Say") -> "list[ChangeRequest]":
+        """After a scan: brings what was carried out to its end, as far as the scan and the tools' journals tell.
+
+        Nothing is applied. `say` is told what cannot be settled yet.
+        """
+        if not Executions(self._ledger, self._ledger.person).running():
+            return []
+        return self.fulfilment(look=lambda: None).settle(say)
+
+    def _remedy(self, request: "ChangeRequest", cancelled: threading.Event) -> "Remedy":
+        from engine.remediate import Workplace, remedy_for
+
+        config = self._config
         if request.estate != config.name:
             raise RemedyError(
                 f"request {request.id} is for the estate {request.estate!r} and this is {config.name!r}: "
@@ -54,22 +85,9 @@ def fulfilment_of(
         workplace = Workplace(
             sources=tuple(source.settings for source in config.sources),
             base=config.base,
-            folder=folder / "requests" / request.id,
+            folder=self._folder / "requests" / request.id,
             resolve_secret=config.resolve_secret,
-            cancelled=over,
+            cancelled=cancelled,
             knowledge=config.knowledge,
         )
         return remedy_for(request.plan, workplace)
-
-    executions = Executions(ledger, person, policies=policies_of(config))
-    return Fulfilment(executions, remedy, look)
-
-
-def settle(config: "Config", ledger: "Ledger", folder: Path, person: str, say: "Say") -> "list[ChangeRequest]":
-    """After a scan: brings what was carried out to its end, as far as the scan and the tools' journals tell.
-
-    Nothing is applied. `say` is told what cannot be settled yet. Raises as `fulfilment_of`, and StoreError.
-    """
-    if not Executions(ledger, person).running():
-        return []
-    return fulfilment_of(config, ledger, folder, person, look=lambda: None).settle(say)

@@ -58,10 +58,8 @@ def decide_all(folder: Path, signs: Connection, person: str, rejects: bool) -> N
 
 def execute_and_stay(config_file: Path, request_id: str, signs: Connection) -> None:
     """Carries a request out, and stays where it would be verified."""
-    import getpass
-
     from engine.config import load_config
-    from engine.workflow.local import fulfilment_of
+    from engine.workflow.local import Workflow
 
     def stay() -> None:
         signs.send("applied")
@@ -69,6 +67,6 @@ def execute_and_stay(config_file: Path, request_id: str, signs: Connection) -> N
 
     config = load_config(config_file)
     with closing(Ledger.open(config.store)) as ledger:
-        fulfilment = fulfilment_of(config, ledger, config.store, getpass.getuser(), stay)
-        plan_hash = Requests(ledger, getpass.getuser()).find(request_id).plan_hash
-        fulfilment.execute(request_id, plan_hash=plan_hash, say=lambda _: None)
+        workflow = Workflow(config, ledger, config.store)
+        plan_hash = workflow.requests.find(request_id).plan_hash
+        workflow.fulfilment(stay).execute(request_id, plan_hash=plan_hash, say=lambda _: None)
