@@ -92,6 +92,28 @@ def revoke(person: str, options: Options, reference: str | None) -> None:
     click.echo(f"{plain(person)} has no role any more")
 
 
+@command.command("policy")
+@click.argument("level", type=click.Choice(["critical", "high", "medium", "low"]))
+@_with_url
+@click.option("--approvals", type=click.IntRange(min=1), required=True, help="How many have to approve.")
+@click.option("--executes", type=click.Choice(["edit", "admin"]), default="admin", show_default=True)
+@click.option("--break-glass", is_flag=True, help="An admin may do without approvals, with a reason and an alarm.")
+def policy(
+    level: str, options: Options, reference: str | None, approvals: int, executes: str, break_glass: bool
+) -> None:
+    """Say what the database insists on for requests about drifts of a severity.
+
+    Policies of an estate can ask for more, never for less. It is in the audit log who set it.
+    """
+    from engine.model import Level, Role
+    from engine.store.shared import administer
+
+    administer.set_policy(
+        _url(options, reference), administer.Policy(Level(level), approvals, Role(executes), break_glass)
+    )
+    click.echo(f"requests about {level} drifts need {approvals} of those who approve")
+
+
 @command.command("status")
 @_with_url
 @format_option("table", "json")

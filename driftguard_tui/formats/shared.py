@@ -5,15 +5,21 @@ from collections.abc import Iterator
 from driftguard_tui.formats import Paper
 from driftguard_tui.formats.table import aligned
 from driftguard_tui.text import plain
-from engine.store.shared.administer import SharedStatus
+from engine.store.shared.administer import Policy, SharedStatus
 
 
 def render_status(status: SharedStatus, paper: Paper) -> str:
     """What it is and whether it is up to date, then a line for each person, and what is wrong."""
+    policies = [("SEVERITY", "APPROVALS", "CARRIED OUT BY", "EMERGENCIES"), *map(_policy, status.policies)]
     people = [("PERSON", "ROLE"), *((plain(person.name), person.role.value) for person in status.people)]
-    lines = aligned(people).splitlines() if status.people else []
+    lines = [*aligned(policies).splitlines(), "", *aligned(people).splitlines()] if status.people else []
     below = (paper.paint(warning, "bad") for warning in _warnings(status))
     return "".join(f"{line}\n" for line in (*_head(status), "", *lines, *below))
+
+
+def _policy(policy: Policy) -> tuple[str, ...]:
+    glass = "may do without, with an alarm" if policy.break_glass else "need them too"
+    return policy.level.value, str(policy.approvals), policy.executes.value, glass
 
 
 def _head(status: SharedStatus) -> Iterator[str]:

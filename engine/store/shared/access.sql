@@ -23,7 +23,8 @@ GRANT DELETE ON correlation_context, baselines TO driftguard_edit;
 -- What is decided.
 GRANT INSERT (request_id, verdict, by, role, at, plan_hash, comment, alone) ON approvals TO driftguard_admin;
 GRANT UPDATE (promoted_at) ON models TO driftguard_admin;
-GRANT EXECUTE ON FUNCTION grant_role(text, text), revoke_role(text) TO driftguard_admin;
+GRANT EXECUTE ON FUNCTION grant_role(text, text), revoke_role(text), set_policy(text, integer, text, boolean)
+    TO driftguard_admin;
 
 -- Everybody sees all, and writes under their own name.
 DO $$

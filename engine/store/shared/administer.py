@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.errors import StoreError
-from engine.model import Role
+from engine.model import Level, Role
 from engine.store.ledger_open import HEAD, make_engine, migrate, name_of, revision_of, short_reason, url_of
 from engine.store.shared import history
 from engine.store.shared.address import SCHEMA, weakness
@@ -31,6 +31,19 @@ class Person(Struct, frozen=True):
     role: Role
 
 
+class Policy(Struct, frozen=True):
+    """What the database insists on for drifts of one severity, whatever a request or a client says.
+
+    `approvals` is how many have to approve, `executes` the least role that carries it out, and `break_glass` whether an
+    admin may do so without the approvals, giving a reason and raising an alarm.
+    """
+
+    level: Level
+    approvals: int
+    executes: Role
+    break_glass: bool
+
+
 class SharedStatus(Struct, frozen=True, kw_only=True):
     """How the shared database stands. `unbound` are the logins that no rule binds, since they administer the server."""
 
@@ -41,6 +54,7 @@ class SharedStatus(Struct, frozen=True, kw_only=True):
     you: str
     role: Role | None
     people: tuple[Person, ...]
+    policies: tuple[Policy, ...]
     unbound: tuple[str, ...]
     months: tuple[str, ...]
     weakness: str
@@ -98,6 +112,16 @@ def revoke(url: str, person: str) -> None:
         connection.execute(text("SELECT revoke_role(:person)"), {"person": person})
 
 
+def set_policy(url: str, policy: Policy) -> None:
+    """Says what the database insists on. Raises StoreError for whoever is no admin, or has an open request."""
+    values = {
+        "level": policy.level.value, "approvals": policy.approvals, "executes": policy.executes.value,
+        "glass": policy.break_glass,
+    }  # fmt: skip
+    with _administering(url) as connection:
+        connection.execute(text("SELECT set_policy(:level, :approvals, :executes, :glass)"), values)
+
+
 def status(url: str) -> SharedStatus:
     """How the shared database stands, as anybody who can connect to it sees it."""
     with _administering(url) as connection:
@@ -110,6 +134,7 @@ def status(url: str) -> SharedStatus:
             you=str(connection.scalar(text("SELECT session_user"))),
             role=_role(connection) if revision else None,
             people=_people(connection) if revision else (),
+            policies=_policies(connection) if revision == HEAD else (),
             unbound=_unbound(connection) if revision else (),
             months=tuple(name for name in _partitions(connection) if name != history.REST),
             weakness=weakness(url_of(url)),
@@ -195,6 +220,12 @@ def _people(connection: Connection) -> tuple[Person, ...]:
     rows = connection.execute(text("SELECT name, role FROM users WHERE disabled_at IS NULL ORDER BY name"))
     unbound = _unbound(connection)
     return tuple(Person(name, Role(role)) for name, role in rows if name not in unbound)
+
+
+def _policies(connection: Connection) -> tuple[Policy, ...]:
+    rows = connection.execute(text("SELECT level, approvals, executes, break_glass FROM request_policy"))
+    known = [Policy(Level(level), approvals, Role(executes), glass) for level, approvals, executes, glass in rows]
+    return tuple(sorted(known, key=lambda policy: -policy.level.rank))
 
 
 def _unbound(connection: Connection) -> tuple[str, ...]:

@@ -106,8 +106,8 @@ AS $$
 BEGIN
     IF who <> session_user AND NOT (who = 'driftguard' AND what = 'request.expire') THEN
         PERFORM refuse(format('you are %s, and the audit log takes nothing in the name of %s', session_user, who));
-    ELSIF what LIKE 'role.%' THEN
-        PERFORM refuse('roles are granted and revoked with `driftguard db grant` and `revoke`, which write that down');
+    ELSIF what ~ '^(role|policy)\.' THEN
+        PERFORM refuse('roles and policies are changed with `driftguard db`, which writes that down');
     ELSIF what ~ '^(baseline|model)\.' AND role_of(session_user) = 'view' THEN
         PERFORM refuse(format('%s needs the role edit, and yours is view: ask an admin for it', what));
     ELSIF what !~ '^[a-z][a-z.-]{0,63}$' OR length(about) > 1000 OR length(said::text) > 100000 THEN

@@ -63,3 +63,27 @@ BEGIN
     END IF;
 END
 $$;
+
+-- What the database insists on is an admin's to set, and is written down; what is asked for already is held to it too.
+CREATE FUNCTION set_policy(of_level text, needs integer, by_role text, emergencies boolean) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = driftguard, pg_temp
+AS $$
+DECLARE
+    before request_policy;
+BEGIN
+    SELECT * INTO before FROM request_policy WHERE level = of_level FOR UPDATE;
+    IF role_of(session_user) IS DISTINCT FROM 'admin' THEN
+        PERFORM refuse('what requests need is for an admin to say');
+    ELSIF before IS NULL THEN
+        PERFORM refuse(format('%s is no severity: it is critical, high, medium or low', of_level));
+    ELSIF needs < 1 OR by_role NOT IN ('edit', 'admin') THEN
+        PERFORM refuse('a request needs one approval at least, and is carried out by edit or admin');
+    ELSIF EXISTS (SELECT FROM change_requests WHERE requested_by = session_user
+                  AND status IN ('draft', 'requested', 'approved')) THEN
+        PERFORM refuse('you have a request that is open: another admin has to change what it needs');
+    END IF;
+    UPDATE request_policy SET approvals = needs, executes = by_role, break_glass = emergencies WHERE level = of_level;
+    PERFORM write_audit(session_user, 'policy.set', of_level, jsonb_build_object(
+        'approvals', needs, 'executes', by_role, 'break_glass', emergencies, 'before', to_jsonb(before)));
+END
+$$;

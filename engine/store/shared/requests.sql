@@ -103,10 +103,11 @@ BEGIN
         WHEN 'approved > withdrawn' THEN
             CASE WHEN NOT (is_theirs OR is_admin) THEN 'only who asked or an admin can' END
         WHEN 'approved > executing' THEN
-            CASE WHEN NOT is_admin AND was.terms ->> 'executes' IS DISTINCT FROM 'edit' THEN 'an admin has to' END
+            CASE WHEN NOT is_admin AND ('edit', 'edit') IS DISTINCT FROM
+                                       ((policy_of(was)).executes, was.terms ->> 'executes') THEN 'an admin has to' END
         WHEN 'requested > executing' THEN
             CASE WHEN NOT is_admin THEN 'it is not approved'
-                 WHEN NOT may_break_glass(was) THEN 'it is not approved, and no policy lets an emergency do without' END
+                 WHEN (policy_of(was)).break_glass IS NOT TRUE THEN 'it is not approved, and no policy lets an emergency do without' END
         WHEN 'executing > verified' THEN why_no_end(was)
         WHEN 'executing > failed' THEN why_no_end(was)
         WHEN 'executing > approved' THEN why_no_release(was)
@@ -119,11 +120,11 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION may_break_glass(request change_requests) RETURNS boolean
+-- What the database insists on for a request, by how grave its drift is.
+CREATE FUNCTION policy_of(request change_requests) RETURNS request_policy
 LANGUAGE sql STABLE SET search_path = driftguard, pg_temp
 AS $$
-    SELECT EXISTS (SELECT FROM request_policy JOIN drift_events USING (level)
-                   WHERE drift_events.id = request.drift_id AND break_glass)
+    SELECT request_policy FROM request_policy JOIN drift_events USING (level) WHERE drift_events.id = request.drift_id
 $$;
 
 -- How it ended is said by who carried it out, or by an admin, as after that process died.
@@ -246,10 +247,9 @@ BEGIN
     SELECT count(*) INTO given FROM approvals
     WHERE request_id = request.id AND verdict = 'approve' AND plan_hash = plan_hash(request.plan)
           AND by <> request.requested_by;
-    SELECT greatest(coalesce((request.terms ->> 'approvals')::integer, 1), max(approvals), 1) INTO needed
-    FROM request_policy JOIN drift_events USING (level) WHERE drift_events.id = request.drift_id;
+    needed := greatest((request.terms ->> 'approvals')::integer, (policy_of(request)).approvals, 1);
     IF NEW.status IN ('approved', 'executing') AND given < needed
-       AND NOT (NEW.status = 'executing' AND may_break_glass(request) AND told_of_emergency(request)) THEN
+       AND NOT (NEW.status = 'executing' AND (policy_of(request)).break_glass AND told_of_emergency(request)) THEN
         PERFORM refuse(format('request %s has %s of the %s approvals that it needs', request.id, given, needed));
     ELSIF NEW.status = 'rejected' AND NOT EXISTS (
         SELECT FROM approvals WHERE request_id = request.id AND verdict = 'reject') THEN

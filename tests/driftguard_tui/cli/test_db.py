@@ -52,6 +52,16 @@ def test_roles_are_granted_and_revoked(config: Path, nina: str) -> None:
     assert driftguard("db", "revoke", nina, "--config", config) == (0, "nina has no role any more\n", "")
 
 
+def test_what_requests_need_is_for_an_admin_to_say(config: Path) -> None:
+    out = driftguard("db", "policy", "low", "--approvals", "3", "--break-glass", "--config", config).out
+    assert out == "requests about low drifts need 3 of those who approve\n"
+
+    shown = driftguard("db", "status", "--config", config).out
+    assert " ".join(shown.split()).count("need them too") == 3
+    assert "low 3 admin may do without, with an alarm" in " ".join(shown.split())
+    assert "policy.set" in driftguard("audit", "list", "--config", config).out
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
@@ -59,6 +69,7 @@ def test_roles_are_granted_and_revoked(config: Path, nina: str) -> None:
         (("grant", "dora", "owner"), "'owner' is not one of 'view', 'edit', 'admin'"),
         (("revoke", "unheard"), "nobody logs in to this server as unheard"),
         (("init",), "permission denied"),
+        (("policy", "high", "--approvals", "0"), "0 is not in the range x>=1"),
         (("status", "--url", "postgresql://ben:hunter2@db/x"), "a secret is not written in the configuration"),
         (("status", "--url", "env:NOBODY_SET_IT"), "NOBODY_SET_IT"),
     ],
@@ -83,8 +94,8 @@ def test_without_a_shared_database_it_says_how_to_name_one(tmp_path: Path) -> No
 
 def test_a_connection_that_others_could_read_is_told() -> None:
     told = weakness(make_url("postgresql://ben@db.example.org/ledger?sslmode=require"))
-    status = SharedStatus(
-        place="there", server="18", revision=None, expected="1", you="ben", role=None, people=(), unbound=(), months=(),
-        weakness=told,
+    nobody = SharedStatus(
+        place="there", server="18", revision=None, expected="1", you="ben", role=None, people=(), policies=(),
+        unbound=(), months=(), weakness=told,
     )  # fmt: skip
-    assert "db.example.org uses sslmode=require" in shared.render_status(status, Paper())
+    assert "db.example.org uses sslmode=require" in shared.render_status(nobody, Paper())

@@ -31,10 +31,12 @@ FROM pg_roles AS person
 WHERE person.rolcanlogin AND pg_has_role(person.oid, 'driftguard_view', 'MEMBER')
 """
 
-#: How many approvals the database asks for at least, whatever a request says, and whether an emergency may do without.
+#: What the database insists on, whatever a request says: how many approve it, who carries it out, and whether an
+#: emergency may do without approvals.
 POLICY = """
-INSERT INTO request_policy (level, approvals, break_glass)
-VALUES ('critical', 2, false), ('high', 1, false), ('medium', 1, false), ('low', 1, false)
+INSERT INTO request_policy (level, approvals, executes, break_glass)
+VALUES ('critical', 2, 'admin', false), ('high', 1, 'admin', false), ('medium', 1, 'admin', false),
+       ('low', 1, 'admin', false)
 """
 
 
@@ -49,6 +51,7 @@ def upgrade() -> None:
         "request_policy",
         sa.Column("level", sa.String(32), primary_key=True),
         sa.Column("approvals", sa.Integer(), nullable=False),
+        sa.Column("executes", sa.String(32), nullable=False),
         sa.Column("break_glass", sa.Boolean(), nullable=False),
     )
     op.execute(POLICY)

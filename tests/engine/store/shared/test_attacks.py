@@ -143,6 +143,9 @@ ATTACKS = [
      "WHERE id = :approved"), "is fixed when it is asked for"),
     ("ben", "lowers the terms", "UPDATE change_requests SET terms = '{\"approvals\": 0}' WHERE id = :bens", DENIED),
     ("carl", "lowers the policy", "UPDATE request_policy SET approvals = 0", DENIED),
+    ("ben", "lowers the policy for his own by the function", "SELECT set_policy('high', 1, 'edit', true)",
+     "you have a request that is open"),
+    ("anna", "lowers the policy by the function", "SELECT set_policy('high', 1, 'edit', true)", DENIED),
     ("carl", "allows emergencies", "UPDATE request_policy SET break_glass = true", DENIED),
     # Asking under a false name, at a false time, or for something that is not shown
     ("anna", "asks as erik", ask("erik"), "cannot ask in the name of erik"),
@@ -165,7 +168,7 @@ ATTACKS = [
     ("ben", "calls what only functions call", "SELECT write_audit('carl', 'request.approve', :bens, '{}')", DENIED),
     ("ben", "writes down what carl did", log("carl", "drift.confirm", "'d-1'"), "nothing in the name of carl"),
     ("ben", "writes down what never was", log("ben", "request.approve", ":asked"), "nothing was done to request"),
-    ("ben", "writes down that roles changed", log("ben", "role.grant", "'ben'"), "roles are granted and revoked with"),
+    ("ben", "writes down that roles changed", log("ben", "role.grant", "'ben'"), "are changed with"),
     ("ben", "writes down what nobody did", log("driftguard", "request.create", "'d-1'"), "in the name of driftguard"),
     ("dora", "writes down that it expired", log("driftguard", "request.expire", ":asked"), "nothing was done"),
     ("ben", "backdates by a long transaction", "SET LOCAL statement_timeout = 0; UPDATE approvals SET at = now()",
