@@ -136,6 +136,20 @@ def test_live_things_that_moved_since_are_seen(repository: Path) -> None:
         one.execute(prepared, print)
 
 
+def test_code_of_a_module_is_changed_where_it_lies(repository: Path) -> None:
+    (repository / "infra" / "main.tf").write_text('module "web" {\n  source = "./modules/web"\n}\n')
+    (repository / "infra" / "modules" / "web").mkdir(parents=True)
+    (repository / "infra" / "modules" / "web" / "web.tf").write_text(CODE)
+    commit_all(repository)
+    one = remedy(repository, address="module.web.terraform_data.front")
+    prepared = one.prepare()
+    assert "for every use of its module" in prepared.summary
+    if shutil.which("terraform") is not None:
+        assert f"Not verified: run `terraform init` in {repository / 'infra'} for that." in prepared.shown
+    one.execute(prepared, print)
+    assert on_branch(repository, "infra/modules/web/web.tf") == CODE.replace('"declared"', '"by hand"')
+
+
 def test_code_that_was_committed_since_is_seen(repository: Path) -> None:
     one = remedy(repository)
     prepared = one.prepare()
