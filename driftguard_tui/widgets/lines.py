@@ -123,6 +123,18 @@ def flow(spans: Sequence[Span], cells: int, *, indent: int = 0, limit: int | Non
     return [tuple(row) for row in rows]
 
 
+def packed(pieces: Iterable[Line], cells: int, gap: int = 3) -> list[Line]:
+    """Pieces beside each other in as few lines as it takes. None is broken, unless it is longer than a line."""
+    rows: list[Line] = []
+    for piece in pieces:
+        joined = (*rows[-1], Span(" " * gap), *piece) if rows else piece
+        if rows and width(joined) <= cells:
+            rows[-1] = joined
+        else:
+            rows += flow(piece, cells)
+    return rows
+
+
 def spaced(lines: Sequence[Line]) -> tuple[list[Line], list[int]]:
     """Running text with air between its lines, and where in it each line is now."""
     rows: list[Line] = []

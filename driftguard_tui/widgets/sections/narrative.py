@@ -1,7 +1,7 @@
 """The drift in two sentences: who, when, through what, how sure; and how bad it is."""
 
 from driftguard_tui import labels, text
-from driftguard_tui.widgets.lines import BLANK, Line, Span, cut, flow, line
+from driftguard_tui.widgets.lines import BLANK, Line, Span, cut, flow, line, packed
 from driftguard_tui.widgets.sections import claims
 from engine.model import Category, Drift, DriftKind, EventKind, Evidence
 
@@ -108,14 +108,14 @@ def _severity(drift: Drift, cells: int) -> list[Line]:
     severity = drift.severity
     level = severity.level
     scores = severity.dimensions
-    spans = [Span(f"{labels.LEVEL_SIGNS[level]} {level} {severity.score}", level.value)]
+    pieces = [line((f"{labels.LEVEL_SIGNS[level]} {level} {severity.score}", level.value))]
     for name in ("security", "compliance", "performance", "cost"):
         score = getattr(scores, name)
         if score:
-            spans += [Span("   "), Span(name, "muted"), Span(f" {score}")]
+            pieces.append(line((name, "muted"), f" {score}"))
     risk = labels.percent(drift.risk.disruption_probability)
-    spans += [Span("   "), Span("disruption", "muted"), Span(f" {risk}")]
-    lines = flow(spans, cells)
+    pieces.append(line(("disruption", "muted"), f" {risk}"))
+    lines = packed(pieces, cells)
     for reason in severity.reasons:
         lines += flow(line(("  ", ""), (reason, "muted")), cells, indent=2, limit=2)
     return lines
