@@ -1,7 +1,8 @@
 """Driving the console in a test: keys in, lines of the screen out."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -46,6 +47,14 @@ async def settle(pilot: Pilot[Any]) -> None:
 
 
 settled = settle
+
+
+async def until(pilot: Pilot[Any], enough: Callable[[], bool], seconds: float = 60) -> None:
+    """Waits for what a thread or another process brings about. Fails with the screen when it does not come."""
+    ends_at = time.monotonic() + seconds
+    while not enough():
+        assert time.monotonic() < ends_at, f"it did not come about:\n{screen(pilot)}"
+        await pilot.pause(0.01)
 
 
 async def press(pilot: Pilot[Any], *keys: str) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import stat
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -17,7 +17,7 @@ from engine.config import FILE_NAME, load_config
 from engine.discovery import Machine
 from engine.model import Report
 from engine.pipeline import scan
-from tests.support.console import fill, press, screen
+from tests.support.console import fill, press, screen, until
 from tests.support.machine import AWS, AZURE, GOOGLE, KUBECONFIG, SECRET, a_machine, write
 from tests.support.memory_keyring import memory_keyring
 from tests.support.small_bundle import write_bundle, write_state
@@ -39,15 +39,6 @@ async def first_start(machine: Machine, size: tuple[int, int] = (80, 24)) -> Asy
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: "2 choose" in screen(pilot) and "✓ find" in screen(pilot))
         yield pilot
-
-
-async def until(pilot: Pilot[Any], enough: Callable[[], bool]) -> None:
-    """Waits for what goes on beside the keys."""
-    for _ in range(400):
-        if enough():
-            return
-        await pilot.pause(0.025)
-    raise AssertionError(f"it did not come about:\n{screen(pilot)}")
 
 
 def workspace(pilot: Pilot[Any]) -> SetupWorkspace:

@@ -1,7 +1,6 @@
 """What is found in a folder, and that no folder does harm."""
 
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -205,12 +204,10 @@ class TestHarm:
     def test_a_huge_tree_is_looked_at_in_part_and_that_is_said(self, tmp_path: Path) -> None:
         for number in range(60):
             write(tmp_path, {f"d{number:02}/{name}.tf": "" for name in "abcde"})
-        began = time.monotonic()
         tree = walk(tmp_path, (), entries=100)
         assert tree.stopped.startswith("stopped at d")
         assert 0 < len(tree.files) <= 100
         assert walk(tmp_path, (), seconds=0).stopped
-        assert time.monotonic() - began < 2
 
     def test_a_deep_tree_ends(self, tmp_path: Path) -> None:
         write(tmp_path, {"/".join("abcdefghijklmnop") + "/main.tf": "", "a/b/c/main.tf": ""})

@@ -40,6 +40,7 @@ class Api:
         self.users: dict[str, User] = {}
         self.anonymous = ANONYMOUS
         self.bookmark_every = 60.0
+        self.bookmarked: list[int] = []
         self.aggregates = True
         self.before_list: Callable[[Request], Any] = lambda request: None
         self._written = asyncio.Event()
@@ -268,6 +269,7 @@ class Api:
             if wants_bookmarks and loop.time() >= bookmark_at:
                 bookmark_at = loop.time() + self.bookmark_every
                 yield {"type": "BOOKMARK", "object": _bookmark(resource, seen)}
+                self.bookmarked.append(seen)
             pause = max(0.0, min(end, bookmark_at if wants_bookmarks else end) - loop.time())
             try:
                 await asyncio.wait_for(written.wait(), pause)

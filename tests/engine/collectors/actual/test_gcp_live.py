@@ -109,8 +109,8 @@ def test_what_passes_by_itself_slows_a_scan_and_ends_nothing(
 
 
 def test_a_page_that_never_comes_is_asked_for_again(inventory: FakeInventory, endpoint: dict[str, str]) -> None:
-    inventory.faults = [0.6]
-    assert resources(read(endpoint, timeout=0.2)) == ALL
+    inventory.faults = [1.2]
+    assert resources(read(endpoint, timeout=0.8)) == ALL
 
 
 def test_throttling_that_does_not_end_is_said(inventory: FakeInventory, endpoint: dict[str, str]) -> None:
