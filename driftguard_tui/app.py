@@ -300,9 +300,7 @@ class DriftGuardApp(App[None]):
 
     def do_filter(self, expression: str = "") -> None:
         """Asks for a filter, or uses the one given."""
-        if not self.workspace.filter_hint:
-            self.say("There is nothing to filter here", "medium")
-        elif not expression:
+        if not expression:
             self.asking.filter(self.workspace)
         else:
             try:

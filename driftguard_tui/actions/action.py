@@ -19,7 +19,8 @@ class Situation(Struct, frozen=True):
 
     `workspace` is the name of the one on the screen, of a text that lies over it (`help`), or empty; `pane` is the
     id of the focused pane, or `window`. `chosen` is what a workspace other than Drifts has under its cursor.
-    `scanned`: whether there is a report. `room` is the war room that is open, if any.
+    `filters` says whether the workspace has a filter, `scanned` whether there is a report. `room` is the war room that
+    is open, if any.
     """
 
     workspace: str
@@ -30,6 +31,7 @@ class Situation(Struct, frozen=True):
     drift: Drift | None = None
     chosen: object = None
     filter: str = ""
+    filters: bool = False
     scanning: bool = False
     scanned: bool = False
     sources: int = 0

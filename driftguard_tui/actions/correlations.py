@@ -10,12 +10,16 @@ def _cell(now: Situation) -> str:
     return "" if now.listed else "There is no cell under the cursor"
 
 
+def _outstanding(now: Situation) -> str:
+    return _cell(now) or ("" if now.chosen == "outstanding" else "No cell stands out here")
+
+
 _HEATMAP = ("heatmap", "cell")
 
 ACTIONS: Sequence[Action] = (
     Action("next_standing_out", MOVE, "To the next cell that stands out", ("full_stop",), hint="next ◆",
-           hinted=("heatmap",), why_not=_cell),
-    Action("previous_standing_out", MOVE, "To the cell before that stands out", ("comma",), why_not=_cell),
+           hinted=("heatmap",), why_not=_outstanding),
+    Action("previous_standing_out", MOVE, "To the cell before that stands out", ("comma",), why_not=_outstanding),
     Action("drifts_of_cell", GO, "List the drifts behind the cell", ("f",), hint="drifts", hinted=_HEATMAP,
            why_not=_cell),
     Action("time_of_cell", GO, "The time of the cell in the timeline", ("i",), hint="in time", hinted=_HEATMAP,

@@ -20,8 +20,10 @@ def _help(now: Situation) -> str:
     return "The help is on the screen already" if now.workspace == "help" else ""
 
 
-def _over(now: Situation) -> str:
-    return "" if now.workspace in BY_NAME else "That works on a workspace; esc goes back to it"
+def _filter(now: Situation) -> str:
+    if now.workspace not in BY_NAME:
+        return "That works on a workspace; esc goes back to it"
+    return "" if now.filters else "There is nothing to filter here"
 
 
 def _panes(now: Situation) -> str:
@@ -48,6 +50,12 @@ def _past(now: Situation) -> str:
     return "" if now.as_of else "The desktop shows the present already"
 
 
+#: The panes in which there is something to be opened.
+_OPENING = (
+    "counts", "worst", "groups", "list", "under-cursor", "heatmap", "tree", "requests", "talk", "source-list",
+    "entries",
+)  # fmt: skip
+
 ACTIONS: Sequence[Action] = (
     *(
         Action(f"go_{place.name}", GO, f"{place.title}: {place.about}", (place.key,), command=place.name,
@@ -63,12 +71,12 @@ ACTIONS: Sequence[Action] = (
     Action("page_up", MOVE, "A page up", ("pageup", "ctrl+b")),
     Action("top", MOVE, "To the beginning", ("g", "home")),
     Action("bottom", MOVE, "To the end", ("G", "end")),
-    Action("open", MOVE, "Open what is under the cursor", ("enter",)),
+    Action("filter", FIND, "List only what matches", ("slash",), argument="EXPRESSION", hint="filter", why_not=_filter),
+    Action("open", MOVE, "Open what is under the cursor", ("enter",), hint="open", hinted=_OPENING),
     Action("back", MOVE, "Back, or without the filter", ("escape",)),
     Action("next_pane", MOVE, "The next pane", ("tab",), why_not=_panes),
     Action("previous_pane", MOVE, "The pane before", ("shift+tab",), why_not=_panes),
     Action("jump", MOVE, "Jump to a row by its letter", ("semicolon",)),
-    Action("filter", FIND, "List only what matches", ("slash",), argument="EXPRESSION", hint="filter", why_not=_over),
     Action("rescan", DO, "Scan again", ("r",), hint="rescan", why_not=_rescan),
     Action("cancel", DO, "Cancel the scan that is running", ("X",), hint="cancel", why_not=_scanning),
     Action("present", SEE, "Back to the present", ("asterisk",), why_not=_past),

@@ -79,14 +79,19 @@ class Talk(Pages):
             self.scroll_to(y=last, animate=False)
         self._tell()
 
-    def section(self, step: int) -> None:
-        """To the next question, or the one before with -1."""
-        top = self.scroll_offset.y
-        rows = [row for row in self._sheet.questions if (row > top if step > 0 else row < top)]
-        if rows:
-            row = rows[0] if step > 0 else rows[-1]
-            self._go_to_first_from(row)
-            self.scroll_to(y=row, animate=False)
+    def section(self, step: int) -> bool:
+        """To the next question, or the one before with -1; whether there is one.
+
+        One is at the question that the cursor is under; at the first that is seen, where the cursor is out of sight.
+        """
+        questions, stop, top = self._sheet.questions, self._stop, self.scroll_offset.y
+        here = stop.row if stop is not None and top <= stop.row < top + self.size.height else top
+        at = sum(row <= here for row in questions) - 1 + step
+        if not 0 <= at < len(questions):
+            return False
+        self._go_to_first_from(questions[at])
+        self.scroll_to(y=questions[at], animate=False)
+        return True
 
     # Keys
 

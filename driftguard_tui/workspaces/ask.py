@@ -149,10 +149,12 @@ class AskWorkspace(Workspace):
         self.interview.forget()
 
     def do_next_question(self) -> None:
-        self.talk.section(1)
+        if not self.talk.section(1):
+            self.desk.say("That is the last question")
 
     def do_previous_question(self) -> None:
-        self.talk.section(-1)
+        if not self.talk.section(-1):
+            self.desk.say("That is the first question")
 
     def do_tear_question(self) -> None:
         """The question under the cursor, or the last one."""

@@ -119,7 +119,9 @@ class CorrelationsWorkspace(Workspace):
 
     def describe(self, situation: dict[str, Any]) -> None:
         """Whether there is a cell to do anything with."""
-        situation.update(listed=len(self.heatmap.grid.rows))
+        grid = self.heatmap.grid
+        outstanding = any(cell.significant for cell in grid.cells.values())
+        situation.update(listed=len(grid.rows), chosen="outstanding" if outstanding else None)
 
     def moment(self) -> datetime | None:
         """Of a heatmap over time, the beginning of the column."""

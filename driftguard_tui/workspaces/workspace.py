@@ -195,6 +195,7 @@ class Workspace(Screen[None]):
             "workspace": self.NAME,
             "pane": "window" if self.window is not None else self.tiles.current,
             "panes": len(self.tiles.shown),
+            "filters": bool(self.filter_hint),
         }
         self.describe(fields)
         return Situation(**{**self.desk.common_situation(), **fields})

@@ -33,6 +33,15 @@ def test_an_action_that_cannot_be_had_says_why() -> None:
     elsewhere = Situation(workspace="sources", sources=1)
     assert BY_ID["sort_time"].unavailable(elsewhere) == "That belongs to the workspace Drifts"
     assert BY_ID["next_pane"].unavailable(elsewhere) == "There is one pane only"
+    assert BY_ID["filter"].unavailable(elsewhere) == "There is nothing to filter here"
+    assert not BY_ID["filter"].is_hinted(elsewhere)
+    heatmap = Situation(workspace="correlations", pane="heatmap", listed=3)
+    assert BY_ID["next_standing_out"].unavailable(heatmap) == "No cell stands out here"
+
+
+def test_enter_is_hinted_where_it_opens_something() -> None:
+    assert BY_ID["open"].is_hinted(Situation(workspace="drifts", pane="list"))
+    assert not BY_ID["open"].is_hinted(Situation(workspace="drifts", pane="detail"))
 
 
 def test_a_role_may_do_what_it_may_and_no_more() -> None:

@@ -149,6 +149,18 @@ def test_a_question_can_point_to_the_one_before_and_to_another_drift_once_it_is_
     at_the_desk(run, stores)
 
 
+def test_brackets_go_from_question_to_question_though_all_is_in_view(stores: Stores) -> None:
+    async def run(pilot: Pilot[Any]) -> None:
+        await ask(pilot, "how bad is web1?")
+        await ask(pilot, "who changed web0?")
+        assert "That is the last question" in await press(pilot, "right_square_bracket")
+        assert "That is the first question" not in await press(pilot, "left_square_bracket")
+        assert "That is the first question" in await press(pilot, "left_square_bracket")
+        assert "That is the last question" not in await press(pilot, "right_square_bracket")
+
+    at_the_desk(run, stores, size=(120, 60))
+
+
 def test_what_was_asked_comes_back_with_the_arrow_keys(stores: Stores) -> None:
     async def run(pilot: Pilot[Any]) -> None:
         await ask(pilot, "why?")
