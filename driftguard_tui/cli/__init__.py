@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "demo": ("demo", "Open the console on a made-up company after an incident."),
     "scan": ("scan", "Look once, print what drifted, exit with 2 if anything did."),
+    "watch": ("watch", "Keep scanning, and print a line for each drift that appears or goes."),
     "overview": ("overview", "Show how an estate stands, and how it came to that."),
     "estate": ("estate", "Show what there is as a tree, with what drifted."),
     "drifts": ("drifts", "List the recorded drifts, show one in full, confirm a cause."),

@@ -29,7 +29,7 @@ def find_files(settings: Settings, suffixes: tuple[str, ...] = ()) -> list[Path]
         elif path.is_file():
             found.add(path)
         else:
-            anchor, pattern = _split_glob(path)
+            anchor, pattern = split_glob(path)
             matches = [file for file in anchor.glob(pattern) if file.is_file()] if pattern else []
             if not matches:
                 raise SourceError(f"{text}: no such file, folder or match; check `path` of source {settings.name!r}")
@@ -109,7 +109,7 @@ def _has_suffix(path: Path, suffixes: tuple[str, ...]) -> bool:
     return name.endswith(suffixes)
 
 
-def _split_glob(path: Path) -> tuple[Path, str]:
+def split_glob(path: Path) -> tuple[Path, str]:
     """Splits `states/**/*.tfstate` into the folder before the first wildcard and the pattern behind it."""
     parts = path.parts
     for index, part in enumerate(parts):

@@ -55,6 +55,15 @@ class Scan(Struct, frozen=True):
     sources: tuple[SourceHealth, ...] = ()
     estate: str = ""
 
+    @property
+    def read_whole(self) -> bool:
+        """Whether every source of resources was read, so that a drift that is not reported is not there."""
+        return all(
+            source.status in (SourceStatus.OK, SourceStatus.STALE)
+            for source in self.sources
+            if source.role is not SourceRole.EVENTS
+        )
+
 
 class Summary(Struct, frozen=True):
     """Counts of resources; `coverage` is the share (0 to 1) of live resources that code declares.

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.model import Drift, Report, Scan, SourceRole, SourceStatus
+from engine.model import Drift, Report, Scan
 from engine.store.ledger_tables import Base, DriftRow, EvidenceRow, PredictionRow, RecommendationRow, ScanRow
 from engine.store.records import DriftStatus
 
@@ -43,7 +43,7 @@ def record_report(connection: Connection, report: Report, features: Features) ->
     rows = [_drift_row(drift, report, digests[drift.id]) for drift in changed]
     _write(connection, report, rows, drifts, features)
     _see_again(connection, report, drifts.keys() - {drift.id for drift in changed})
-    if _read_whole(report):
+    if report.scan.read_whole:
         _resolve_unseen(connection, scan)
 
 
@@ -78,15 +78,6 @@ def _resolve_unseen(connection: Connection, scan: Scan) -> None:
         update(DriftRow)
         .where(DriftRow.status == DriftStatus.OPEN, DriftRow.estate == scan.estate, DriftRow.last_scan_id != scan.id)
         .values(status=DriftStatus.RESOLVED, resolved_at=scan.as_of)
-    )
-
-
-def _read_whole(report: Report) -> bool:
-    """Whether every source of resources was read, so that a drift that is not reported is not there."""
-    return all(
-        source.status in (SourceStatus.OK, SourceStatus.STALE)
-        for source in report.scan.sources
-        if source.role is not SourceRole.EVENTS
     )
 
 
