@@ -1,6 +1,7 @@
 """Kubernetes: the manifest is applied by the server, in our name, after the server has said what that would do."""
 
 import re
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import unified_diff
@@ -9,7 +10,7 @@ from typing import Any, ClassVar
 
 import msgspec
 import yaml
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from engine.collectors.actual.kubernetes_live_cluster import ApiError, Cluster
 from engine.collectors.actual.kubernetes_live_discovery import discover
@@ -29,11 +30,15 @@ _MANAGER = re.compile(r'conflicts? with "([^"]{1,80})"')
 
 
 class _Apply(Struct, frozen=True):
-    """What is applied: an object, where, and whether fields are taken from their managers."""
+    """What is applied: an object, where, and whether fields are taken from their managers.
+
+    `salt` keeps what is in a Secret from being guessed by the artifact's hash.
+    """
 
     path: str
     body: dict[str, Any]
     force: bool
+    salt: str
 
 
 class KubernetesApply(Tool):
@@ -48,7 +53,9 @@ class KubernetesApply(Tool):
             any(_FORCED in command for command in self.plan.commands),
         )
         with self._cluster() as cluster:
-            apply = _Apply(self._path_of(manifest, cluster), applicable(manifest.attributes), force)
+            apply = _Apply(
+                self._path_of(manifest, cluster), applicable(manifest.attributes), force, secrets.token_hex(16)
+            )
             taken = _conflicts(cluster, apply)
             before, after = _live(cluster, apply.path), _tried(cluster, apply)
             name = cluster.name
@@ -64,10 +71,8 @@ class KubernetesApply(Tool):
         )
 
     def world(self, file: Path) -> str:
-        kept = read_kept(file, _Apply)
-        apply = _Apply(
-            kept.path, applicable(manifest_of(self.plan.resource, self.workplace).declared.attributes), kept.force
-        )
+        declared = manifest_of(self.plan.resource, self.workplace).declared
+        apply = structs.replace(read_kept(file, _Apply), body=applicable(declared.attributes))
         with self._cluster() as cluster:
             return _world(_live(cluster, apply.path), apply)
 

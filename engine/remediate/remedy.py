@@ -1,5 +1,7 @@
 """The guard around every tool: it applies what was approved, to the world that it was approved for, and once."""
 
+import hmac
+import secrets
 import shutil
 import threading
 from abc import ABC, abstractmethod
@@ -110,6 +112,7 @@ class Remedy:
         self._tool = tool
         self._folder = folder
         self._file = folder / tool.artifact
+        self._key = folder / "world.key"
         self._journal = Journal(folder)
 
     @property
@@ -128,6 +131,9 @@ class Remedy:
                 write_private(self._file, draft.artifact)
             self._file.chmod(0o600)
             artifact_hash = _hash_of(self._file)
+            if not self._key.exists():
+                write_private(self._key, secrets.token_bytes(32))
+            world = _sealed(draft.world, self._key.read_bytes())
         except OSError as error:
             raise unusable(self._folder, error) from error
         return Prepared(
@@ -136,7 +142,7 @@ class Remedy:
             shown=redact_prose(draft.shown),
             artifact=self._tool.artifact,
             artifact_hash=artifact_hash,
-            world=draft.world,
+            world=world,
             commands=draft.commands,
         )
 
@@ -153,7 +159,10 @@ class Remedy:
             return self._journal.outcome()
         if self._journal.is_under_way:
             raise RemedyError("another process is carrying it out: look again when it has ended")
-        return self._tool.aftermath(self._file)
+        outcome = self._tool.aftermath(self._file)
+        if outcome.done:
+            self._journal.end(outcome)
+        return outcome
 
     def discard(self) -> None:
         """Takes back what was prepared and will not be executed: rejected, withdrawn, expired."""
@@ -173,12 +182,12 @@ class Remedy:
 
     def _check(self, prepared: Prepared) -> None:
         try:
-            found = _hash_of(self._file)
+            found, key = _hash_of(self._file), self._key.read_bytes()
         except OSError as error:
             raise RemedyError(f"{self._file.name}: what was prepared is not there any more; prepare it anew") from error
         if (prepared.tool, prepared.artifact_hash) != (self._tool.name, found):
             raise RemedyError(f"{self._file.name}: is not what was approved; prepare it anew and have that approved")
-        if self._tool.world(self._file) != prepared.world:
+        if _sealed(self._tool.world(self._file), key) != prepared.world:
             raise RemedyError(
                 "the resource or its declaration has changed since this was prepared; prepare it anew and have that "
                 "approved"
@@ -196,6 +205,11 @@ def read_kept(file: Path, content: type[T]) -> T:
         return msgspec.json.decode(file.read_bytes(), type=content)
     except (OSError, msgspec.MsgspecError) as error:
         raise RemedyError(f"{file.name}: is not what was prepared; prepare it anew") from error
+
+
+def _sealed(world: str, key: bytes) -> str:
+    """What the world is told by: with a key that stays private, since a bare hash of a short secret can be guessed."""
+    return hmac.digest(key, world.encode(), "sha256").hex()
 
 
 def _hash_of(file: Path) -> str:

@@ -131,8 +131,11 @@ class _Edit:
     def _written(self, value: Any, style: str | None = None, *, flow: bool = False) -> str:
         """A value in one line, in quotes of the kind that it had. In a flow, more has to be quoted."""
         items = value if isinstance(value, list) else [value]
-        if not all(isinstance(item, _SCALARS) for item in items):
+        odd = [item for item in items if isinstance(item, str) and not item.isprintable()]
+        if not all(isinstance(item, _SCALARS) for item in items) or (odd and value is items):
             raise self._refusal("what is live is more than a plain value")
+        if odd:
+            return _dumped(value, default_style='"', allow_unicode=False).rstrip("\n")
         kept = style if style in ("'", '"') and isinstance(value, str) else None
         if kept is None and not flow and not isinstance(value, list):
             line = _dumped({"k": value}).removeprefix("k: ").removesuffix("\n")
@@ -176,7 +179,7 @@ def _value_of(node: Node) -> Any:
 
 
 def _dumped(value: Any, **how: Any) -> str:
-    text: str = yaml.safe_dump(value, width=float("inf"), allow_unicode=True, **how)
+    text: str = yaml.safe_dump(value, **{"width": float("inf"), "allow_unicode": True, **how})
     return text
 
 

@@ -119,7 +119,7 @@ def test_terraform_says_whether_anything_is_left(repository: Path) -> None:
     prepared = remedy(repository).prepare()
     assert "terraform validate: the code is valid." in prepared.shown
     assert "terraform plan: nothing is left to change." in prepared.shown
-    assert sorted(file.name for file in (repository.parent / "kept" / "r1").iterdir()) == ["change.json"]
+    assert sorted(file.name for file in (repository.parent / "kept" / "r1").iterdir()) == ["change.json", "world.key"]
 
 
 @needs_terraform

@@ -125,6 +125,7 @@ def test_everything_that_is_kept_is_private(tmp_path: Path) -> None:
     assert {file.name: oct(file.stat().st_mode)[-3:] for file in (kept, *kept.iterdir())} == {
         "kept": "700",
         "count.json": "600",
+        "world.key": "600",
         "begun.json": "600",
         "ended.json": "600",
     }

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.collectors.declared.kubernetes_manifests import Settings
@@ -154,6 +154,8 @@ def test_what_cannot_be_changed_by_itself_is_refused(name: str) -> None:
         adopt_manifest(MANIFEST, declared, [change])
 
 
+@example("\x85\u2028\ufeff\U0001f600 \n")
+@example(["a", "\x85"])
 @given(st.one_of(st.text(), st.integers(), st.booleans(), st.lists(st.text(max_size=5), min_size=1, max_size=3)))
 def test_what_is_written_is_what_is_read(value: Any) -> None:
     try:
