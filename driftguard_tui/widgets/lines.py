@@ -4,7 +4,7 @@ A tone is a role (`muted`, `added`, `critical`), not a colour: `themes/vocabular
 are made by plain functions that know nothing of widgets, and are drawn one by one, so a long list costs what is seen.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 from rich.segment import Segment
@@ -104,19 +104,23 @@ def flow(spans: Sequence[Span], cells: int, *, indent: int = 0, limit: int | Non
     start = [Span(" " * indent)] if indent else []
     rows: list[list[Span]] = [[]]
     room = cells
-    for word in _words(spans):
-        rest = word
-        while rest.width > room:
-            if rest.width > cells - indent and room > 0:  # longer than a whole line: it is broken where it stands
-                fitting = text.head(rest.text, max(1, room)) or rest.text[0]
-                rows[-1].append(Span(fitting, rest.tone))
-                rest = Span(rest.text[len(fitting) :], rest.tone)
+    for words in _unbroken(spans):
+        if room < width(words) <= cells - indent:
             rows.append(list(start))
             room = cells - indent
-        if rest.text == " " and room == cells - indent and len(rows) > 1:
-            continue
-        rows[-1].append(rest)
-        room -= rest.width
+        for word in words:
+            rest = word
+            while rest.width > room:
+                if rest.width > cells - indent and room > 0:  # longer than a whole line: it is broken where it stands
+                    fitting = text.head(rest.text, max(1, room)) or rest.text[0]
+                    rows[-1].append(Span(fitting, rest.tone))
+                    rest = Span(rest.text[len(fitting) :], rest.tone)
+                rows.append(list(start))
+                room = cells - indent
+            if rest.text == " " and room == cells - indent and len(rows) > 1:
+                continue
+            rows[-1].append(rest)
+            room -= rest.width
     if limit is not None and len(rows) > limit:
         rows = rows[:limit]
         rows[-1] = list(cut((*rows[-1], Span(" " + text.ELLIPSIS, "muted")), cells))
@@ -158,6 +162,19 @@ def beside(left: Sequence[Line], right: Sequence[Line], cells: int, gap: int) ->
         )
         for row in range(rows)
     ]
+
+
+def _unbroken(spans: Iterable[Span]) -> Iterator[list[Span]]:
+    """Words with what follows them without a space, such as the full stop after a link; each space by itself."""
+    words: list[Span] = []
+    for word in _words(spans):
+        if word.text == " ":
+            yield from ([words, [word]] if words else [[word]])
+            words = []
+        else:
+            words.append(word)
+    if words:
+        yield words
 
 
 def _words(spans: Iterable[Span]) -> Iterable[Span]:
