@@ -79,8 +79,8 @@ BEGIN
     IF clock_timestamp() - transaction_timestamp() > interval '1 minute' THEN
         PERFORM refuse('this step took more than a minute, and its time would be wrong: take it again');
     END IF;
-    -- One after the other: an entry holds the hash of the one before it. Nobody waits who only reads.
-    LOCK TABLE audit_log IN SHARE ROW EXCLUSIVE MODE;
+    -- One after the other, since an entry holds the hash of the one before it; whoever only reads does not wait.
+    PERFORM FROM audit_turn FOR UPDATE;
     SELECT * INTO previous FROM audit_log ORDER BY number DESC LIMIT 1;
     entry.number := coalesce(previous.number, 0) + 1;
     entry.at := moment();
@@ -115,6 +115,16 @@ BEGIN
     END IF;
     RETURN write_audit(who, what, about, said);
 END
+$$;
+
+-- Whether this transaction wrote an entry about something. Its entries are the last ones for as long as it lasts.
+CREATE FUNCTION is_written_down(about text, what text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = driftguard, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT FROM (SELECT subject, action, xmin AS written FROM audit_log ORDER BY number DESC LIMIT 10000) AS newest
+        WHERE subject = about AND action LIKE what AND written_now(written)
+    )
 $$;
 
 -- What the log tells of a request was done to it, by this transaction. Looked at when it ends.

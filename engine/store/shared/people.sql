@@ -82,7 +82,8 @@ BEGIN
                   AND status IN ('draft', 'requested', 'approved')) THEN
         PERFORM refuse('you have a request that is open: another admin has to change what it needs');
     END IF;
-    UPDATE request_policy SET approvals = needs, executes = by_role, break_glass = emergencies WHERE level = of_level;
+    UPDATE request_policy SET approvals = needs, executes = by_role, break_glass = emergencies,
+        set_by = session_user WHERE level = of_level;
     PERFORM write_audit(session_user, 'policy.set', of_level, jsonb_build_object(
         'approvals', needs, 'executes', by_role, 'break_glass', emergencies, 'before', to_jsonb(before)));
 END

@@ -107,6 +107,7 @@ BEGIN
                                        ((policy_of(was)).executes, was.terms ->> 'executes') THEN 'an admin has to' END
         WHEN 'requested > executing' THEN
             CASE WHEN NOT is_admin THEN 'it is not approved'
+                 WHEN (policy_of(was)).set_by = session_user THEN 'who lets emergencies do without is not who has one'
                  WHEN (policy_of(was)).break_glass IS NOT TRUE THEN 'it is not approved, and no policy lets an emergency do without' END
         WHEN 'executing > verified' THEN why_no_end(was)
         WHEN 'executing > failed' THEN why_no_end(was)
@@ -127,13 +128,14 @@ AS $$
     SELECT request_policy FROM request_policy JOIN drift_events USING (level) WHERE drift_events.id = request.drift_id
 $$;
 
--- How it ended is said by who carried it out, or by an admin, as after that process died.
+-- How it ended is said by who carried it out, or by an admin, as after that process died; once a tool was done with it,
+-- by whoever records what a scan finds.
 CREATE FUNCTION why_no_end(request change_requests) RETURNS text
 LANGUAGE sql STABLE SET search_path = driftguard, pg_temp
 AS $$
-    SELECT CASE WHEN role_of(session_user) <> 'admin' AND NOT EXISTS (
-        SELECT FROM executions WHERE request_id = request.id AND by = session_user
-    ) THEN 'only who carried it out or an admin can' END
+    SELECT CASE WHEN role_of(session_user) <> 'admin' AND last.by <> session_user AND last.applied_at IS NULL
+                THEN 'only who carried it out or an admin can' END
+    FROM executions AS last WHERE request_id = request.id ORDER BY started_at DESC LIMIT 1
 $$;
 
 -- It stands again where it stood, once nothing was carried out.
@@ -185,6 +187,8 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         IF NEW."by" <> session_user THEN
             PERFORM refuse(format('you are %s, and cannot act in the name of %s', session_user, NEW."by"));
+        ELSIF NEW.applied_at IS NOT NULL OR NEW.ended_at IS NOT NULL THEN
+            PERFORM refuse('what is only begun is neither applied nor ended');
         END IF;
         NEW.started_at := moment();
         RETURN NEW;
@@ -200,6 +204,9 @@ BEGIN
     RETURN NEW;
 END
 $$;
+
+-- One at a time: never twice at once.
+CREATE UNIQUE INDEX IF NOT EXISTS one_execution ON executions (request_id) WHERE ended_at IS NULL;
 
 CREATE TRIGGER guard_execution BEFORE INSERT OR UPDATE ON executions
 FOR EACH ROW EXECUTE FUNCTION guard_execution();
@@ -274,16 +281,30 @@ $$;
 CREATE CONSTRAINT TRIGGER decided_by_enough AFTER UPDATE ON change_requests DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW WHEN (NEW.status <> OLD.status) EXECUTE FUNCTION decided_by_enough();
 
+-- When the transaction ends: nobody carries out what is not being carried out by then.
+CREATE FUNCTION executes_a_request() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = driftguard, pg_temp
+AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM change_requests WHERE id = NEW.request_id AND status = 'executing') THEN
+        PERFORM refuse(format('request %s is not being carried out', NEW.request_id));
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE CONSTRAINT TRIGGER executes_a_request AFTER INSERT ON executions DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION executes_a_request();
+
 -- When the transaction ends: each step is written down.
 CREATE FUNCTION step_is_written_down() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = driftguard, pg_temp
 AS $$
 DECLARE
     request text := to_jsonb(NEW) ->> CASE WHEN TG_TABLE_NAME = 'change_requests' THEN 'id' ELSE 'request_id' END;
-    entry text := CASE WHEN TG_TABLE_NAME = 'approvals' THEN 'request.' || (to_jsonb(NEW) ->> 'verdict') END;
+    entry text := 'request.' || CASE WHEN TG_TABLE_NAME = 'approvals' THEN to_jsonb(NEW) ->> 'verdict' ELSE '%' END;
 BEGIN
-    IF NOT EXISTS (SELECT FROM audit_log WHERE subject = request AND written_now(xmin)
-                   AND action LIKE 'request.%' AND action = coalesce(entry, action)) THEN
+    IF NOT is_written_down(request, entry) THEN
         PERFORM refuse(format('this step with request %s is not in the audit log', request));
     END IF;
     RETURN NULL;

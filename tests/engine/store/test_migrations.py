@@ -29,7 +29,7 @@ CORE_TABLES = {
 }  # fmt: skip
 
 #: What only a shared database has.
-SHARED_ONLY = ("drift_history", "request_policy")
+SHARED_ONLY = ("audit_turn", "drift_history", "request_policy")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

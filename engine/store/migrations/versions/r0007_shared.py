@@ -53,13 +53,18 @@ def upgrade() -> None:
         sa.Column("approvals", sa.Integer(), nullable=False),
         sa.Column("executes", sa.String(32), nullable=False),
         sa.Column("break_glass", sa.Boolean(), nullable=False),
+        sa.Column("set_by", sa.Text(), nullable=True),
     )
     op.execute(POLICY)
+    # Whoever adds to the audit log holds its only row for as long.
+    op.create_table("audit_turn", sa.Column("id", sa.Integer(), primary_key=True))
+    op.execute("INSERT INTO audit_turn VALUES (1)")
 
 
 def downgrade() -> None:
     if op.get_bind().dialect.name != "postgresql":
         return
+    op.execute("DROP TABLE audit_turn")
     op.execute("DROP TABLE request_policy")
     op.execute(f"DROP TABLE {history.TABLE}")
     op.execute("DROP VIEW users")

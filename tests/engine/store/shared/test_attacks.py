@@ -101,6 +101,10 @@ def move(id_: str, to: str, more: str = "") -> str:
     return f"UPDATE change_requests SET status = '{to}'{more} WHERE id = {id_}"
 
 
+BEGIN = (
+    'INSERT INTO executions (id, request_id, by, owner, started_at, lease_until, broke, said, "left"{more}) '
+    "VALUES ('e-1', :approved, 'anna', 'me', now(), now(), '', '', '[]'{values})"
+)
 DENIED = "permission denied"
 OWNER = "must be owner"
 
@@ -132,6 +136,11 @@ ATTACKS = [
     ("carl", "executes what is not approved", move(":asked", "executing"), "no policy lets an emergency do without"),
     ("anna", "executes as editor", move(":approved", "executing"), "an admin has to"),
     ("carl", "executes and leaves no name", move(":approved", "executing"), "nobody carries request .* out"),
+    ("anna", "says that she carries out what is not", (BEGIN.format(more="", values="") + "; "
+     + log("anna", "request.execute", ":approved")), "is not being carried out"),
+    ("anna", "says that she has carried out", BEGIN.format(more=", applied_at", values=", now()"),
+     "neither applied nor ended"),
+    ("anna", "carries out as ben", BEGIN.format(more="", values="").replace("'anna'", "'ben'"), "in the name of ben"),
     ("carl", "says it is verified", move(":approved", "verified"), "no step leads there"),
     ("anna", "swaps an approved plan", f"UPDATE change_requests SET plan = {OTHER} WHERE id = :approved",
      "the plan of a request is fixed"),

@@ -80,6 +80,8 @@ def test_an_emergency_does_without_only_where_an_admin_let_it(people: dict[str, 
         executions.begin(asked.id, plan_hash=asked.plan_hash, reason="the site is down")
 
     administer.set_policy(postgres.url("mia"), administer.Policy(Level.CRITICAL, 2, Role.ADMIN, break_glass=True))
+    with pytest.raises(StoreError, match="who lets emergencies do without is not who has one"):
+        Executions(people["mia"], "mia").begin(asked.id, plan_hash=asked.plan_hash, reason="the site is down")
     begun = executions.begin(asked.id, plan_hash=asked.plan_hash, reason="the site is down")
 
     assert begun.status is RequestStatus.EXECUTING
@@ -96,5 +98,6 @@ def test_what_is_carried_out_is_verified_by_a_scan(people: dict[str, Ledger]) ->
     executions.applied(begun, "done", ())
     people["anna"].record(make_report("later", 99))
 
-    assert executions.judge(asked.id).status is RequestStatus.VERIFIED
+    judged = Executions(people["anna"], "anna").judge(asked.id)
+    assert judged.status is RequestStatus.VERIFIED
     assert people["carl"].verify_audit().intact
