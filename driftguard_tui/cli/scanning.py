@@ -68,12 +68,11 @@ def _scan(config: "Config", store: Path | None, as_of: datetime | None, show_hid
     with ExitStack() as stack:
         stores = stack.enter_context(open_stores(store, config.shared_url(), config.encryption)) if store else None
         # What was is no news, and what rules hide nobody is to be told of.
-        # Who may only look finds what is, and leaves it to others to act on it.
-        acts = stores is not None and stores.ledger.takes_scans
-        telling = Telling(config, stores if acts and not (as_of or show_hidden) else None)
+        telling = Telling(config, None if as_of or show_hidden else stores)
         with ProgressLine(config) as listener:
             report = asyncio.run(scan(config, as_of=as_of, stores=stores, listener=listener, show_hidden=show_hidden))
-        if stores is not None and acts:
+        # Who may only look leaves it to others to say what became of a change.
+        if stores is not None and stores.ledger.takes_scans:
             _settle(config, stores)
         tell(telling, report)
         return report
