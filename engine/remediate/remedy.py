@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from engine.collectors.base import Context, Settings
 from engine.errors import RemedyError
@@ -159,7 +159,7 @@ class Remedy:
             return self._journal.outcome()
         if self._journal.is_under_way:
             raise RemedyError("another process is carrying it out: look again when it has ended")
-        outcome = self._tool.aftermath(self._file)
+        outcome = _redacted(self._tool.aftermath(self._file))
         if outcome.done:
             self._journal.end(outcome)
         return outcome
@@ -174,7 +174,7 @@ class Remedy:
 
     def _apply(self, say: Say) -> Outcome:
         try:
-            outcome = self._tool.apply(self._file, lambda line: say(redact_prose(line)))
+            outcome = _redacted(self._tool.apply(self._file, lambda line: say(redact_prose(line))))
             self._journal.end(outcome)
         finally:
             self._journal.let_go()
@@ -205,6 +205,11 @@ def read_kept(file: Path, content: type[T]) -> T:
         return msgspec.json.decode(file.read_bytes(), type=content)
     except (OSError, msgspec.MsgspecError) as error:
         raise RemedyError(f"{file.name}: is not what was prepared; prepare it anew") from error
+
+
+def _redacted(outcome: Outcome) -> Outcome:
+    left = tuple(map(redact_prose, outcome.left))
+    return structs.replace(outcome, said=redact_prose(outcome.said), left=left)
 
 
 def _sealed(world: str, key: bytes) -> str:

@@ -62,7 +62,7 @@ class TerraformApply(Tool):
         log, program = _log_of(file), self._program()
         veil = Veil(self._read(program, file))
         program.apply(file, log, lambda line: say(veil.over(line)))
-        outcome = _told_in(log)
+        outcome = _told_in(log, veil)
         log.unlink(missing_ok=True)
         return outcome
 
@@ -74,7 +74,7 @@ class TerraformApply(Tool):
         while is_running(log):
             if self.workplace.cancelled.wait(0.2):
                 raise RemedyError("Terraform is still applying the plan: look again when it has ended")
-        return _told_in(log)
+        return _told_in(log, Veil(self._read(self._program(), file)))
 
     def _program(self) -> Program:
         code = code_of(self.plan.resource, self.workplace)
@@ -146,9 +146,10 @@ def _log_of(file: Path) -> Path:
     return file.with_name("apply.log")
 
 
-def _told_in(log: Path) -> Outcome:
+def _told_in(log: Path, veil: Veil) -> Outcome:
     """How an apply ended, by what it printed."""
-    lines = [line.strip("│╷╵ ") for line in log.read_text("utf-8", errors="replace").splitlines()]
+    text = veil.over(log.read_text("utf-8", errors="replace"))
+    lines = [line.strip("│╷╵ ") for line in text.splitlines()]
     if done := next((line for line in lines if line.startswith(_DONE)), ""):
         return Outcome(done=True, said=done)
     error = next((line for line in lines if line.startswith("Error: ")), "it was interrupted")

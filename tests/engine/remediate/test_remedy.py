@@ -24,6 +24,9 @@ PLAN = Plan(
 )
 
 
+DONE = Outcome(done=True, said="counted", left=("secret: (sensitive)",))
+
+
 class Counting(Tool):
     """A tool that counts how often it is applied, once it may go on."""
 
@@ -44,7 +47,7 @@ class Counting(Tool):
         assert self.go.wait(60)
         if file.with_name("break").exists():
             raise RuntimeError("a slip of the tool's own")
-        return Outcome(done=True, said="counted")
+        return Outcome(done=True, said="counted", left=("secret: abcdefgh1234",))
 
 
 @pytest.fixture(autouse=True)
@@ -77,10 +80,10 @@ def test_of_many_who_execute_at_once_one_does(tmp_path: Path) -> None:
         assert begun.wait(60)
         others = list(pool.map(execute, range(7)))
         Counting.go.set()
-        assert first.result() == Outcome(done=True, said="counted")
+        assert first.result() == DONE
     assert {str(other) for other in others} == {"another process is carrying it out: look again when it has ended"}
     assert Counting.applied == ["x"]
-    assert execute(0) == Outcome(done=True, said="counted")
+    assert execute(0) == DONE
 
 
 def test_what_is_shown_and_said_is_redacted_whatever_the_tool(tmp_path: Path) -> None:

@@ -95,6 +95,29 @@ def test_the_plan_is_private_and_shows_no_secret(code: Path) -> None:
     assert oct(place.folder.stat().st_mode)[-3:] == "700"
 
 
+LEAKY = """
+resource "terraform_data" "leaky" {
+  input = sensitive("hush-hush-19")
+  provisioner "local-exec" {
+    command = "echo the key is $KEY; echo $KEY >&2; exit 3"
+    environment = { KEY = nonsensitive(self.input) }
+  }
+}
+"""
+
+
+def test_a_failed_apply_says_why_and_no_secret(tmp_path: Path) -> None:
+    code = terraform_folder(tmp_path / "estate", "")
+    (code / "main.tf").write_text(LEAKY)
+    remedy = remedy_for(plan_for("terraform_data.leaky", DriftKind.MISSING), workplace(code))
+    prepared = remedy.prepare()
+    said: list[str] = []
+    outcome = remedy.execute(prepared, said.append)
+    assert outcome.said == "Terraform did not finish: Error: local-exec provisioner error"
+    assert any("the key is (sensitive)" in line for line in said)
+    assert "hush" not in repr((prepared, said, outcome))
+
+
 def test_another_plan_than_the_approved_one_is_refused(code: Path) -> None:
     place = workplace(code)
     remedy = remedy_for(plan_for("terraform_data.front"), place)
