@@ -30,6 +30,7 @@ from driftguard_tui.profiles import Profile
 from driftguard_tui.scanning import Scanning
 from driftguard_tui.session import Engine
 from driftguard_tui.showing import Showing
+from driftguard_tui.tidying import Tidying
 from driftguard_tui.warroom.desk import WarRoom
 from driftguard_tui.widgets.glyph_filter import GlyphFilter
 from driftguard_tui.widgets.lines import Line, line
@@ -120,6 +121,7 @@ class DriftGuardApp(App[None]):
         self.asking = Asking(self)
         self.floating = Floating(self)
         self.warroom = WarRoom(self)
+        self.tidying = Tidying(self)
         self.confirming = Confirming(self)
         self.doing = Doing(self, self.showing, self.floating, self.warroom, self.confirming)
         #: The workspaces that have been looked at.
@@ -167,6 +169,7 @@ class DriftGuardApp(App[None]):
         desktop.save(self.kept, self.engine.folder, self.engine.estate)
         self.warroom.close()
         self.engine.close()
+        self.tidying.end()
         if self.profile.presenter:
             from driftguard_tui.presenting import unmask
 
@@ -177,6 +180,7 @@ class DriftGuardApp(App[None]):
         if not gc.isenabled():  # put off by whoever opened the console: what is there by now is there to stay
             gc.freeze()
             gc.enable()
+        self.tidying.begin()
         self.looks.load()
         self.workspace.begun()
         self.scanning.start()
@@ -277,6 +281,7 @@ class DriftGuardApp(App[None]):
 
     async def action_do(self, action_id: str, argument: str = "") -> None:
         """Carries out an action of the table, or says why it cannot be had."""
+        self.tidying.touched()
         await self.doing.do(BY_ID[action_id], argument)
 
     def do_rescan(self) -> None:

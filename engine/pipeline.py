@@ -57,6 +57,10 @@ Witness = Callable[[Difference, Attribution, datetime], None]
 
 _Group = tuple[list[Declared], Estate]
 
+#: Objects that are looked through for garbage at a time while a scan is at work.
+_NEW_OBJECTS = 50_000
+_NEVER = 2**31 - 1
+
 
 async def scan(
     config: Config,
@@ -77,7 +81,7 @@ async def scan(
     Raises ConfigError when the tables cannot be used. A source that fails is reported, never raised.
     """
     tell = _Teller(listener)
-    with _garbage_collection_paused():
+    with _old_garbage_left():
         try:
             return await on_a_thread(lambda: _scan(config, as_of, stores, tell, show_hidden, witness), "scan")
         except asyncio.CancelledError:
@@ -263,15 +267,17 @@ class _Groups:
 
 
 @contextmanager
-def _garbage_collection_paused() -> Iterator[None]:
-    """A scan holds millions of objects without cycles; looking for some again and again costs a third of its time."""
-    paused = gc.isenabled()
-    gc.disable()
+def _old_garbage_left() -> Iterator[None]:
+    """A scan holds millions of objects without cycles; looking for some again and again costs a third of its time.
+
+    New objects are looked through once: what else the process does meanwhile may well make garbage.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(_NEW_OBJECTS, _NEVER, _NEVER)
     try:
         yield
     finally:
-        if paused:
-            gc.enable()
+        gc.set_threshold(*before)
 
 
 def around(stores: "Stores", drift: Drift, within: timedelta = timedelta(hours=2), **choice: Any) -> "Window":
