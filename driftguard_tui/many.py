@@ -86,15 +86,13 @@ def _send_later(app: "DriftGuardApp", offer: Offer) -> None:
 
 
 async def _send(app: "DriftGuardApp", offer: Offer) -> None:
-    user = app.engine.user
+    engine = app.engine
 
     def create(stores: "Stores") -> list[str]:
-        from engine.workflow.requests import Requests
-
-        requests, refused = Requests(stores.ledger, user), []
+        workflow, refused = engine.workflow(stores), []
         for drift, advice in offer.wanted:
             try:
-                requests.create(drift.id, recommendation_id=advice.id)
+                workflow.ask(drift.id, recommendation_id=advice.id, say=lambda _: None)
             except DriftGuardError as error:
                 refused.append(str(error))
         return refused

@@ -43,15 +43,15 @@ def _send_later(app: "DriftGuardApp", drift: "Drift", advice: Recommendation) ->
 
 
 async def _send(app: "DriftGuardApp", drift: "Drift", advice: Recommendation) -> None:
-    user = app.engine.user
+    engine = app.engine
+    by_hand: list[str] = []
 
-    def create(stores: "Stores") -> "ChangeRequest":
-        from engine.workflow.requests import Requests
+    def ask(stores: "Stores") -> "ChangeRequest":
+        return engine.workflow(stores).ask(drift.id, recommendation_id=advice.id, say=by_hand.append)
 
-        return Requests(stores.ledger, user).create(drift.id, recommendation_id=advice.id)
-
+    app.say(f"Working out what exactly is to be done: {advice.title}", "muted")
     try:
-        made = await app.engine.read(create)
+        made = await engine.read(ask)
     except DriftGuardError as error:
         app.say(str(error), "bad")
         return
@@ -59,4 +59,5 @@ async def _send(app: "DriftGuardApp", drift: "Drift", advice: Recommendation) ->
         app.say(NOTHING_RECORDED, "medium")
     else:
         app.warroom.decided(f"Requested: {made.plan.title}", drift)
-        app.say(f"Requested: {made.plan.title}; 6 shows it", "good")
+        how = ", to be carried out by hand" if by_hand else ""
+        app.say(f"Requested: {made.plan.title}; 6 shows it{how}", "good")

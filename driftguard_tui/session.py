@@ -4,14 +4,15 @@ import asyncio
 import getpass
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from engine.aside import on_a_thread
-from engine.errors import StoreError
-from engine.model import Category, Drift, Event, Feedback, Report, Role, SourceRole
+from engine.errors import DriftGuardError, StoreError
+from engine.model import Category, ChangeRequest, Drift, Event, Feedback, Report, Role, SourceRole
 
 if TYPE_CHECKING:
     from engine.assistant.conversation import Backend
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from engine.doctor import Finding
     from engine.pipeline import Progress
     from engine.store import Stores
+    from engine.workflow.local import Workflow
 
 Answer = TypeVar("Answer")
 
@@ -92,6 +94,19 @@ class Engine(Protocol):
         """Records that the person at the console says a drift's cause is this one. Raises DriftGuardError."""
         ...
 
+    def workflow(self, stores: "Stores") -> "Workflow":
+        """The change requests of the estate in these stores, by its policies. Raises ConfigError."""
+        ...
+
+    async def execute(
+        self, request: ChangeRequest, say: "Callable[[str], None]", over: threading.Event
+    ) -> ChangeRequest:
+        """Carries out a request as it is and verifies it. What the tool says is told on whatever thread.
+
+        `over` asks the tool to end what it is at. Raises DriftGuardError.
+        """
+        ...
+
     def backend(self) -> "Backend":
         """A new one of what answers questions: one conversation is held with it. Blocks while a key is looked up."""
         ...
@@ -137,6 +152,9 @@ class Session:
         async with self._reading:
             stores = await self._opened()
             self.report = await pipeline.scan(self._config, stores=stores, listener=listener)
+            if stores is not None:
+                with suppress(DriftGuardError):  # what cannot be settled now is at the next scan
+                    await asyncio.to_thread(self.workflow(stores).settle, _unheard)
         return self.report
 
     async def events_around(self, drift: Drift) -> Sequence[Event]:
@@ -181,6 +199,29 @@ class Session:
 
         return backend_for(self._config.assistant, self._config.resolve_secret, user=self.user)
 
+    def workflow(self, stores: "Stores") -> "Workflow":
+        """By the configuration's policies, for the person at the console."""
+        from engine.workflow.local import Workflow
+
+        return Workflow(self._config, stores.ledger, stores.folder)
+
+    async def execute(
+        self, request: ChangeRequest, say: "Callable[[str], None]", over: threading.Event
+    ) -> ChangeRequest:
+        """On a thread that nothing waits for: what it leaves half done is settled at the next start."""
+        stores = await self._opened()
+        if stores is None:
+            raise StoreError("nothing is recorded here: open the console with a store to carry out requests")
+        loop = asyncio.get_running_loop()
+
+        def look() -> None:
+            asyncio.run_coroutine_threadsafe(self.scan(_unheard), loop).result()
+
+        fulfilment = self.workflow(stores).fulfilment(look, over)
+        return await on_a_thread(
+            lambda: fulfilment.execute(request.id, plan_hash=request.plan_hash, say=say), "execute"
+        )
+
     async def _opened(self) -> "Stores | None":
         async with self._opening:
             if self._stores is None and self.folder is not None:
@@ -193,6 +234,10 @@ class Session:
         if self._stores is not None:
             self._stores.close()
             self._stores = None
+
+
+def _unheard(_said: object) -> None:
+    """Takes what nobody listens to."""
 
 
 def _open(folder: Path, config: "Config") -> "Stores":

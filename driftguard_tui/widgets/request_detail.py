@@ -15,11 +15,12 @@ class RequestDetail(Text):
     def __init__(self) -> None:
         super().__init__("Plan")
         self._request: ChangeRequest | None = None
+        self._said: Sequence[str] = ()
 
-    def show(self, request: ChangeRequest | None) -> None:
-        """Shows another request, or none."""
+    def show(self, request: ChangeRequest | None, said: Sequence[str] = ()) -> None:
+        """Shows another request, or none. `said` is what a tool has said so far that carries it out."""
         again = request is not None and self._request is not None and request.id == self._request.id
-        self._request = request
+        self._request, self._said = request, said
         self.entitle(labels.title_of(request.plan.resource) if request else "Plan")
         self.lay_out()
         if not again:
@@ -27,4 +28,4 @@ class RequestDetail(Text):
 
     def draw(self, cells: int) -> Sequence[Line]:
         """The request at this width."""
-        return request_lines(self._request, cells) if self._request else ()
+        return request_lines(self._request, cells, self._said) if self._request else ()

@@ -6,15 +6,20 @@ from datetime import UTC, datetime
 from driftguard_tui import labels, text
 from driftguard_tui.widgets.lines import Line, Span, cut, line
 from driftguard_tui.widgets.rows import Column, Rows
-from engine.model import ChangeRequest, RequestStatus
+from engine.model import WAITING_STATUSES, ChangeRequest, RequestStatus
 
 #: How a status is shown: its sign, its word and its tone.
 STATUSES = {
+    RequestStatus.DRAFT: ("○", "draft", "muted"),
     RequestStatus.REQUESTED: ("◷", "waiting", "medium"),
     RequestStatus.APPROVED: ("✓", "approved", "good"),
     RequestStatus.REJECTED: ("✗", "rejected", "bad"),
     RequestStatus.EXPIRED: ("◌", "expired", "muted"),
     RequestStatus.WITHDRAWN: ("−", "withdrawn", "muted"),
+    RequestStatus.EXECUTING: ("▸", "executing", "accent"),
+    RequestStatus.VERIFIED: ("✓", "verified", "good"),
+    RequestStatus.FAILED: ("✗", "failed", "bad"),
+    RequestStatus.CLOSED: ("■", "closed", "muted"),
 }
 _STATUS_CELLS, _AGE_CELLS = 11, 7
 
@@ -27,12 +32,20 @@ def now() -> datetime:
 
 
 def waiting_first(requests: Sequence[ChangeRequest]) -> list[ChangeRequest]:
-    """What waits for a decision, the gravest first and of these what expires first; then the rest, newest first."""
+    """What waits for a decision, the gravest and of these what expires first; then what goes on, then the rest."""
     newest_first = sorted(requests, key=lambda request: request.requested_at, reverse=True)
     waiting = [request for request in newest_first if request.status is RequestStatus.REQUESTED]
+    going_on = [request for request in newest_first if request.status is RequestStatus.EXECUTING]
     approved = [request for request in newest_first if request.status is RequestStatus.APPROVED]
+    drafts = [request for request in newest_first if request.status is RequestStatus.DRAFT]
     over = [request for request in newest_first if not request.is_open]
-    return [*sorted(waiting, key=lambda request: (-request.level.rank, request.expires_at)), *approved, *over]
+    return [
+        *sorted(waiting, key=lambda request: (-request.level.rank, request.expires_at)),
+        *going_on,
+        *approved,
+        *drafts,
+        *over,
+    ]
 
 
 def status(request: ChangeRequest) -> Line:
@@ -53,7 +66,7 @@ def _columns(clock: Clock) -> Sequence[Column[ChangeRequest]]:
         return _length(labels.span(clock() - request.requested_at), cells)
 
     def left(request: ChangeRequest, cells: int) -> Line:
-        if request.status is not RequestStatus.REQUESTED:
+        if request.status not in WAITING_STATUSES:
             return ()
         return _length(labels.span(request.expires_at - clock()), cells)
 

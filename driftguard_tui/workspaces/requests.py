@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.binding import BindingType
+from textual.message import Message
 from textual.widget import Widget
 
 from driftguard_tui import filters, labels, notices
 from driftguard_tui.actions.requests import Handled
 from driftguard_tui.asking import Question
 from driftguard_tui.desktop import Remembered
+from driftguard_tui.executing import Executing
 from driftguard_tui.requesting import NOTHING_RECORDED
 from driftguard_tui.session import Engine
 from driftguard_tui.widgets.lines import Span
@@ -42,6 +44,12 @@ FIELDS: Mapping[str, Callable[[ChangeRequest], Iterable[str]]] = {
     "id": lambda request: (request.id,),
 }
 
+#: What is said of how carrying one out ended.
+_ENDS = {
+    RequestStatus.VERIFIED: ("Verified, the drift is gone", "good"),
+    RequestStatus.FAILED: ("Failed, the drift is there still", "bad"),
+}
+
 
 def make(engine: Engine) -> "RequestsWorkspace":
     """The workspace."""
@@ -59,7 +67,11 @@ class RequestsWorkspace(Workspace):
         "requests",
     )
 
+    class Heard(Message):
+        """A tool that carries a request out has said something."""
+
     def __init__(self, engine: Engine) -> None:
+        self.executing = Executing(engine, lambda: self.post_message(self.Heard()))
         self.list = request_list()
         self.detail = RequestDetail()
         super().__init__(engine)
@@ -92,7 +104,7 @@ class RequestsWorkspace(Workspace):
         request = self.list.selected
         situation.update(listed=len(self.list.items), filter=self.filter)
         if request is not None:
-            situation["chosen"] = Handled(request, self.engine.user, self._shared)
+            situation["chosen"] = Handled(request, self.engine.user, self._shared, self.executing.request_id)
             drifts = self.report.drifts if self.report else ()
             situation["drift"] = next((drift for drift in drifts if drift.id == request.plan.drift_id), None)
 
@@ -165,6 +177,23 @@ class RequestsWorkspace(Workspace):
         """Takes back; asks for the reason."""
         await self._with_words("why; enter takes the request back, esc leaves it", reason, self._withdraw)
 
+    def do_execute(self) -> None:
+        """Carries out exactly the plan that is shown, beside everything else."""
+        request = self.list.selected
+        if request is not None and not self.executing.is_running:
+            self.run_worker(self._execute(request), group="execute")
+
+    def do_stop(self) -> None:
+        """Asks the tool to stop; what it has done by then stays done."""
+        self.executing.stop()
+        self.desk.say("The tool is asked to stop; what it is at it may have to end", "medium")
+
+    async def do_close(self, remark: str = "") -> None:
+        """Takes note of how it ended."""
+        request = self.list.selected
+        if request is not None:
+            await self._step(lambda book: book.close(request.id, comment=remark), "Closed")
+
     async def do_comment(self, text: str = "") -> None:
         """Remarks; asks for the words."""
         await self._with_words("what to say about the request; enter says it, esc leaves", text, self._comment)
@@ -186,6 +215,21 @@ class RequestsWorkspace(Workspace):
 
         self.desk.asking.ask(Question("✎", answered, "", hint))
 
+    async def _execute(self, request: ChangeRequest) -> None:
+        """Carries it out, and says how that ended."""
+        self._ask()
+        try:
+            ended = await self.executing.run(request)
+        except DriftGuardError as error:
+            self.desk.say(str(error), "bad")
+        else:
+            word, tone = _ENDS.get(ended.status, ("Carried out, to be verified by a later scan", "medium"))
+            self.desk.warroom.decided(f"{word}: {ended.plan.title}")
+            self.desk.say(f"{word}: {ended.plan.title}", tone)
+            if self.engine.report is not None:
+                self.desk.showing.found(self.engine.report)
+        self._ask()
+
     async def _reject(self, id_: str, words: str) -> None:
         await self._step(lambda book: book.reject(id_, comment=words), "Rejected")
 
@@ -197,12 +241,9 @@ class RequestsWorkspace(Workspace):
 
     async def _step(self, step: "Step", done: str) -> None:
         """Takes a step, says what came of it, and shows how things then stand."""
-        user = self.engine.user
 
         def take(stores: "Stores") -> ChangeRequest:
-            from engine.workflow.requests import Requests
-
-            return step(Requests(stores.ledger, user))
+            return step(self.engine.workflow(stores).requests)
 
         try:
             request = await self.engine.read(take)
@@ -223,10 +264,10 @@ class RequestsWorkspace(Workspace):
         user, estate = self.engine.user, self.engine.estate
 
         def known(stores: "Stores") -> tuple[Sequence[ChangeRequest], bool]:
-            from engine.workflow.requests import Requests, role_in
+            from engine.workflow.requests import role_in
 
             _, shared = role_in(stores.ledger, user)
-            return waiting_first(Requests(stores.ledger, user).all(estate=estate)), shared
+            return waiting_first(self.engine.workflow(stores).requests.all(estate=estate)), shared
 
         try:
             answer = await self.engine.read(known)
@@ -256,8 +297,10 @@ class RequestsWorkspace(Workspace):
         return notices.nothing_matches(self.filter) if self._known else notices.no_requests()
 
     @on(Rows.Highlighted, "#requests-list")
+    @on(Heard)
     def _highlighted(self) -> None:
-        self.detail.show(self.list.selected)
+        request = self.list.selected
+        self.detail.show(request, self.executing.said(request))
         self.desk.hint()
 
     @on(Rows.Opened, "#requests-list")

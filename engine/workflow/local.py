@@ -20,18 +20,19 @@ if TYPE_CHECKING:
 
 
 class Workflow:
-    """What whoever has a ledger open can do with the requests of an estate.
+    """What a person, whoever has the ledger open unless another is named, can do with the requests of an estate.
 
     What tools prepare lies in `folder`, that of the stores. Raises ConfigError when the estate's own policies cannot
     be used.
     """
 
-    def __init__(self, config: "Config", ledger: "Ledger", folder: Path) -> None:
+    def __init__(self, config: "Config", ledger: "Ledger", folder: Path, person: str = "") -> None:
         self._config = config
         self._ledger = ledger
         self._folder = folder
         self._policies = load_policies(config.knowledge, config.freezes)
-        self.requests = Requests(ledger, ledger.person, policies=self._policies)
+        self._person = person or ledger.person
+        self.requests = Requests(ledger, self._person, policies=self._policies)
 
     def ask(
         self,
@@ -61,7 +62,7 @@ class Workflow:
         from engine.workflow.fulfilment import Fulfilment
 
         cancelled = over or threading.Event()
-        executions = Executions(self._ledger, self._ledger.person, policies=self._policies)
+        executions = Executions(self._ledger, self._person, policies=self._policies)
         return Fulfilment(executions, lambda request: self._remedy(request, cancelled), look)
 
     def settle(self, say: "Say") -> "list[ChangeRequest]":
@@ -69,7 +70,7 @@ class Workflow:
 
         Nothing is applied. `say` is told what cannot be settled yet.
         """
-        if not Executions(self._ledger, self._ledger.person).running():
+        if not Executions(self._ledger, self._person).running():
             return []
         return self.fulfilment(look=lambda: None).settle(say)
 

@@ -162,7 +162,7 @@ def _why_not_broken(role: Role, least: Role | None, reason: str) -> str:
         return ", and nobody may pass over that: wait"
     if not may(role, least):
         return f", and only the role {least} may pass over that: ask one of them"
-    return "" if reason else ": wait, or in an emergency pass over it with --break-glass REASON"
+    return "" if reason else ": wait, or in an emergency run `driftguard requests execute --break-glass REASON`"
 
 
 def _who_decides(request: ChangeRequest) -> str:

@@ -14,8 +14,13 @@ from driftguard_tui.setup.app import SetupApp
 from driftguard_tui.widgets.prompt import Prompt
 from driftguard_tui.workspaces import BY_NAME
 from driftguard_tui.workspaces.ask import AskWorkspace
+from driftguard_tui.workspaces.requests import RequestsWorkspace
+from engine.model import ChangeRequest
+from engine.workflow.executions import Executions
+from engine.workflow.requests import Requests
 from tests.support import correlations_console
 from tests.support.console import console, screen
+from tests.support.executing import PREPARED
 from tests.support.machine import AWS, a_machine, write
 from tests.support.reports import RecordedEngine
 from tests.support.samples import at
@@ -33,7 +38,8 @@ class Desk(NamedTuple):
         """Waits until what was asked for has come to an end."""
         await self.pilot.pause()
         while any(worker.is_running and worker.group != "themes" for worker in self.app.workers):
-            if self.app.scanning.is_running and not self.engine.hold.is_set():
+            waits = self.app.scanning.is_running or any(worker.group == "execute" for worker in self.app.workers)
+            if waits and not self.engine.hold.is_set():
                 break
             await asyncio.sleep(0.005)
         await self.pilot.pause()
@@ -118,6 +124,52 @@ async def a_record(desk: Desk) -> None:
     await desk.do("open")
 
 
+async def an_approved_fix(desk: Desk) -> ChangeRequest:
+    """The request under the cursor: a tool can carry it out, and may."""
+    stores = desk.engine.stores
+    assert stores is not None
+    requests = Requests(stores.ledger, "anna")
+    for known in requests.all(drift_id="d-1"):
+        if known.is_open:
+            requests.withdraw(known.id)
+    draft = requests.create("d-1", draft=True)
+    ready = Executions(stores.ledger, "anna").prepare(draft.id, PREPARED)
+    requests.submit(ready.id, plan_hash=ready.plan_hash)
+    approved = requests.approve(ready.id, plan_hash=ready.plan_hash)
+    workspace = desk.app.workspace
+    assert isinstance(workspace, RequestsWorkspace)
+    workspace.seek(approved.id)
+    workspace.on_screen_resume()
+    await desk.rest()
+    return approved
+
+
+async def a_fix_to_carry_out(desk: Desk) -> None:
+    """One that only has to be carried out."""
+    await an_approved_fix(desk)
+
+
+async def a_fix_going_on(desk: Desk) -> None:
+    """One that is carried out now."""
+    request = await an_approved_fix(desk)
+    desk.engine.executes = lambda _: request
+    desk.engine.hold.clear()
+    assert isinstance(desk.app.workspace, RequestsWorkspace)
+    desk.app.workspace.do_execute()
+    await desk.rest()
+
+
+async def a_fix_that_failed(desk: Desk) -> None:
+    """One of which somebody has to take note."""
+    request = await an_approved_fix(desk)
+    assert desk.engine.stores is not None
+    steps = Executions(desk.engine.stores.ledger, "anna")
+    steps.fail(steps.begin(request.id, plan_hash=request.plan_hash), "denied", ())
+    assert isinstance(desk.app.workspace, RequestsWorkspace)
+    desk.app.workspace.on_screen_resume()
+    await desk.rest()
+
+
 _IN_WINDOW = first("tear_off")
 _REPLAYED = first("note one", "note two", "replay 1")
 #: What has to be done before an action can show what it does.
@@ -135,6 +187,7 @@ _BEFORE: dict[str, Before] = {
     "zoom_out": first("zoom_in"), "whole_range": first("zoom_in"), "previous_event": first("next_event"),
     "drifts_of_range": first("back", "mark_range", "left", "left"), "as_of_now": in_the_past, "copy_record": a_record,
     "fold": first("unfold"), "next_question": a_question, "previous_question": first("bottom"),
+    "execute": a_fix_to_carry_out, "stop": a_fix_going_on, "close": a_fix_that_failed, "withdraw": a_fix_to_carry_out,
     "next_standing_out": first("bottom"), "previous_standing_out": first("top"),
 }  # fmt: skip
 _WITH = {"go": "aws_security_group.d-2", "columns": "severity cause"}

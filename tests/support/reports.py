@@ -1,6 +1,7 @@
 """A report as a scan of a middling company gives it, and an engine that serves it: for everything that shows drift."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 from driftguard_tui.session import Source
 from engine.assistant.analyst import Analyst
 from engine.assistant.conversation import Backend
+from engine.config import Config
 from engine.doctor import Finding, Verdict
 from engine.errors import DriftGuardError
 from engine.model import (
@@ -20,6 +22,7 @@ from engine.model import (
     Category,
     Cause,
     Change,
+    ChangeRequest,
     Dimensions,
     Drift,
     DriftKind,
@@ -44,6 +47,7 @@ from engine.model import (
     Via,
 )
 from engine.store import Stores
+from engine.workflow.local import Workflow
 
 AS_OF = datetime(2026, 3, 14, 14, 5, tzinfo=UTC)
 
@@ -398,6 +402,7 @@ class RecordedEngine:
         self.verdicts: dict[str, Finding] = {}
         self.refuses: DriftGuardError | None = None
         self.answers_with: Callable[[], Backend] | None = None
+        self.executes: Callable[[ChangeRequest], ChangeRequest] | None = None
         self.closed = False
         self.hold = asyncio.Event()
         self.hold.set()
@@ -435,6 +440,19 @@ class RecordedEngine:
         """What `verdicts` says of it, once `hold` is set."""
         await self.hold.wait()
         return self.verdicts.get(source) or Finding("sources", source, Verdict.OK, "reachable")
+
+    def workflow(self, stores: Stores) -> Workflow:
+        """Of an estate in which people carry everything out, for anna."""
+        config = Config(name=self.estate, base=stores.folder, store=stores.folder)
+        return Workflow(config, stores.ledger, stores.folder, self.user)
+
+    async def execute(self, request: ChangeRequest, say: Callable[[str], None], over: threading.Event) -> ChangeRequest:
+        """Says two lines, and does what `executes` says, once `hold` is set."""
+        say("aws_security_group.front: Modifying...")
+        await self.hold.wait()
+        say("stopped" if over.is_set() else "Apply complete!")
+        assert self.executes is not None
+        return self.executes(request)
 
     def backend(self) -> Backend:
         """The built-in analyst, unless the test brings another."""

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from shutil import copytree
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from textual.pilot import Pilot
@@ -19,8 +19,10 @@ from driftguard_tui.workspaces.requests import RequestsWorkspace
 from engine.config import bundle_config
 from engine.model import ChangeRequest, Level, RequestStatus, Role
 from engine.store import Stores, open_stores
+from engine.workflow.executions import Executions
 from engine.workflow.requests import Requests
-from tests.support.console import console, fill, press, screen, settle
+from tests.support.console import console, fill, press, screen, settle, until
+from tests.support.executing import PREPARED
 from tests.support.people import fixable, register
 from tests.support.reports import RecordedEngine
 from tests.support.sample_report import HOSTILE, hostile_drift
@@ -351,3 +353,83 @@ def test_the_role_is_the_one_that_the_ledger_knows(tmp_path: Path) -> None:
         session.close()
 
     asyncio.run(run())
+
+
+class TestCarryingOut:
+    """What the engine does is stood in for; `tests/engine/workflow` tries that."""
+
+    @staticmethod
+    def approved(stores: Stores) -> ChangeRequest:
+        steps = Executions(stores.ledger, "anna")
+        ready = steps.prepare(ask(stores, draft=True).id, PREPARED)
+        asked = Requests(stores.ledger, "anna").submit(ready.id, plan_hash=ready.plan_hash)
+        return Requests(stores.ledger, "anna").approve(asked.id, plan_hash=asked.plan_hash)
+
+    @staticmethod
+    def verified(stores: Stores) -> Callable[[ChangeRequest], ChangeRequest]:
+        def execute(request: ChangeRequest) -> ChangeRequest:
+            steps = Executions(stores.ledger, "anna")
+            begun = steps.begin(request.id, plan_hash=request.plan_hash)
+            steps.applied(begun, "Apply complete!", ())
+            stores.ledger.record(make_report("s2", 10, fixable("d-2", score=50)))
+            return steps.judge(request.id)
+
+        return execute
+
+    def test_it_is_asked_first_streamed_and_told_how_it_ended(self, stores: Stores) -> None:
+        self.approved(stores)
+
+        async def run() -> None:
+            async with desk(stores, workspace="requests") as pilot:
+                engine = cast("RecordedEngine", pilot.app.engine)  # type: ignore[attr-defined]
+                engine.executes = self.verified(stores)
+                engine.hold.clear()
+                page = await shown(pilot)
+                assert "What exactly is applied" in page
+                assert '~ cidr = "0.0.0.0/0" -> "10.0.0.0/8"' in page
+                assert "(terraform, 1 to change)?" in await shown(pilot, "e")
+                await fill(pilot, "y", "enter")
+                await until(pilot, lambda: "aws_security_group.front: Modifying..." in screen(pilot))
+                assert "What the tool says" in screen(pilot)
+                await press(pilot, "e")
+                await until(pilot, lambda: "This console carries out request" in screen(pilot))
+                engine.hold.set()
+                await until(pilot, lambda: "Verified, the drift is gone: Close it" in screen(pilot))
+                assert "✓ verified" in await shown(pilot)
+
+        asyncio.run(run())
+        assert [request.status for request in known(stores)] == [RequestStatus.VERIFIED]
+
+    def test_a_tool_can_be_asked_to_stop(self, stores: Stores) -> None:
+        self.approved(stores)
+
+        async def run() -> None:
+            async with desk(stores, workspace="requests") as pilot:
+                engine = cast("RecordedEngine", pilot.app.engine)  # type: ignore[attr-defined]
+                engine.executes = lambda request: request
+                engine.hold.clear()
+                await settle(pilot)
+                await press(pilot, "S")
+                await until(pilot, lambda: "This console carries nothing out" in screen(pilot))
+                workspace = cast("RequestsWorkspace", pilot.app.screen)
+                await press(pilot, "e")
+                await fill(pilot, "y", "enter")
+                await until(pilot, lambda: workspace.executing.is_running)
+                await press(pilot, "S")
+                await until(pilot, lambda: "The tool is asked to stop" in screen(pilot))
+                engine.hold.set()
+                await until(pilot, lambda: not workspace.executing.is_running)
+                assert workspace.executing.lines[-1] == "stopped"
+
+        asyncio.run(run())
+
+    def test_what_waits_for_an_approval_says_so(self, stores: Stores) -> None:
+        ask(stores)
+
+        async def run() -> None:
+            async with desk(stores, workspace="requests") as pilot:
+                await settle(pilot)
+                await press(pilot, "e")
+                await until(pilot, lambda: "No tool has prepared request" in screen(pilot))
+
+        asyncio.run(run())
