@@ -24,7 +24,7 @@ from driftguard_tui.app import DriftGuardApp
 from driftguard_tui.workspaces import BY_NAME
 from engine.model import SourceStatus
 from engine.pipeline import Progress
-from tests.support.console import console, settled
+from tests.support.console import console, settle
 from tests.support.reports import RecordedEngine
 from tests.support.whole_desk import an_engine, recorded
 
@@ -39,7 +39,7 @@ async def sizes(pilot: Pilot[Any], count: int, draw: random.Random) -> None:
         for _ in range(count):
             await pilot.resize_terminal(draw.randint(20, 300), draw.randint(5, 90))
     await pilot.resize_terminal(120, 40)
-    await settled(pilot)
+    await settle(pilot)
 
 
 async def scans(pilot: Pilot[Any], engine: RecordedEngine, count: int) -> None:
@@ -59,7 +59,7 @@ async def scans(pilot: Pilot[Any], engine: RecordedEngine, count: int) -> None:
             await asyncio.sleep(0)
         await pilot.pause()
     engine.finds = report
-    await settled(pilot)
+    await settle(pilot)
 
 
 async def measure(options: argparse.Namespace, folder: Path) -> list[dict[str, float]]:

@@ -28,7 +28,7 @@ from driftguard_tui.timeline.loading import Question
 from driftguard_tui.workspaces.timeline import TimelineWorkspace
 from engine.model import Event
 from engine.store import open_stores
-from tests.support.console import console, press, settled
+from tests.support.console import console, press, settle
 from tests.support.reports import RecordedEngine
 from tests.support.samples import at, make_drift, make_event, make_report
 
@@ -87,15 +87,15 @@ async def looking(events: list[Event], engine: RecordedEngine, rounds: int, zoom
             lanes = workspace.lanes
             middle = lanes.view.scale.at(lanes.view.scale.columns // 2)
             lanes.look(lanes.view.at(middle).zoomed(zoom))
-            await settled(pilot)
+            await settle(pilot)
             wider = lanes.view.zoomed(-1)
             stretch = workspace._kept.answer(Question(lanes.view.scale, *workspace._question()[1:]))
             in_view = sum(lane.total for lane in lanes.shown if lane.field)
             lanes.look(wider)
-            await settled(pilot)
+            await settle(pilot)
             closer = lanes.view.zoomed(1)
             lanes.look(closer)
-            await settled(pilot)
+            await settle(pilot)
             deeds: dict[str, list[Callable[[], object]]] = {
                 "cursor": [lambda: lanes.look(lanes.view.moved(1))] * rounds,
                 "pan": [

@@ -24,7 +24,7 @@ from engine.model import (
 )
 from engine.store import Stores, open_stores
 from engine.workflow.requests import Requests
-from tests.support.console import console, screen, settled
+from tests.support.console import console, screen, settle
 from tests.support.reports import AS_OF, HOSTILE, RecordedEngine, a_report, hostile_drifts
 from tests.support.samples import make_event
 
@@ -92,7 +92,7 @@ def test_in_every_workspace(size: tuple[int, int], tmp_path: Path) -> None:
                 shown_in = set()
                 for workspace in BY_NAME:
                     await pilot.app.do_workspace(workspace)
-                    await settled(pilot)
+                    await settle(pilot)
                     assert_harmless(screen(pilot), size[0], workspace)
                     for action in ("down", "down", "open", "next_pane", "bottom", "layout"):
                         await pilot.app.action_do(action)
@@ -115,7 +115,7 @@ def test_in_windows_menus_questions_and_messages(size: tuple[int, int], tmp_path
             async with console(engine, size) as pilot:
                 app = pilot.app
                 assert isinstance(app, DriftGuardApp)
-                await settled(pilot)
+                await settle(pilot)
                 for action in (
                     "tear_off",
                     "down",
@@ -129,7 +129,7 @@ def test_in_windows_menus_questions_and_messages(size: tuple[int, int], tmp_path
                     "copy_drift",
                 ):
                     await app.action_do(action)
-                    await settled(pilot)
+                    await settle(pilot)
                     assert_harmless(screen(pilot), size[0], action)
                 for text in HOSTILE:
                     app.say(text)

@@ -17,7 +17,7 @@ from driftguard_tui.session import Session
 from driftguard_tui.workspaces import WORKSPACES
 from engine.config import bundle_config
 from engine.workflow.requests import Requests
-from tests.support.console import console, screen, settled
+from tests.support.console import console, screen, settle
 
 
 @asynccontextmanager
@@ -27,7 +27,7 @@ async def demo(store: Path, bundle: Path) -> AsyncIterator[Pilot[Any]]:
     async with app.run_test(size=(120, 40)) as pilot:
         while app.report is None:
             await pilot.pause(0.05)
-        await settled(pilot)
+        await settle(pilot)
         yield pilot
 
 
@@ -35,7 +35,7 @@ async def keys(pilot: Pilot[Any], *pressed: str) -> str:
     """Presses each key as a person does, who sees what it did before the next, and returns the screen."""
     for key in pressed:
         await pilot.press(key)
-        await settled(pilot)
+        await settle(pilot)
     return screen(pilot)
 
 

@@ -15,7 +15,7 @@ from driftguard_tui.listing import Catalogue, Listing, Wanted
 from driftguard_tui.sorting import ORDERS
 from driftguard_tui.workspaces.drifts import DriftsWorkspace
 from engine.model import CauseGroup, Drift, GroupOrigin, Level
-from tests.support.console import console, press, settled
+from tests.support.console import console, press, settle
 from tests.support.reports import RecordedEngine, a_report
 from tests.support.samples import NOON, make_drift, make_report
 
@@ -112,7 +112,7 @@ def test_the_work_of_a_key_does_not_grow_with_the_rows() -> None:
             drifts = [make_drift(f"{number:05}", score=count - number) for number in range(count)]
             async with console(RecordedEngine(make_report("s", 0, *drifts)), size=(80, 24)) as pilot:
                 await press(pilot, "2")
-                await settled(pilot)
+                await settle(pilot)
                 workspace = pilot.app.screen
                 assert isinstance(workspace, DriftsWorkspace)
                 assert len(workspace.list.items) == count

@@ -15,7 +15,7 @@ from driftguard_tui.glyphs import Glyphs, drawn
 from driftguard_tui.widgets import request_list
 from driftguard_tui.workspaces import WORKSPACES
 from tests.support import company
-from tests.support.console import console, press, screen, settled
+from tests.support.console import console, press, screen, settle
 from tests.support.reports import AS_OF
 from tests.support.snapshots import Picture, assert_snapshots, assert_text, picture
 
@@ -49,7 +49,7 @@ def test_every_workspace_in_each_theme(tmp_path: Path, size: tuple[int, int]) ->
             async with console(company.an_engine(stores), size=size) as pilot:
                 for place in WORKSPACES:
                     await press(pilot, place.key)
-                    await settled(pilot)
+                    await settle(pilot)
                     name = f"{place.name}-{size[0]}x{size[1]}"
                     assert_snapshots(await in_each_theme(pilot), LOOKS, name, pilot.app)
 
@@ -63,7 +63,7 @@ def test_every_workspace_in_ascii(tmp_path: Path, size: tuple[int, int]) -> None
             async with console(company.an_engine(stores), size=size, glyphs=Glyphs.ASCII) as pilot:
                 for place in WORKSPACES:
                     await press(pilot, place.key)
-                    await settled(pilot)
+                    await settle(pilot)
                     lines = drawn(screen(pilot), Glyphs.ASCII).split("\n")
                     assert len(lines) == size[1]
                     assert {text.width(line) for line in lines} == {size[0]}, f"{place.name} fills its lines exactly"

@@ -15,7 +15,7 @@ from driftguard_tui.app import DriftGuardApp
 from driftguard_tui.workspaces import BY_NAME
 from engine.model import Report, SourceStatus
 from engine.pipeline import Progress
-from tests.support.console import console, screen, settled
+from tests.support.console import console, screen, settle
 from tests.support.reports import RecordedEngine, a_report
 from tests.support.whole_desk import an_engine, recorded
 
@@ -70,9 +70,9 @@ def test_sizes_in_every_workspace(tmp_path: Path) -> None:
                 assert isinstance(pilot.app, DriftGuardApp)
                 for workspace in BY_NAME:
                     await pilot.app.do_workspace(workspace)
-                    await settled(pilot)
+                    await settle(pilot)
                     await resize(pilot, _SIZES)
-                    await settled(pilot)
+                    await settle(pilot)
                     assert pilot.app.is_running
                     assert len(screen(pilot).split("\n")) == 30
 
@@ -111,7 +111,7 @@ def test_a_day_of_scans_and_a_source_that_flaps_leave_nothing_behind() -> None:
                     await pilot.pause()
                     assert ("unexpected ConnectionError" in screen(pilot)) == fails
                 await app.do_workspace("drifts")
-                await settled(pilot)
+                await settle(pilot)
 
             assert await grown(storm) < _GROWTH
             assert app.is_running
@@ -123,11 +123,11 @@ def test_sizes_leave_nothing_behind(tmp_path: Path) -> None:
     async def run() -> None:
         with recorded(tmp_path / "store") as stores:
             async with console(an_engine(stores), (100, 30)) as pilot:
-                await settled(pilot)
+                await settle(pilot)
 
                 async def storm() -> None:
                     await resize(pilot, 4)
-                    await settled(pilot)
+                    await settle(pilot)
 
                 assert await grown(storm) < _GROWTH
 

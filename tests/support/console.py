@@ -46,9 +46,6 @@ async def settle(pilot: Pilot[Any]) -> None:
         await pilot.pause()
 
 
-settled = settle
-
-
 async def until(pilot: Pilot[Any], enough: Callable[[], bool], seconds: float = 60) -> None:
     """Waits for what a thread or another process brings about. Fails with the screen when it does not come."""
     ends_at = time.monotonic() + seconds

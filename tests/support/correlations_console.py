@@ -13,7 +13,7 @@ from driftguard_tui.workspaces.correlations import CorrelationsWorkspace
 from engine.correlate import groups_of
 from engine.model import Actor, ActorKind, Event, EventKind, Evidence, Level, Report, ResourceRef, Via
 from engine.store import Stores, open_stores
-from tests.support.console import console, press, settled
+from tests.support.console import console, press, settle
 from tests.support.reports import RecordedEngine
 from tests.support.samples import at, make_drift, make_event, make_report
 
@@ -97,7 +97,7 @@ async def correlations(
     engine.stores = stores
     async with console(engine, size, theme, **profile) as pilot:
         await press(pilot, "4")
-        await settled(pilot)
+        await settle(pilot)
         workspace = pilot.app.screen
         assert isinstance(workspace, CorrelationsWorkspace)
         yield pilot, workspace

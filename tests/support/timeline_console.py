@@ -15,7 +15,7 @@ from driftguard_tui.workspaces.timeline import TimelineWorkspace
 from engine.model import Actor, ActorKind, Event, EventKind, Evidence, Level, Report, Series, Via
 from engine.store import Stores, open_stores
 from engine.store.files import TIMELINE
-from tests.support.console import console, press, settled
+from tests.support.console import console, press, settle
 from tests.support.reports import RecordedEngine
 from tests.support.samples import at, make_drift, make_event, make_report
 
@@ -115,7 +115,7 @@ async def timeline(
         engine.stores = stores
         async with console(engine, size, theme, **profile) as pilot:
             await press(pilot, "3")
-            await settled(pilot)
+            await settle(pilot)
             workspace = pilot.app.screen
             assert isinstance(workspace, TimelineWorkspace)
             yield pilot, workspace

@@ -16,7 +16,7 @@ from driftguard_tui.workspaces.timeline import TimelineWorkspace
 from engine.errors import StoreError
 from engine.model import Actor, ActorKind, Event, EventKind, Evidence, Report
 from engine.store import Stores, open_stores
-from tests.support.console import console, press, screen, settled
+from tests.support.console import console, press, screen, settle
 from tests.support.reports import RecordedEngine
 from tests.support.sample_report import HOSTILE
 from tests.support.samples import at, make_drift, make_event, make_report
@@ -56,9 +56,9 @@ def at_the_desk(
         engine = RecordedEngine(an_estate()[0], folder=folder)
         engine.stores = stores
         async with console(engine, size, **profile) as pilot:
-            await settled(pilot)
+            await settle(pilot)
             await pilot.press("7")
-            await settled(pilot)
+            await settle(pilot)
             await run(pilot)
 
     asyncio.run(go())
@@ -69,7 +69,7 @@ async def ask(pilot: Pilot[Any], question: str) -> str:
     await pilot.pause()
     pilot.app.screen.query_one(Input).insert_text_at_cursor(question)
     await pilot.press("enter")
-    await settled(pilot)
+    await settle(pilot)
     return screen(pilot)
 
 
@@ -92,7 +92,7 @@ def test_it_says_what_answers_and_offers_questions_about_the_selected_drift(stor
 def test_an_offered_question_is_asked_with_enter(stores: Stores) -> None:
     async def run(pilot: Pilot[Any]) -> None:
         await press(pilot, "j", "enter")
-        await settled(pilot)
+        await settle(pilot)
         assert workspace(pilot).interview.questions == ["What changed?"]
         assert "mia@example.org" in screen(pilot)
 
@@ -115,11 +115,11 @@ def test_enter_on_a_number_opens_the_drift_or_shows_the_event(stores: Stores) ->
     async def run(pilot: Pilot[Any]) -> None:
         await ask(pilot, "who opened web1?")
         await press(pilot, "enter")
-        await settled(pilot)
+        await settle(pilot)
         assert pilot.app.screen.NAME == "drifts"
         assert pilot.app.drift.id == "web1"
         await press(pilot, "7", "j", "enter")
-        await settled(pilot)
+        await settle(pilot)
         assert isinstance(pilot.app.screen, TimelineWorkspace)
 
     at_the_desk(run, stores)
@@ -130,7 +130,7 @@ def test_a_click_on_a_number_opens_it_too(stores: Stores) -> None:
         shown = (await ask(pilot, "who opened web1?")).splitlines()
         row = next(row for row, line in enumerate(shown) if "[1]" in line)
         await pilot.click(offset=(shown[row].index("[1]") + 1, row))
-        await settled(pilot)
+        await settle(pilot)
         assert pilot.app.screen.NAME == "drifts"
 
     at_the_desk(run, stores)
@@ -177,7 +177,7 @@ def test_a_torn_off_question_stays_in_a_window_over_other_workspaces(stores: Sto
     async def run(pilot: Pilot[Any]) -> None:
         await ask(pilot, "who opened web1?")
         await press(pilot, "o", "2")
-        await settled(pilot)
+        await settle(pilot)
         [window] = pilot.app.workspace.windows
         assert isinstance(window.pane, AskWindow)
         assert "who opened web1?" in screen(pilot)
@@ -192,7 +192,7 @@ def test_the_answer_can_be_copied_with_its_sources(stores: Stores) -> None:
         pilot.app.copy_to_clipboard = copied.append
         await ask(pilot, "who opened web1?")
         workspace(pilot).do_copy_answer()
-        await settled(pilot)
+        await settle(pilot)
         assert "Copied the answer" in screen(pilot)
 
     at_the_desk(run, stores)
@@ -214,7 +214,7 @@ def test_escape_gives_up_an_answer_that_takes_long(stores: Stores) -> None:
         await pilot.pause()
         assert "given up" in screen(pilot)
         held.set()
-        await settled(pilot)
+        await settle(pilot)
         assert workspace(pilot).interview.exchanges[0].sentences == []
 
     at_the_desk(run, stores)
@@ -262,7 +262,7 @@ def test_how_it_looks(size: tuple[int, int], stores: Stores) -> None:
 def test_what_is_under_the_cursor_is_explained_from_anywhere(stores: Stores) -> None:
     async def run(pilot: Pilot[Any]) -> None:
         await pilot.press("2", "Q")
-        await settled(pilot)
+        await settle(pilot)
         [window] = pilot.app.screen.query(AskWindow)
         shown = screen(pilot)
         assert "Analyse it" in shown
@@ -276,7 +276,7 @@ def test_an_answer_is_noted_in_the_war_room(stores: Stores, tmp_path: Path) -> N
     async def run(pilot: Pilot[Any]) -> None:
         await ask(pilot, "who changed web0?")
         await press(pilot, "n", "B")
-        await settled(pilot)
+        await settle(pilot)
         assert "who changed web0? mia@" in " ".join(screen(pilot).split())
 
     at_the_desk(run, stores, folder=tmp_path / "desk")

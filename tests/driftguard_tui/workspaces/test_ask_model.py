@@ -17,7 +17,7 @@ from engine.assistant.remote.falling_back import Dependable
 from engine.assistant.remote.gemini import Gemini
 from engine.model import Actor, ActorKind, Report
 from engine.store import open_stores
-from tests.support.console import console, screen, settled
+from tests.support.console import console, screen, settle
 from tests.support.conversations import CONVERSATIONS
 from tests.support.model_server import ModelServer, Says, model_server
 from tests.support.reports import RecordedEngine
@@ -41,9 +41,9 @@ def asking(server: ModelServer, folder: Path, run: Callable[[Pilot[Any]], Corout
             stores.record_scan(a_report(), (), [make_event("e1", -30, actor=MIA)])
             engine.stores = stores
             async with console(engine, (120, 40)) as pilot:
-                await settled(pilot)
+                await settle(pilot)
                 await pilot.press("7")
-                await settled(pilot)
+                await settle(pilot)
                 await run(pilot)
 
     asyncio.run(go())
@@ -62,7 +62,7 @@ async def answered(pilot: Pilot[Any], question: str, *, within: float = 20) -> s
         await pilot.pause()
         while pilot.app.workspace.interview.is_busy:  # type: ignore[attr-defined]
             await pilot.pause(0.02)
-    await settled(pilot)
+    await settle(pilot)
     return screen(pilot)
 
 
@@ -90,7 +90,7 @@ def test_the_desk_goes_on_while_a_model_is_silent(tmp_path: Path) -> None:
         await pilot.press("enter")
         await pilot.pause()
         await pilot.press("2")
-        await settled(pilot)
+        await settle(pilot)
         assert "Ask" in screen(pilot)
         await pilot.press("7")
         assert "built-in analyst" in await answered(pilot, "why?")
@@ -104,12 +104,12 @@ def test_what_would_be_sent_is_seen_before_it_is(tmp_path: Path) -> None:
     async def run(pilot: Pilot[Any]) -> None:
         await typed(pilot, "was it mia@example.org?")
         await pilot.press("ctrl+o")
-        await settled(pilot)
+        await settle(pilot)
         shown = screen(pilot)
         assert "What would be sent" in shown
         assert "was it person-1?" in shown
         await pilot.press("enter")
-        await settled(pilot)
+        await settle(pilot)
 
     with model_server(Says(["It was person-1 [f1]."])) as server:
         asking(server, tmp_path, run)

@@ -18,7 +18,7 @@ from driftguard_tui.workspaces.correlations import CorrelationsWorkspace
 from driftguard_tui.workspaces.drifts import DriftsWorkspace
 from driftguard_tui.workspaces.timeline import TimelineWorkspace
 from engine.store import Stores, open_stores
-from tests.support.console import console, fill, press, screen, settled
+from tests.support.console import console, fill, press, screen, settle
 from tests.support.correlations_console import A_DAY, STORM, correlations, recorded, report
 from tests.support.reports import RecordedEngine
 from tests.support.samples import at, make_report
@@ -37,14 +37,14 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
 async def shown(pilot: Pilot[Any], *keys: str) -> str:
     for key in keys:
         await press(pilot, key)
-    await settled(pilot)
+    await settle(pilot)
     return screen(pilot)
 
 
 async def command(pilot: Pilot[Any], typed: str) -> str:
     await press(pilot, "colon")
     await fill(pilot, typed, "enter")
-    await settled(pilot)
+    await settle(pilot)
     return screen(pilot)
 
 
@@ -185,12 +185,12 @@ def test_the_mouse_puts_the_cursor_there_and_opens(stores: Stores) -> None:
             inside = pane.content_region.offset - pane.region.offset
             first = drawn_at(pane)
             await pilot.click(pane, offset=inside + first + (-1, 1))
-            await settled(pilot)
+            await settle(pilot)
             assert pane.place == (row + 1, column - 1)
             await pilot.click(pane, offset=inside + first)
-            await settled(pilot)
+            await settle(pilot)
             await pilot.click(pane, offset=inside + first, times=2)
-            await settled(pilot)
+            await settle(pilot)
             assert isinstance(pilot.app.screen, DriftsWorkspace)
 
     asyncio.run(run())
@@ -218,7 +218,7 @@ def test_in_the_past_only_what_had_happened_is_counted(stores: Stores) -> None:
             before = sum(workspace.heatmap.grid.totals)
             pilot.app.engine.past = [make_report("old", -10 * A_DAY)]  # type: ignore[attr-defined]
             await pilot.app.travel(at(-10 * A_DAY))  # type: ignore[attr-defined]
-            await settled(pilot)
+            await settle(pilot)
             assert sum(workspace.heatmap.grid.totals) < before
             begun = map(datetime.fromisoformat, workspace.heatmap.grid.columns)
             assert max(begun) <= at(-10 * A_DAY)
@@ -272,7 +272,7 @@ def test_keys_answer_while_the_history_is_read(stores: Stores) -> None:
             assert "Sources over time" in page
             assert "reading …" in page
             engine.hold.set()
-            await settled(pilot)
+            await settle(pilot)
             workspace = pilot.app.screen
             assert isinstance(workspace, CorrelationsWorkspace)
             assert "trail" in workspace.heatmap.grid.rows

@@ -14,7 +14,7 @@ from driftguard_tui.app import DriftGuardApp
 from driftguard_tui.workspaces.estate import EstateWorkspace
 from engine.model import SENSITIVE
 from engine.store import Stores, open_stores
-from tests.support.console import console, fill, press, screen, settled
+from tests.support.console import console, fill, press, screen, settle
 from tests.support.reports import RecordedEngine
 from tests.support.sample_report import HOSTILE, hostile_drift
 from tests.support.samples import at, make_drift, make_report
@@ -51,7 +51,7 @@ def under_cursor(pilot: Pilot[Any]) -> tuple[str | None, ...]:
 
 async def opened(pilot: Pilot[Any]) -> None:
     await press(pilot, "5")
-    await settled(pilot)
+    await settle(pilot)
 
 
 def test_the_tree_opens_node_by_node_down_to_a_drift(stores: Stores) -> None:
@@ -59,13 +59,13 @@ def test_the_tree_opens_node_by_node_down_to_a_drift(stores: Stores) -> None:
         async with console(an_engine(stores)) as pilot:
             await opened(pilot)
             await press(pilot, "c", "g", "right", "right", "right", "right", "right")
-            await settled(pilot)
+            await settle(pilot)
             await press(pilot, "right")
-            await settled(pilot)
+            await settle(pilot)
             assert under_cursor(pilot) == (EUROPE, "", "aws_security_group", GROUP.address)
             assert "◆ critical" in screen(pilot)
             await press(pilot, "enter")
-            await settled(pilot)
+            await settle(pilot)
             assert pilot.app.current_mode == "drifts"
             assert "sg-1" in screen(pilot)
 
@@ -96,10 +96,10 @@ def test_a_filter_leaves_what_matches_and_esc_brings_all_back(stores: Stores) ->
             await opened(pilot)
             await press(pilot, "slash")
             await fill(pilot, "scope:cluster", "enter")
-            await settled(pilot)
+            await settle(pilot)
             assert [row.node.path for row in estate(pilot).tree_pane.items] == [("prod-cluster",)]
             await press(pilot, "escape")
-            await settled(pilot)
+            await settle(pilot)
             assert len(estate(pilot).tree_pane.items) > 1
 
     asyncio.run(run())
@@ -112,7 +112,7 @@ def test_what_did_not_drift_is_left_out_and_a_node_leads_to_its_drifts(stores: S
             await press(pilot, "d", "g")
             assert (f"{ACCOUNT}/global",) not in [row.node.path for row in estate(pilot).tree_pane.items]
             await press(pilot, "f")
-            await settled(pilot)
+            await settle(pilot)
             workspace: Any = pilot.app.screen
             assert {drift.id for drift in workspace.list.drifts} == {"open", "gone", "stray"}
 
@@ -141,9 +141,9 @@ def test_a_resource_shows_both_sides_then_and_now(stores: Stores) -> None:
         async with console(engine, size=(160, 50)) as pilot:
             await opened(pilot)
             await press(pilot, "o")
-            await settled(pilot)
+            await settle(pilot)
             await press(pilot, "G", "l")
-            await settled(pilot)
+            await settle(pilot)
             shown = screen(pilot)
             assert "/new" in shown
             assert "/old" in shown, "as what changed"
@@ -162,7 +162,7 @@ def test_a_drift_that_was_selected_elsewhere_is_gone_to(stores: Stores) -> None:
         async with console(an_engine(stores)) as pilot:
             await opened(pilot)
             await press(pilot, "2", "j", "j", "5")
-            await settled(pilot)
+            await settle(pilot)
             assert under_cursor(pilot) == (EUROPE, None, "aws_instance", "i-9")
 
     asyncio.run(run())
@@ -178,7 +178,7 @@ def test_hostile_names_are_text(stores: Stores) -> None:
         async with console(engine, size=(80, 24)) as pilot:
             for keys in (("1",), ("5",), ("o",), ("l",), ("G",)):
                 await press(pilot, *keys)
-                await settled(pilot)
+                await settle(pilot)
                 shown = screen(pilot)
                 assert "\x1b" not in shown
                 assert {text.width(line) for line in shown.split("\n")} == {80}
@@ -205,7 +205,7 @@ def test_an_earlier_time_has_its_own_tree(stores: Stores) -> None:
             await opened(pilot)
             app: Any = pilot.app
             await app.travel(at(-30))
-            await settled(pilot)
+            await settle(pilot)
             await press(pilot, "c")
             assert [row.node.path for row in estate(pilot).tree_pane.items] == [(EUROPE,)]
             assert "1 declared" in screen(pilot)
@@ -219,11 +219,11 @@ def test_what_was_open_is_open_at_the_next_start(stores: Stores, tmp_path: Path)
         async with console(engine, theme=None) as pilot:
             await opened(pilot)
             await press(pilot, "o", "d")
-            await settled(pilot)
+            await settle(pilot)
             before = [row.node.path for row in estate(pilot).tree_pane.items]
         async with console(engine, theme=None) as pilot:
-            await settled(pilot)
-            await settled(pilot)
+            await settle(pilot)
+            await settle(pilot)
             assert [row.node.path for row in estate(pilot).tree_pane.items] == before
 
     asyncio.run(run())
@@ -235,7 +235,7 @@ def test_how_it_looks(stores: Stores, size: tuple[int, int]) -> None:
         async with console(an_engine(stores), size=size) as pilot:
             await opened(pilot)
             await press(pilot, "o")
-            await settled(pilot)
+            await settle(pilot)
             assert_snapshot(pilot.app, PICTURES, f"estate-{size[0]}x{size[1]}")
 
     asyncio.run(run())

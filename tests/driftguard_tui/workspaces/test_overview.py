@@ -15,7 +15,7 @@ from driftguard_tui.app import DriftGuardApp
 from driftguard_tui.workspaces.drifts import DriftsWorkspace
 from engine.model import CauseGroup, GroupOrigin, Level
 from engine.store import Stores, open_stores
-from tests.support.console import console, press, screen, settle, settled
+from tests.support.console import console, press, screen, settle
 from tests.support.reports import AS_OF, RecordedEngine, a_report
 from tests.support.snapshots import assert_snapshot
 
@@ -57,10 +57,10 @@ def test_the_worst_drift_is_a_key_away(size: tuple[int, int]) -> None:
     async def run() -> None:
         async with console(size=size) as pilot:
             await press(pilot, "1")
-            await settled(pilot)
+            await settle(pilot)
             worst = max(a_report().drifts, key=lambda drift: drift.severity.score)
             await press(pilot, "enter")
-            await settled(pilot)
+            await settle(pilot)
             assert drifts(pilot).list.selected == worst
             assert drifts(pilot).tiles.current == "detail"
             assert labels.CAUSES[worst.cause.category] in screen(pilot)
@@ -72,7 +72,7 @@ def test_numbers_lists_and_a_chart_are_there_without_a_store() -> None:
     async def run() -> None:
         async with console() as pilot:
             await press(pilot, "1")
-            await settled(pilot)
+            await settle(pilot)
             shown = screen(pilot)
             for part in ("open", "covered", "Severity and cause", "Worst drifts", "Origins they share", "Coverage"):
                 assert part in shown
@@ -118,7 +118,7 @@ def test_a_severity_leads_to_its_drifts() -> None:
             workspace: Any = pilot.app.screen
             workspace.tiles.go_to("counts")
             await press(pilot, "j", "enter")
-            await settled(pilot)
+            await settle(pilot)
             assert drifts(pilot).filter == "severity:high"
             assert {drift.severity.level for drift in drifts(pilot).list.drifts} == {Level.HIGH}
 
@@ -130,11 +130,11 @@ def test_an_origin_leads_to_its_drifts(stores: Stores) -> None:
         engine = recorded(stores)
         async with console(engine) as pilot:
             await press(pilot, "1")
-            await settled(pilot)
+            await settle(pilot)
             workspace: Any = pilot.app.screen
             workspace.tiles.go_to("groups")
             await press(pilot, "enter")
-            await settled(pilot)
+            await settle(pilot)
             assert {drift.id for drift in drifts(pilot).list.drifts} == {drift.id for drift in a_report().drifts[:2]}
 
     asyncio.run(run())
@@ -146,7 +146,7 @@ def test_what_is_new_since_the_last_visit(stores: Stores, tmp_path: Path) -> Non
         engine.folder = tmp_path
         async with console(engine, theme=None) as pilot:
             await press(pilot, "1")
-            await settled(pilot)
+            await settle(pilot)
             assert "first visit" in screen(pilot)
         known = a_report()
         later = AS_OF + timedelta(hours=1)
@@ -155,7 +155,7 @@ def test_what_is_new_since_the_last_visit(stores: Stores, tmp_path: Path) -> Non
         engine.finds = structs.replace(known, scan=scan, drifts=(new, *known.drifts))
         stores.record_scan(engine.finds)
         async with console(engine, theme=None) as pilot:
-            await settled(pilot)
+            await settle(pilot)
             assert "1 new" in screen(pilot)
             assert "in 1 h" in screen(pilot)
 
@@ -167,7 +167,7 @@ def test_how_it_looks(stores: Stores, size: tuple[int, int]) -> None:
     async def run() -> None:
         async with console(recorded(stores), size=size) as pilot:
             await press(pilot, "1")
-            await settled(pilot)
+            await settle(pilot)
             assert_snapshot(pilot.app, PICTURES, f"overview-{size[0]}x{size[1]}")
 
     asyncio.run(run())

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from driftguard_tui.glyphs import Glyphs
 from driftguard_tui.workspaces.timeline import TimelineWorkspace
-from tests.support.console import fill, press, screen, settled
+from tests.support.console import fill, press, screen, settle
 from tests.support.samples import at
 from tests.support.timeline_console import timeline
 
@@ -48,7 +48,7 @@ def test_zooming_keeps_the_time_under_the_cursor_and_panning_moves_it(tmp_path: 
         lanes = workspace.lanes
         before = lanes.view
         await press(pilot, "plus", "plus")
-        await settled(pilot)
+        await settle(pilot)
         assert lanes.view.scale.width < before.scale.width
         assert lanes.view.column == before.column
         assert lanes.view.cursor <= at(-30) < lanes.view.cursor + before.scale.width
@@ -57,7 +57,7 @@ def test_zooming_keeps_the_time_under_the_cursor_and_panning_moves_it(tmp_path: 
         await press(pilot, "pagedown")
         assert lanes.view.scale.start > before.scale.start
         await press(pilot, "0")
-        await settled(pilot)
+        await settle(pilot)
         assert lanes.view.scale.shows(at(-300))
         await press(pilot, "a")
         assert lanes.view.scale.width <= before.scale.width
@@ -70,14 +70,14 @@ def test_the_cursor_goes_from_event_to_event_of_its_lane(tmp_path: Path) -> None
         while "lane" not in (workspace.lanes.lane or "") and workspace.lanes.lane != "source:trail":
             await press(pilot, "j")
         await press(pilot, "comma")
-        await settled(pilot)
+        await settle(pilot)
         start, end = workspace.lanes.view.span
         assert any(start <= moment < end for moment in (at(-31), at(-30)))
         await press(pilot, "full_stop", "full_stop")
-        await settled(pilot)
+        await settle(pilot)
         assert workspace.lanes.view.cursor > at(-30)
         await press(pilot, "end", "full_stop")
-        await settled(pilot)
+        await settle(pilot)
         assert "Nothing later in trail" in screen(pilot)
 
     played(tmp_path, scene)
@@ -88,13 +88,13 @@ def test_a_marked_range_is_zoomed_into_or_lists_the_drifts_that_came_about_in_it
         shown = await press(pilot, "v", *["right"] * 9)
         assert "▼ 2 Mar 11:30 – 2 Mar 11:50, 20 min" in shown
         await press(pilot, "enter")
-        await settled(pilot)
+        await settle(pilot)
         scale = workspace.lanes.view.scale
         assert workspace.lanes.view.brush is None
         assert scale.shows(at(-30))
         assert scale.end - scale.start < timedelta(hours=1)
         await press(pilot, "home", "v", "end", "f")
-        await settled(pilot)
+        await settle(pilot)
         assert pilot.app.screen.id == "drifts"
         assert "after:2026-03-02T" in screen(pilot)
         assert "~ a " in screen(pilot)
@@ -133,7 +133,7 @@ def test_a_record_is_read_as_it_is_stored(tmp_path: Path) -> None:
         while workspace.details.selected and "AuthorizeSecurity" not in workspace.details.selected.what:
             await press(pilot, "j")
         await press(pilot, "enter")
-        await settled(pilot)
+        await settle(pilot)
         await press(pilot, "z")
         shown = screen(pilot)
         assert '"token": "(redacted)"' in shown
@@ -149,18 +149,18 @@ def test_a_record_is_read_as_it_is_stored(tmp_path: Path) -> None:
 def test_lanes_go_by_another_field_and_the_filter_leaves_some(tmp_path: Path) -> None:
     async def scene(pilot: Pilot[Any], workspace: TimelineWorkspace) -> None:
         shown = await press(pilot, "b", "b", "0")
-        await settled(pilot)
+        await settle(pilot)
         assert "by actor" in shown
         assert "anna.keller" in screen(pilot)
         await press(pilot, "slash")
         await fill(pilot, "actor:ci", "enter")
-        await settled(pilot)
+        await settle(pilot)
         shown = screen(pilot)
         assert "ci-deploy" in shown
         assert "│ anna.keller" not in shown
         assert "actor:ci" in shown.split("\n")[-2]
         await press(pilot, "escape")
-        await settled(pilot)
+        await settle(pilot)
         assert "│ anna.keller" in screen(pilot)
 
     played(tmp_path, scene)
@@ -173,7 +173,7 @@ def test_calls_that_only_read_come_when_asked_for(tmp_path: Path) -> None:
 
         before = calls()
         await press(pilot, "e")
-        await settled(pilot)
+        await settle(pilot)
         assert calls() > before
 
     played(tmp_path, scene)
@@ -183,7 +183,7 @@ def test_a_metric_lies_below_the_lanes_its_shift_marked(tmp_path: Path) -> None:
     async def scene(pilot: Pilot[Any], workspace: TimelineWorkspace) -> None:
         assert "latency checkout" in screen(pilot)
         await press(pilot, "s")
-        await settled(pilot)
+        await settle(pilot)
         assert "latency checkout" not in screen(pilot)
 
     played(tmp_path, scene)
@@ -212,7 +212,7 @@ def test_where_one_looked_is_found_again(tmp_path: Path) -> None:
     async def run() -> None:
         async with timeline(tmp_path) as (pilot, workspace):
             await press(pilot, "plus", "b", "j", "left", "left")
-            await settled(pilot)
+            await settle(pilot)
             seen, lane = workspace.lanes.view, workspace.lanes.lane
         async with timeline(tmp_path) as (pilot, workspace):
             assert "by kind" in screen(pilot)
@@ -229,7 +229,7 @@ def test_without_a_store_the_drift_and_its_evidence_are_shown(tmp_path: Path) ->
 
         async with console() as pilot:
             await press(pilot, "3")
-            await settled(pilot)
+            await settle(pilot)
             assert "until it was found" in screen(pilot)
 
     asyncio.run(run())
@@ -240,7 +240,7 @@ def test_people_are_masked_where_it_is_shown_to_a_room(tmp_path: Path) -> None:
         async with timeline(tmp_path, presenter=True) as (pilot, _):
             by_source = screen(pilot)
             await press(pilot, "b", "b")
-            await settled(pilot)
+            await settle(pilot)
             by_actor = screen(pilot)
             assert "by actor" in by_actor
             assert "anna" not in by_source + by_actor
@@ -260,7 +260,7 @@ def test_it_is_drawn_with_ascii_alone(tmp_path: Path) -> None:
 def test_a_small_terminal_says_how_many_lanes_are_not_shown(tmp_path: Path) -> None:
     async def scene(pilot: Pilot[Any], workspace: TimelineWorkspace) -> None:
         await press(pilot, "b", "b", "b")
-        await settled(pilot)
+        await settle(pilot)
         shown = screen(pilot)
         assert all(len(row) <= 80 for row in shown.split("\n"))
         assert "by operation" in shown

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from driftguard_tui.glyphs import Glyphs
-from tests.support.console import press, settled
+from tests.support.console import press, settle
 from tests.support.snapshots import assert_snapshot
 from tests.support.timeline_console import timeline
 
@@ -20,7 +20,7 @@ def pictured(
         async with timeline(folder, size, theme, **profile) as (pilot, _):
             for step in keys:
                 await press(pilot, *step.split())
-                await settled(pilot)
+                await settle(pilot)
             assert_snapshot(pilot.app, PICTURES, f"timeline-{name}")
 
     asyncio.run(run())
