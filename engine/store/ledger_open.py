@@ -94,7 +94,8 @@ def make_engine(url: URL) -> Engine:
         if url.drivername.startswith("postgres"):
             from engine.store.shared.address import connectable
 
-            return create_engine(connectable(url), **options)
+            # A server may have been restarted since a connection was made.
+            return create_engine(connectable(url), pool_pre_ping=True, **options)
         if url.get_backend_name() != "sqlite":
             return create_engine(url, **options)
         engine = create_engine(url, connect_args={"timeout": _SECONDS_TO_WAIT_FOR_OTHERS}, **options)

@@ -8,6 +8,8 @@ from sqlalchemy.engine import URL
 SCHEMA = "driftguard"
 
 _SECONDS_TO_CONNECT = "10"
+#: Whoever holds what others wait for, such as by a transaction that is left open, does not hold them up for ever.
+_WAITS = "20s"
 _VERIFIES = "verify-full"
 
 
@@ -22,7 +24,7 @@ def connectable(url: URL) -> URL:
         if "sslrootcert" not in url.query and url.query.get("sslmode", _VERIFIES) == _VERIFIES:
             query["sslrootcert"] = "system"
     query |= {name: value for name, value in url.query.items() if isinstance(value, str)}
-    query["options"] = f"{query.get('options', '')} -csearch_path={SCHEMA}".strip()
+    query["options"] = f"-clock_timeout={_WAITS} {query.get('options', '')} -csearch_path={SCHEMA}"
     return url.set(drivername="postgresql+psycopg", query={**url.query, **query})
 
 

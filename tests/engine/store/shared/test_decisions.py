@@ -90,6 +90,18 @@ def test_an_emergency_does_without_only_where_an_admin_let_it(people: dict[str, 
         assert "request.break-glass" in [entry.action for entry in ledger.audit_entries()]
 
 
+def test_a_server_that_was_restarted_meanwhile_is_connected_to_anew(
+    people: dict[str, Ledger], postgres: Database
+) -> None:
+    asked = prepared(people["anna"], Level.HIGH)
+    Requests(people["ben"], "ben").find(asked.id)
+    gone = postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename IN ('anna', 'ben')")
+    assert len(gone) >= 2
+
+    Requests(people["ben"], "ben").approve(asked.id, plan_hash=asked.plan_hash)
+    assert Requests(people["anna"], "anna").find(asked.id).status is RequestStatus.APPROVED
+
+
 def test_what_is_carried_out_is_verified_by_a_scan(people: dict[str, Ledger]) -> None:
     asked = prepared(people["anna"], Level.LOW)
     Requests(people["ben"], "ben").approve(asked.id, plan_hash=asked.plan_hash)
