@@ -84,6 +84,10 @@ class Journal:
         finally:
             self.let_go()
 
+    def take_back(self) -> None:
+        """Forgets that it was begun, for the one who began it and has done nothing."""
+        (self._folder / _BEGUN).unlink(missing_ok=True)
+
     def let_go(self) -> None:
         """Says that this process is not at it any more. What it leaves without an end counts as interrupted."""
         if self._held is not None:

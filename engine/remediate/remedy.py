@@ -87,7 +87,8 @@ class Tool(ABC):
 
     @abstractmethod
     def apply(self, file: Path, say: Say) -> Outcome:
-        """Does what the artifact says. Once something may have been done, failures are outcomes, not errors."""
+        """Does what the artifact says. Errors say that nothing was done; once something may have been, failures are
+        outcomes."""
 
     def aftermath(self, file: Path) -> Outcome:
         """What became of an execution whose process died, as far as it can be told without doing anything."""
@@ -176,6 +177,10 @@ class Remedy:
         try:
             outcome = _redacted(self._tool.apply(self._file, lambda line: say(redact_prose(line))))
             self._journal.end(outcome)
+        except RemedyError:
+            if self.progress is Progress.BEGUN:
+                self._journal.take_back()
+            raise
         finally:
             self._journal.let_go()
         return outcome

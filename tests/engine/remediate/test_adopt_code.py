@@ -3,9 +3,11 @@
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dulwich import porcelain
+from dulwich.object_store import tree_lookup_path
 from dulwich.repo import Repo
 from msgspec import structs
 
@@ -13,6 +15,7 @@ from engine.collectors.declared.terraform_settings import CodeSettings
 from engine.errors import RemedyError
 from engine.model import Action, Against, Change, DriftKind, Plan, ResourceRef
 from engine.remediate import Remedy, Workplace, remedy_for
+from engine.remediate.journal import Progress
 from tests.support.remedies import commit_all, interrupt, terraform_folder
 
 needs_terraform = pytest.mark.skipif(shutil.which("terraform") is None, reason="needs the terraform binary")
@@ -58,17 +61,17 @@ def remedy(repository: Path, *changes: Change, address: str = "terraform_data.fr
 
 
 def on_branch(repository: Path, path: str, branch: str = BRANCH) -> str:
-    repo = Repo(str(repository))
+    repo: Any = Repo(str(repository))
     commit = repo[repo.refs[f"refs/heads/{branch}".encode()]]
-    _, sha = porcelain.tree_lookup_path(repo.__getitem__, commit.tree, path.encode())
+    _, sha = tree_lookup_path(repo.__getitem__, commit.tree, path.encode())
     return str(repo[sha].data.decode())
 
 
 def state_of(repository: Path) -> tuple[object, ...]:
     """What is the user's: files, index, branches, where they are."""
-    repo = Repo(str(repository))
+    repo: Any = Repo(str(repository))
     files = {file: file.read_bytes() for file in sorted(repository.rglob("*.*")) if ".git" not in file.parts}
-    refs = {name: sha for name, sha in repo.get_refs().items() if b"driftguard" not in name}
+    refs = {name: sha for name, sha in repo.get_refs().items() if b"driftguard" not in bytes(name)}
     return files, Path(repo.index_path()).read_bytes(), refs, repo.refs.get_symrefs()
 
 
@@ -78,7 +81,7 @@ def test_a_new_branch_has_the_change_and_nothing_else_is_touched(repository: Pat
     prepared = one.prepare()
     assert prepared.summary == f"Adopt 1 live value of terraform_data.front, on the new branch {BRANCH}"
     assert '-  input = "declared" # for now\n+  input = "by hand" # for now' in prepared.shown
-    assert BRANCH.encode() not in b"".join(Repo(str(repository)).get_refs())
+    assert f"refs/heads/{BRANCH}".encode() not in Repo(str(repository)).get_refs()
 
     outcome = one.execute(prepared, print)
     assert outcome.done
@@ -91,7 +94,7 @@ def test_a_new_branch_has_the_change_and_nothing_else_is_touched(repository: Pat
 def test_the_commit_says_what_and_why_and_follows_the_current_one(repository: Path) -> None:
     one = remedy(repository)
     one.execute(one.prepare(), print)
-    repo = Repo(str(repository))
+    repo: Any = Repo(str(repository))
     commit = repo[repo.refs[f"refs/heads/{BRANCH}".encode()]]
     assert commit.message.decode() == "Adopt 1 live value of terraform_data.front\n\nAdopt what ana did\n"
     assert commit.parents == [repo.head()]
@@ -217,4 +220,4 @@ def test_what_is_missing_cannot_be_adopted(repository: Path) -> None:
     place = Workplace(sources=(), base=repository, folder=repository)
     with pytest.raises(RemedyError, match=r"no tool carries out adopt for terraform_data\.front"):
         remedy_for(plan, place)
-    assert remedy_for(structs.replace(plan, kind=DriftKind.MODIFIED), place)
+    assert remedy_for(structs.replace(plan, kind=DriftKind.MODIFIED), place).progress is Progress.PREPARED

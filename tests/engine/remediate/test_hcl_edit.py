@@ -505,6 +505,11 @@ def code(name: str, line_break: str = "\n") -> str:
     return (CODE / f"{name}.tf").read_bytes().decode().replace("\n", line_break)
 
 
+def adopted(text: str, address: str, changes: list[Change]) -> str:
+    kind, name = address.split(".")
+    return adopt(text, kind, name, changes)
+
+
 @pytest.mark.parametrize("line_break", ["\n", "\r\n"], ids=["lf", "crlf"])
 @pytest.mark.parametrize(
     ("name", "address", "changes", "differ"),
@@ -515,7 +520,7 @@ def test_only_what_differs_is_changed(
     name: str, address: str, changes: list[Change], differ: str, line_break: str
 ) -> None:
     before = code(name, line_break)
-    after = adopt(before, *address.split("."), changes)
+    after = adopted(before, address, changes)
     lines = [line[0] + line[2:] for line in ndiff(before.splitlines(), after.splitlines()) if line[0] in "+-"]
     assert sorted(lines) == sorted(differ.strip("\n").splitlines())
     assert after.count("\n") == after.count(line_break)
@@ -525,7 +530,7 @@ def test_only_what_differs_is_changed(
 @pytest.mark.skipif(shutil.which("terraform") is None, reason="needs the terraform binary")
 def test_terraform_can_read_what_was_changed(tmp_path: Path) -> None:
     for number, (name, address, changes, _) in enumerate(ADOPTED):
-        after = adopt(code(name), *address.split("."), changes)
+        after = adopted(code(name), address, changes)
         (tmp_path / f"{number}.tf").write_bytes(after.encode())
     told = subprocess.run(["terraform", "fmt", "-list=false", "-write=false"], cwd=tmp_path, capture_output=True)
     assert told.returncode == 0, told.stderr.decode()
@@ -542,7 +547,7 @@ def test_every_file_is_tried() -> None:
 )
 def test_what_the_code_leaves_to_something_else_is_refused(name: str, address: str, change: Change, why: str) -> None:
     with pytest.raises(RemedyError, match=why):
-        adopt(code(name), *address.split("."), [change])
+        adopted(code(name), address, [change])
 
 
 def test_one_of_several_instances_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dulwich.repo import Repo
@@ -60,7 +61,7 @@ def test_a_file_with_both_blocks_is_put_on_a_branch(repository: Path) -> None:
     assert not list(repository.rglob("import_*"))
 
     assert one.execute(prepared, print).done
-    repo = Repo(str(repository))
+    repo: Any = Repo(str(repository))
     tree = repo[repo[repo[repo.refs[b"refs/heads/driftguard/import-d1"]].tree][b"infra"][1]]
     assert repo[tree[b"import_terraform_data_stray.tf"][1]].data.decode() == WRITTEN
     assert not list(repository.rglob("import_*"))

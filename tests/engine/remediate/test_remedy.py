@@ -47,6 +47,8 @@ class Counting(Tool):
         assert self.go.wait(60)
         if file.with_name("break").exists():
             raise RuntimeError("a slip of the tool's own")
+        if file.with_name("refuse").exists():
+            raise RemedyError("not now")
         return Outcome(done=True, said="counted", left=("secret: abcdefgh1234",))
 
 
@@ -103,6 +105,16 @@ def test_a_tool_that_breaks_leaves_it_interrupted_and_is_not_run_again(tmp_path:
     outcome = remedy(tmp_path).execute(approved, print)
     assert (outcome.done, outcome.left) == (False, ("a scan tells how far it came",))
     assert Counting.applied == ["x"]
+
+
+def test_a_tool_that_refuses_has_not_begun(tmp_path: Path) -> None:
+    approved = prepared(tmp_path)
+    (tmp_path / "kept" / "refuse").touch()
+    with pytest.raises(RemedyError, match="not now"):
+        remedy(tmp_path).execute(approved, print)
+    assert remedy(tmp_path).progress is Progress.PREPARED
+    (tmp_path / "kept" / "refuse").unlink()
+    assert remedy(tmp_path).execute(approved, print) == DONE
 
 
 def test_what_has_begun_is_neither_prepared_anew_nor_discarded(tmp_path: Path) -> None:
