@@ -96,6 +96,7 @@ class Detail(Cursored):
             self._current = ""
             self._describe()
         super().select(row)
+        self._remark()
 
     @property
     def count(self) -> int:
@@ -132,6 +133,7 @@ class Detail(Cursored):
             self.cursor, self._current = named[min(len(named) - 1, at + step)]
         self.scroll_to(y=self.cursor, animate=False)
         self._describe()
+        self._remark()
 
     def do_open(self) -> None:
         """The record behind the claim under the cursor; closes the section where there is none, or opens it again."""
@@ -177,15 +179,22 @@ class Detail(Cursored):
     def on_focus(self) -> None:
         """It has the keys: what they are about is seen."""
         self.draw()
+        self._remark()
 
     def on_blur(self) -> None:
         """Something else has the keys."""
-        self._wait_for_number(False)
+        self._waits_for_number = False
+        self._remark()
 
     def _wait_for_number(self, waits: bool) -> None:
         if waits is not self._waits_for_number:
             self._waits_for_number = waits
-            self.border_subtitle = "which [number]?" if waits else ""
+            self._remark()
+
+    def _remark(self) -> None:
+        """The lower border says what is waited for, else where the cursor is while keys move it."""
+        place = f"{self.cursor + 1:,} of {self.count:,}" if self.has_focus and self.count else ""
+        self.border_subtitle = "which [number]?" if self._waits_for_number else place
 
     # Drawing
 
