@@ -61,6 +61,8 @@ def examine(file: Path | None = None, store: Path | None = None) -> Iterator[Fin
             yield examine_source(source, config)
         yield from _secrets(config)
         yield _store(store or config.store)
+        if config.shared is not None and store is None:
+            yield _shared(config)
         yield from _models(store or config.store)
     for name, purpose in _PROGRAMS.items():
         path = shutil.which(name)
@@ -168,12 +170,6 @@ def _secrets(config: Config) -> Iterator[Finding]:
     backend = secrets.keyring_backend()
     detail = backend or f"this machine has none; name secrets as {secrets.INSTEAD}"
     yield Finding("secrets", "keyring", Verdict.OK if backend else Verdict.NOTE, detail)
-    if config.shared is not None:
-        try:
-            config.resolve_secret(config.shared)
-            yield Finding("secrets", "store.shared", Verdict.NOTE, "is there; this version keeps its ledger locally")
-        except DriftGuardError as error:
-            yield Finding("secrets", "store.shared", Verdict.BROKEN, str(error))
     for target in config.notify:
         try:
             config.resolve_secret(target.url)
@@ -197,6 +193,26 @@ def _store(folder: Path) -> Finding:
     return Finding(
         "store", "folder", Verdict.OK, f"{folder}: opens, {scans:,} scan{'' if scans == 1 else 's'} recorded"
     )
+
+
+def _shared(config: Config) -> Finding:
+    """Whether the shared database can be worked in, as whom, and whether the way to it is safe."""
+    from engine.store.shared.administer import status
+
+    try:
+        found = status(str(config.shared_url()))
+    except DriftGuardError as error:
+        return Finding("store", "shared", Verdict.BROKEN, str(error))
+    role = f"the role {found.role}" if found.role else "no role"
+    detail = f"{found.place}, as {found.you} with {role}"
+    if found.role is None:
+        return Finding("store", "shared", Verdict.BROKEN, f"{detail}: ask its administrator for `driftguard db grant`")
+    if not found.is_current:
+        detail = f"{detail}; it has schema {found.revision}, and {found.expected} is needed: `driftguard db upgrade`"
+        return Finding("store", "shared", Verdict.BROKEN, detail)
+    if found.weakness:
+        return Finding("store", "shared", Verdict.NOTE, f"{detail}. {found.weakness}")
+    return Finding("store", "shared", Verdict.OK, detail)
 
 
 def _models(folder: Path) -> Iterator[Finding]:

@@ -279,7 +279,7 @@ class TestDoctor:
         Path("driftguard.toml").write_text('[store]\nshared = "env:NO_SUCH_VARIABLE"\n')
         status, found = findings()
         assert status == 1
-        assert found["secrets/store.shared"][0] == "broken"
+        assert found["store/shared"][0] == "broken"
 
     def test_a_store_that_cannot_be_opened_is_told(self, tmp_path: Path) -> None:
         store = tmp_path / "store"

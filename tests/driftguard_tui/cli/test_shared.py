@@ -77,3 +77,10 @@ def test_a_database_out_of_reach_is_one_sentence(run_as: As, monkeypatch: pytest
     assert (status, out) == (1, "")
     assert err.startswith("driftguard: the ledger postgresql://dora:***@/nothing cannot be opened")
     assert "hunter2" not in err
+
+
+def test_the_doctor_says_as_whom_one_works_there(run_as: As, postgres: Database) -> None:
+    assert f"postgresql://anna@/{postgres.name}, as anna with the role edit" in run_as("anna", "doctor").out
+
+    postgres.execute("UPDATE alembic_version SET version_num = '0003'")
+    assert "`driftguard db upgrade`" in run_as("anna", "doctor").out
