@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -38,7 +39,7 @@ class TerraformApply(Tool):
         self._address = plan.resource.address
 
     def prepare(self, file: Path) -> Draft:
-        program = self._program()
+        program = self._program
         planned = self._plan(program, file)
         changes = changes_in(planned)
         veil = Veil(planned)
@@ -54,12 +55,12 @@ class TerraformApply(Tool):
     def world(self, file: Path) -> str:
         again = file.with_name(f"again-{file.name}")
         try:
-            return world_of(self._plan(self._program(), again))
+            return world_of(self._plan(self._program, again))
         finally:
             again.unlink(missing_ok=True)
 
     def apply(self, file: Path, say: Say) -> Outcome:
-        log, program = _log_of(file), self._program()
+        log, program = _log_of(file), self._program
         veil = Veil(self._read(program, file))
         program.apply(file, log, lambda line: say(veil.over(line)))
         outcome = _told_in(log, veil)
@@ -74,8 +75,9 @@ class TerraformApply(Tool):
         while is_running(log):
             if self.workplace.cancelled.wait(0.2):
                 raise RemedyError("Terraform is still applying the plan: look again when it has ended")
-        return _told_in(log, Veil(self._read(self._program(), file)))
+        return _told_in(log, Veil(self._read(self._program, file)))
 
+    @cached_property
     def _program(self) -> Program:
         code = code_of(self.plan.resource, self.workplace)
         return Program(code.folder, code.program, self.workplace)
