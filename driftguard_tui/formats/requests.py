@@ -132,7 +132,7 @@ def _approvals(request: ChangeRequest) -> str:
     if request.terms.approvals == 1:
         return f"an {request.terms.decides}'s decision"
     given = sum(decision.verdict is Verdict.APPROVE for decision in request.decisions)
-    return f"{request.terms.approvals} approvals, of which there {'is' if given == 1 else 'are'} {given},"
+    return labels.count(request.terms.approvals - given, "more approval" if given else "approval")
 
 
 def _history(request: ChangeRequest) -> Iterator[str]:

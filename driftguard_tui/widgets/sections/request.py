@@ -110,7 +110,7 @@ def _waits(request: ChangeRequest) -> str:
     if request.terms.approvals == 1:
         return f"waits for an {'admin' if request.terms.decides is Role.ADMIN else 'editor'}"
     given = sum(decision.verdict is Verdict.APPROVE for decision in request.decisions)
-    return f"{given} of {request.terms.approvals} approvals, waits"
+    return f"waits for {labels.count(request.terms.approvals - given, 'more approval' if given else 'approval')}"
 
 
 def _what_differs(plan: Plan) -> str:
