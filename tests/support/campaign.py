@@ -4,6 +4,7 @@ import re
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -57,6 +58,11 @@ def told_after(bundle: Path, change: Callable[[Copy], None]) -> Told:
         return told(copy.folder)
 
 
+@cache
+def _unchanged(bundle: Path) -> Told:
+    return told_after(bundle, lambda copy: None)
+
+
 def news(before: Told, after: Told) -> dict[Key, list[str]]:
     """The paths that are told now and were not before, by resource; the kind in brackets where there are none."""
     out = {}
@@ -78,7 +84,7 @@ def apart(before: Told, after: Told) -> list[Key]:
 
 def of_turns(bundle: Path, chosen: list[Turn]) -> Iterator[Outcome]:
     """What comes of each change, and the `extra` that is told beside them."""
-    before = told_after(bundle, lambda copy: None)
+    before = _unchanged(bundle)
     with tempfile.TemporaryDirectory() as folder:
         copy = Copy(bundle, Path(folder) / "bundle")
         records, declared = copy.records, copy.declared()
@@ -95,13 +101,13 @@ def of_turns(bundle: Path, chosen: list[Turn]) -> Iterator[Outcome]:
 
 def of_rewrite(bundle: Path, rewrite: Callable[..., None]) -> list[Outcome]:
     """What is told of a rewrite that says nothing new: nothing, or else it is extra."""
-    before, after = told_after(bundle, lambda copy: None), told_after(bundle, rewritten(rewrite))
+    before, after = _unchanged(bundle), told_after(bundle, rewritten(rewrite))
     return [Outcome(key[1], "extra", " ".join(key[2:])) for key in apart(before, after)]
 
 
 def of_absence(bundle: Path) -> Iterator[Outcome]:
     """What comes of taking out a live resource of each type at a time, and of adding a namesake of each."""
-    before = told_after(bundle, lambda copy: None)
+    before = _unchanged(bundle)
     with tempfile.TemporaryDirectory() as folder:
         copy = Copy(bundle, Path(folder) / "bundle")
         records, declared = copy.records, copy.declared()
