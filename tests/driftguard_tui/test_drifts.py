@@ -132,6 +132,44 @@ def test_sections_close_and_stay_closed() -> None:
     asyncio.run(run())
 
 
+def test_the_detail_has_a_cursor_and_enter_opens_the_claim_it_is_on(tmp_path: Path) -> None:
+    async def run() -> None:
+        drift = make_drift("a", evidence=(_evidence("e-1", 0.9), _evidence("e-2", 0.4)))
+        report = make_report("s", 0, drift)
+        engine = RecordedEngine(report)
+        with open_stores(tmp_path) as stores:
+            stores.record_scan(report, events=[make_event("e-2", -30)])
+            engine.stores = stores
+            async with console(engine) as pilot:
+                assert " 1 of " in await press(pilot, "2", "tab")
+                rows = drifts(pilot).detail._laid.claims
+                below = next(row for row in sorted(rows, reverse=True) if list(rows[row]) == [2])
+                await press(pilot, *("j" for _ in range(below)))
+                assert f" {below + 1} of " in screen(pilot)
+                await press(pilot, "enter")
+                await settle(pilot)
+                assert "Event e-2" in screen(pilot)
+
+    asyncio.run(run())
+
+
+def test_the_detail_is_about_the_drift_under_the_cursor_before_it_shows_it() -> None:
+    async def run() -> None:
+        async with console() as pilot:
+            await press(pilot, "2")
+            detail = drifts(pilot).detail
+            shown = detail._drawn
+            for _ in range(3):
+                drifts(pilot).list.move(1)
+            await pilot.pause()
+            assert detail.drift is drifts(pilot).list.drift
+            assert detail._drawn is shown, "while keys come, nothing is laid out that is gone with the next"
+            await settle(pilot)
+            assert detail._drawn is not shown
+
+    asyncio.run(run())
+
+
 def test_the_number_of_a_claim_opens_its_record(tmp_path: Path) -> None:
     async def run() -> None:
         drift = make_drift("a", evidence=(_evidence("e-1", 0.9), _evidence("e-2", 0.4)))

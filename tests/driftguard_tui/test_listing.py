@@ -25,6 +25,7 @@ CATALOGUE = Catalogue(REPORT)
 _TERMS = (
     "invoices", "INV", "severity:critical", "!severity:low", "cause:undetermined", "actor:^anna", "type:^aws_lb$",
     "path:ingress", "web[0-9]?", "!by:human", "after:2026-03-14", "!before:2026-03-13T10:00", "kind:", "a.*b",
+    "A.*B", r"web\d", "(?i)anna", "[^a-z]front",
     "nothing-like-it",
 )  # fmt: skip
 
