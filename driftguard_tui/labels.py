@@ -150,8 +150,12 @@ def what_changed(drift: Drift) -> str:
 
 
 def actor_name(actor: Actor) -> str:
-    """Who, or a dash: for columns. Of an ARN, what follows its kind: `deployer/anna`, not `assumed-role/…`."""
-    principal = actor.principal or "–"
+    """Who, or a dash: for columns."""
+    return principal_name(actor.principal or "–")
+
+
+def principal_name(principal: str) -> str:
+    """Who in a few words. Of an ARN, what follows its kind: `deployer/anna`, not `assumed-role/…`."""
     if not principal.startswith("arn:"):
         return principal
     if principal.endswith(_ROOT):

@@ -190,7 +190,8 @@ def origins(report: Report) -> list[str]:
 
 def origin(group: CauseGroup) -> str:
     """What the drifts of a cause group share."""
-    return f"{_ORIGINS[group.origin]} {cut(plain(group.label), _LONGEST_VALUE)}"
+    who, comma, rest = group.label.partition(", ")
+    return f"{_ORIGINS[group.origin]} {cut(plain(f'{labels.principal_name(who)}{comma}{rest}'), _LONGEST_VALUE)}"
 
 
 def hidden(report: Report) -> list[str]:

@@ -110,7 +110,7 @@ def record(event: Event, cells: int) -> list[Line]:
 
 def _event(event: Event, reason: str | None) -> Item:
     sign, tone = event_mark(event, evidence=False)
-    why = "" if reason is None else f"evidence: {reason}"
+    why = "" if reason is None else f"evidence: {reason.removesuffix(f': {event.summary}')}"
     if event.error is not None:
         why = labels.join((why, f"refused: {event.error}"))
     if event.ended_at is not None:

@@ -69,7 +69,7 @@ def _level(level: object) -> Line:
 _DRIFTS: Sequence[Column[Drift]] = (
     Column("severity", 10, 0, _severity),
     Column("resource", 0, 0, _resource),
-    Column("who", 22, 96, _actor),
+    Column("who", 30, 96, _actor),
     Column("cause", 12, 0, _cause),
     Column("time", 6, 0, _age, right=True),
 )
