@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from textual.worker import Worker
 
+from driftguard_tui import labels
 from driftguard_tui.progress import ScanProgress
 from engine.errors import DriftGuardError
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from driftguard_tui.app import DriftGuardApp
     from driftguard_tui.session import Engine
     from driftguard_tui.showing import Showing
+    from engine.model import Report
     from engine.pipeline import Progress
     from engine.store import Stores
 
@@ -56,6 +58,7 @@ class Scanning:
         try:
             if self.progress is not None:
                 self.progress.expect(await self._engine.read(self._last_time) or {})
+            before = self._engine.report
             report = await self._engine.scan(self._app.listen)
         except asyncio.CancelledError:
             self._ended()
@@ -71,6 +74,16 @@ class Scanning:
         else:
             self._ended()
             self._showing.found(report)
+            if before is not None:
+                self._ring(report, before)
+
+    def _ring(self, report: "Report", before: "Report") -> None:
+        """Has whoever is at the console look up for what others are told of."""
+        from engine.notify.wording import headlines
+
+        if said := headlines(report, before):
+            self._app.bell()
+            self._app.say(labels.join(said), "critical")
 
     def _last_time(self, stores: "Stores") -> dict[str, int]:
         """How many records each source held when it was last read."""

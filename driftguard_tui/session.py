@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from engine.assistant.conversation import Backend
     from engine.config import Config, SourceConfig
     from engine.doctor import Finding
+    from engine.notify.telling import Telling
     from engine.pipeline import Progress
     from engine.store import Stores
     from engine.workflow.local import Workflow
@@ -134,6 +135,7 @@ class Session:
         self._stores: Stores | None = None
         self._opening = asyncio.Lock()
         self._reading = asyncio.Lock()
+        self._sending: asyncio.Task[None] | None = None
 
     async def read(self, query: "Callable[[Stores], Answer]") -> "Answer | None":
         """Runs the query on a thread, beside a scan that may be at work."""
@@ -151,11 +153,16 @@ class Session:
 
         async with self._reading:
             stores = await self._opened()
-            self.report = await pipeline.scan(self._config, stores=stores, listener=listener)
+            telling = await asyncio.to_thread(_telling, self._config, stores)
+            self.report = report = await pipeline.scan(self._config, stores=stores, listener=listener)
             if stores is not None:
                 with suppress(DriftGuardError):  # what cannot be settled now is at the next scan
                     await asyncio.to_thread(self.workflow(stores).settle, _unheard)
-        return self.report
+            with suppress(DriftGuardError):  # what was found is found, whoever can be told of it
+                await asyncio.to_thread(telling.keep, report)
+        if self._config.notify:
+            self._sending = asyncio.create_task(_send(telling))
+        return report
 
     async def events_around(self, drift: Drift) -> Sequence[Event]:
         """What the timeline holds around the drift; nothing while a scan is at work in it."""
@@ -244,6 +251,18 @@ def _open(folder: Path, config: "Config") -> "Stores":
     from engine.store import open_stores
 
     return open_stores(folder, config.shared_url(), config.encryption)
+
+
+def _telling(config: "Config", stores: "Stores | None") -> "Telling":
+    from engine.notify.telling import Telling
+
+    return Telling(config, stores)
+
+
+async def _send(telling: "Telling") -> None:
+    """Sends what is due. What could not be sent is kept with its reason, and nobody waits for it."""
+    with suppress(DriftGuardError):
+        await on_a_thread(telling.deliver, "notify")
 
 
 def _who(stores: "Stores") -> tuple[str, Role]:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from engine.model import Level
-from engine.notify.occurrences import Occurrence
-from engine.notify.rules import Rule
+from engine.model import Level, Report
+from engine.notify.occurrences import Occurrence, of_scan
+from engine.notify.rules import Rule, load_rules
 from engine.recommend.naming import printable
 from engine.redact import redact_prose
 
@@ -49,6 +49,14 @@ def messages(found: Sequence[Occurrence], mask: Mask | None = None) -> list[Mess
 def subject_of(occurrence: Occurrence, mask: Mask | None = None) -> str:
     """The title of what is said of one."""
     return _title(occurrence.rule.title.format_map(_words(occurrence)), mask)
+
+
+def headlines(report: Report, before: Report) -> list[str]:
+    """What whoever is at a console should look up for after another scan: what others are told of it, a line each."""
+    rules = load_rules()
+    known = {occurrence.key for occurrence in of_scan(rules, before, None)}
+    new = [occurrence for occurrence in of_scan(rules, report, before) if occurrence.key not in known]
+    return [message.subject for message in messages(new)]
 
 
 def clean_text(text: str, mask: Mask | None = None) -> str:

@@ -20,6 +20,7 @@ from tests.support import trail
 from tests.support.command import Outcome, driftguard
 from tests.support.event_samples import SAMPLES, Sample
 from tests.support.git_history import History
+from tests.support.inbox import webhook
 from tests.support.secret_samples import FORMS, HARMLESS, SHAPES, named
 from tests.support.small_bundle import URL, write_bundle
 from tests.support.tampering import leaves, replaced, value_at
@@ -218,6 +219,34 @@ def test_no_command_shows_one(store: Path) -> None:
         outcome = driftguard(*command, "--store", store)
         assert outcome.status in (0, 2), outcome.err
         _assert_clean(_said(outcome))
+
+
+def test_nobody_is_told_one(bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither in what arrives, nor in what is kept of it, nor in the store beside it, nor in an export."""
+    (tmp_path / "providers").mkdir()
+    (tmp_path / "providers" / "notifications.toml").write_text('[[rules]]\nid = "critical-drift"\nleast = "low"\n')
+    sources = "".join(
+        f'[[source]]\nname = "{kind}"\nkind = "{kind}"\npath = "{bundle}/{folder}"\n'
+        for kind, folder in (("terraform_state", "terraform"), ("aws", "aws"), ("cloudtrail", "cloudtrail"))
+    )
+    secret = "".join(_texts())[:200]
+    broken = (
+        f'[[source]]\nname = "broken"\nkind = "jira"\npath = {json.dumps(str(tmp_path / secret.replace("/", "_")))}\n'
+    )
+    config = tmp_path / "driftguard.toml"
+    config.write_text(f'[store]\npath = "store"\n{sources}{broken}[[notify]]\nname = "ops"\nurl = "env:OPS_URL"\n')
+    with webhook() as hook:
+        monkeypatch.setenv("OPS_URL", hook.url)
+        assert driftguard("scan", "--config", config).status == 2
+    assert {told["title"].partition(":")[0] for told in hook.got} == {"Critical drift", "Source broken is failed"}
+    _assert_clean(json.dumps(hook.got))
+    for command in (("notifications", "list"), ("notifications", "list", "--format", "json"), ("audit", "export")):
+        outcome = driftguard(*command, "--config", config)
+        assert outcome.status == 0, outcome.err
+        _assert_clean(_said(outcome))
+    for file in (tmp_path / "store").rglob("*"):
+        if file.is_file():
+            _assert_clean(file.read_bytes().decode("latin-1"))
 
 
 def test_no_store_keeps_one(store: Path) -> None:
