@@ -38,7 +38,7 @@ def command(options: Options, form: str, every: timedelta) -> None:
     if not config.sources:
         raise ConfigError(nothing_to_scan(config))
     with ExitStack() as stack:
-        stores = stack.enter_context(open_stores(options.store_of(config), config.shared_url()))
+        stores = stack.enter_context(open_stores(options.store_of(config), config.shared_url(), config.encryption))
         asyncio.run(_watch(config, stores, form, every))
 
 
