@@ -192,6 +192,11 @@ def _forget(connection: Connection, since: datetime) -> None:
     timescale = _has_timescale(connection)
     for statement in history.retention(_partitions(connection), since, timescale=timescale):
         connection.exec_driver_sql(statement)
+    told = text(
+        "SELECT write_audit(session_user::text, 'history.forget', :table, "
+        "jsonb_build_object('before', CAST(:since AS text)))"
+    )
+    connection.execute(told, {"table": history.TABLE, "since": since.isoformat()})
 
 
 def _execute_file(connection: Connection, name: str) -> None:

@@ -60,6 +60,7 @@ def test_what_is_older_is_forgotten_by_whole_months(postgres: Database) -> None:
     months = administer.status(postgres.url()).months
     assert history.months(old, 0)[0] in months
     assert history.months(older, 0)[0] not in months
+    assert postgres.execute("SELECT actor, action FROM audit_log") == [("postgres", "history.forget")]
 
 
 def test_months_follow_each_other_over_the_years() -> None:
