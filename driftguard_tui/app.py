@@ -39,7 +39,7 @@ from driftguard_tui.widgets.window import Window
 from driftguard_tui.workspaces import BY_NAME, FIRST, WORKSPACES
 from driftguard_tui.workspaces.workspace import Workspace, bindings
 from engine.model import Drift, Report
-from themes import STYLE_SHEET
+from themes import STYLE_SHEET, STYLE_SHEET_OVER
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -181,7 +181,10 @@ class DriftGuardApp(App[None]):
             gc.freeze()
             gc.enable()
         self.tidying.begin()
+        self.stylesheet.read(STYLE_SHEET_OVER)
+        self.stylesheet.parse()
         self.looks.load()
+        self.floating.draw()
         self.workspace.begun()
         self.scanning.start()
         self.hint()

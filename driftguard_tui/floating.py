@@ -157,7 +157,7 @@ class Floating:
     def draw(self) -> None:
         """Makes the workspace that is seen show these windows and no others."""
         workspace = self._app.workspace
-        if not workspace.is_mounted:
+        if not workspace.is_mounted or not self._app.started:
             return
         body = workspace.query_one("#body")
         shown = {window.place.key: window for window in workspace.windows}

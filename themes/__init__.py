@@ -1,4 +1,4 @@
-"""The looks of the console: one style sheet, and a table of colours per theme from which the shell's output takes its
+"""The looks of the console: style sheets, and a table of colours per theme from which the shell's output takes its
 colours as well. README.md says how to make a theme.
 """
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 STYLE_SHEET = FOLDER / "console.tcss"
+STYLE_SHEET_OVER = FOLDER / "over.tcss"
 CALM = "calm"
 ANSI = "ansi"
 

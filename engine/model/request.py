@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from enum import StrEnum
-from hashlib import sha256
 
 import msgspec
 from msgspec import Struct, structs
@@ -87,6 +86,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     @property
     def hash(self) -> str:
         """Another one, in hexadecimal, for whatever differs in what is done or in what it is done to."""
+        from hashlib import sha256  # which loads a library that nothing else here needs
+
         acting = {name: getattr(self, name) for name in self.__struct_fields__ if name not in _REMARKS}
         if self.prepared is None:
             del acting["prepared"]  # so that plans have the hashes that they had before anything was prepared
