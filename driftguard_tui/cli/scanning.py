@@ -79,10 +79,15 @@ def _scan(config: "Config", store: Path | None, as_of: datetime | None, show_hid
 
 
 def _settle(config: "Config", stores: "Stores") -> None:
-    """Says what became of changes that were carried out, or cut off while they were."""
+    """Says what became of changes that were carried out, or cut off while they were. A scan is as good without."""
     from engine.workflow.local import Workflow
 
-    for request in Workflow(config, stores.ledger, stores.folder).settle(say):
+    try:
+        settled = Workflow(config, stores.ledger, stores.folder).settle(say)
+    except DriftGuardError as error:
+        say(str(error))
+        return
+    for request in settled:
         say(f"request {request.id} is {request.status}: {plain(request.plan.title)}")
 
 

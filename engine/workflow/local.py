@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import RemedyError
 from engine.workflow.executions import Executions
+from engine.workflow.noted import note_configuration, noting_secrets
 from engine.workflow.policies import load_policies
 from engine.workflow.requests import Requests
 
@@ -68,8 +69,10 @@ class Workflow:
     def settle(self, say: "Say") -> "list[ChangeRequest]":
         """After a scan: brings what was carried out to its end, as far as the scan and the tools' journals tell.
 
-        Nothing is applied. `say` is told what cannot be settled yet.
+        Nothing is applied. `say` is told what cannot be settled yet. That another configuration was scanned by than
+        before is written down.
         """
+        note_configuration(self._ledger, self._config, self._person)
         if not Executions(self._ledger, self._person).running():
             return []
         return self.fulfilment(look=lambda: None).settle(say)
@@ -87,7 +90,7 @@ class Workflow:
             sources=tuple(source.settings for source in config.sources),
             base=config.base,
             folder=self._folder / "requests" / request.id,
-            resolve_secret=config.resolve_secret,
+            resolve_secret=noting_secrets(config.resolve_secret, self._ledger, self._person, f"request {request.id}"),
             cancelled=cancelled,
             knowledge=config.knowledge,
         )
