@@ -96,3 +96,13 @@ def test_nothing_recorded_is_empty(tmp_path: Path) -> None:
         heatmaps = Heatmaps.read(empty)
         assert heatmaps.length == timedelta(0)
         assert [heatmaps.matrix(what).cells for what in Heatmap] == [(), (), (), ()]
+
+
+def test_a_step_is_as_short_as_what_is_dense_allows(tmp_path: Path) -> None:
+    first = make_event("first", -60 * A_DAY, touches=("orders-svc",))
+    week = [make_event(f"e{hour}", -hour * 60, touches=("orders-svc",)) for hour in range(7 * 24)]
+    with open_stores(tmp_path) as stores:
+        stores.record_scan(make_report("s1", 20), (), [first, *week])
+        heatmaps = Heatmaps.read(stores)
+        assert heatmaps.step == timedelta(hours=4), "which shows the week by parts of days, and all of it in 368 steps"
+        assert len(heatmaps.matrix(Heatmap.SERVICES).columns) <= 368

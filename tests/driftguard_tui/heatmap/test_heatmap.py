@@ -172,3 +172,14 @@ def test_every_cell_can_be_reached_and_nothing_is_wider_than_the_pane(
     assert all(width(line) <= cells for line in drawn_lines)
     assert all(width(drawing.cursor_cell(grid, shown, shades, part)) == shown.width for part in range(shown.height))
     assert all(character.isprintable() for line in drawn_lines for character in said(line))
+
+
+def test_cells_are_as_large_as_what_is_dense_has_room_for() -> None:
+    long_ago = Cell(0, 0, 1)
+    dense = [Cell(0, column, 5) for column in range(290, 300)]
+    shown = frame(times(("cart",), 300, long_ago, *dense), 80, 20)
+    assert shown.width > 1
+    assert shown.left + shown.columns == 300, "of times the last are seen"
+    assert shown.columns >= 10
+    evenly = frame(times(("cart",), 300, *(Cell(0, column, 5) for column in range(300))), 80, 20)
+    assert evenly.width == 1

@@ -87,3 +87,10 @@ class TestKeeping:
             kept.add(Question(SCALE.moved(number * 1_000)), stretch_of([]))
         assert kept.answer(Question(SCALE)) is None
         assert kept.answer(Question(SCALE.moved(39_000))) is not None
+
+
+def test_evidence_says_why_it_is_such_and_not_again_what_happened() -> None:
+    event = make_event("e1", 0.5)
+    evidence = Evidence("e1", "trail", EventKind.API_CALL, event.at, 0.9, f"the change: {event.summary}")
+    [item] = details.items([event], chosen=make_drift("a", evidence=(evidence,)))
+    assert item.why == "evidence: the change"

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driftguard_tui.widgets.lines import Span, flow, line, width
+from driftguard_tui.widgets.lines import Span, flow, line, packed, width
 
 WORDS = st.lists(st.text("ab. ", min_size=1, max_size=9), max_size=8)
 
@@ -23,3 +23,14 @@ def test_nothing_is_lost_or_too_wide(words: list[str], cells: int) -> None:
     rows = flow([Span(word) for word in words], cells)
     assert all(width(row) <= cells for row in rows)
     assert "".join(written(row) for row in rows).replace(" ", "") == "".join(words).replace(" ", "")
+
+
+def test_pieces_are_packed_and_none_is_broken() -> None:
+    pieces = [line(("critical 100", "critical")), line("security 94"), line("disruption 1%")]
+
+    def packed_in(cells: int) -> list[str]:
+        return [written(row) for row in packed(pieces, cells)]
+
+    assert packed_in(60) == ["critical 100   security 94   disruption 1%"]
+    assert packed_in(30) == ["critical 100   security 94", "disruption 1%"]
+    assert packed_in(10) == ["critical", "100", "security", "94", "disruption", "1%"]
