@@ -156,7 +156,7 @@ def test_there_and_back_again(tmp_path: Path, kept: MemoryKeyring) -> None:
     rekey(tmp_path, None, builtin=True)
     assert references(tmp_path) == ()
     assert kept.kept == {}
-    assert in_clear(tmp_path) == [TIMELINE]
+    duckdb.connect(str(tmp_path / TIMELINE), read_only=True).close()
     assert contents(tmp_path) == plain
     assert sorted(file.name for file in tmp_path.iterdir()) == [TIMELINE]
 
