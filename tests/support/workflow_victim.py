@@ -1,7 +1,7 @@
 """Processes that decide on change requests until somebody kills them, or until others got there first."""
 
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 from engine.errors import WorkflowError
 from engine.model import RequestStatus
 from engine.store.ledger import Ledger
+from engine.workflow.executions import Executions
 from engine.workflow.requests import Requests
 from tests.support.samples import at
 
@@ -70,3 +71,17 @@ def execute_and_stay(config_file: Path, request_id: str, signs: Connection) -> N
         workflow = Workflow(config, ledger, config.store)
         plan_hash = workflow.requests.find(request_id).plan_hash
         workflow.fulfilment(stay).execute(request_id, plan_hash=plan_hash, say=lambda _: None)
+
+
+def begin_all(folder: Path, signs: Connection, person: str) -> None:
+    """Begins to carry out every request there is, as soon as it is told to, and says which it got."""
+    with closing(Ledger.open(folder)) as ledger:
+        steps, won = Executions(ledger, person, clock), []
+        requests = Requests(ledger, person, clock).all()
+        signs.send("ready")
+        signs.recv()
+        for request in requests:
+            with suppress(WorkflowError):
+                steps.begin(request.id, plan_hash=request.plan_hash)
+                won.append(request.id)
+    signs.send(won)

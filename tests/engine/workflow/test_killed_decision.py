@@ -13,6 +13,7 @@ import pytest
 
 from engine.model import RequestStatus, Verdict
 from tests.support import workflow_victim
+from tests.support.executing import approved
 from tests.support.forked import PROCESSES
 from tests.support.people import ROLES, Room, fixable, register
 
@@ -110,3 +111,22 @@ def test_of_two_who_decide_at_once_one_does(room: Room) -> None:
         assert (decision.verdict, decision.by) == expected
     assert len([action for _, action in room.log if action != "request.create"]) == REQUESTS
     assert room.ledger.verify_audit().intact
+
+
+def test_of_two_who_carry_out_at_once_one_does(room: Room) -> None:
+    room.scan(*(fixable(f"d-{index}") for index in range(REQUESTS)))
+    requests = [approved(room, f"d-{index}") for index in range(REQUESTS)]
+    with (
+        process(workflow_victim.begin_all, room.folder, "ben") as (_, ben),
+        process(workflow_victim.begin_all, room.folder, "carl") as (_, carl),
+    ):
+        assert (said(ben), said(carl)) == ("ready", "ready")
+        for signs in (ben, carl):
+            signs.send("go")
+        won = {"ben": said(ben), "carl": said(carl)}
+
+    assert sorted(won["ben"] + won["carl"]) == sorted(request.id for request in requests)
+    for request in room("dora").all():
+        [execution] = request.executions
+        assert request.id in won[execution.by]
+    assert [action for _, action in room.log].count("request.execute") == REQUESTS
