@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from driftguard_tui.actions.action import DO, FIND, MOVE, SEE, Action, Situation
-from engine.store.stretches import FIELDS
+from engine.model.event import FIELDS
 
 
 def _drift(now: Situation) -> str:

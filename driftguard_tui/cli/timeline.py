@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from driftguard_tui.cli.options import Options, format_option, moment, paper, with_options
-from engine.store.stretches import FIELDS
+from engine.model.event import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping
 
 from driftguard_tui.filters import FilterError
-from engine.store.stretches import FIELDS, Names, Wanted
+from engine.model.event import FIELDS
+from engine.store.stretches import Names, Wanted
 
 TOUCHES = "touches"
 #: The fields of a term.

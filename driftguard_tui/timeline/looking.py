@@ -11,7 +11,8 @@ from driftguard_tui.timeline.scale import WIDTHS, Scale, number_of
 from driftguard_tui.timeline.under import wanted_in
 from driftguard_tui.timeline.view import View
 from engine.model import Drift
-from engine.store.stretches import FIELDS, Names, Wanted
+from engine.model.event import FIELDS
+from engine.store.stretches import Names, Wanted
 
 #: Without a drift to look at, one begins with the last of what is recorded.
 _LATELY = timedelta(days=7)

@@ -19,7 +19,7 @@ from driftguard_tui.widgets.timeline_details import TimelineDetails
 from driftguard_tui.workspaces.timeline_reading import TimelineReading
 from driftguard_tui.workspaces.workspace import bindings
 from engine.model import Drift, Event, Report
-from engine.store.stretches import FIELDS
+from engine.model.event import FIELDS
 
 
 def make(engine: Engine) -> "TimelineWorkspace":

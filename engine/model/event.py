@@ -8,6 +8,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+#: What events can be told apart and chosen by.
+FIELDS = ("source", "kind", "actor", "operation", "service", "scope")
+
 
 class ActorKind(StrEnum):
     HUMAN = "human"

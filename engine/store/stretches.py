@@ -7,9 +7,6 @@ from msgspec import Struct, structs
 
 from engine.model import Event
 
-#: What events can be told apart and chosen by.
-FIELDS = ("source", "kind", "actor", "operation", "service", "scope")
-
 #: Field → its values → how many events have each.
 Names = Mapping[str, Mapping[str, int]]
 #: Column → how many are in it; those without any are left out.

@@ -142,7 +142,7 @@ class Timeline:
     ) -> Stretch:
         """What happened from `start` on, counted in `columns` columns of this width, however much it is.
 
-        `by` is one of `stretches.FIELDS`; those of its values that are in `names` are told apart, all others counted
+        `by` is one of `event.FIELDS`; those of its values that are in `names` are told apart, all others counted
         together. The events themselves come along when they are no more than `most`, and so does what lasts.
         """
         return self._ask(lanes.stretch, start, width, columns, by=by, names=names, wanted=wanted, most=most)

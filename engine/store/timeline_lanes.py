@@ -8,7 +8,8 @@ import duckdb
 import msgspec
 
 from engine.model import Actor, ActorKind, Event
-from engine.store.stretches import FIELDS, Counts, Names, ScanMark, SeriesName, SeriesShape, Stretch, Wanted
+from engine.model.event import FIELDS
+from engine.store.stretches import Counts, Names, ScanMark, SeriesName, SeriesShape, Stretch, Wanted
 from engine.store.timeline_columns import micros_of, to_aware, to_naive
 from engine.store.timeline_events import FULL, LIGHT, event_of
 
