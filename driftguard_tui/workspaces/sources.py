@@ -39,7 +39,7 @@ class SourcesWorkspace(Workspace):
     NAME = "sources"
     BINDINGS: ClassVar[list[BindingType]] = bindings("sources")
     LAYOUTS: ClassVar[Sequence[Tree]] = (
-        Split(False, 0.35, "source-list", Split(True, 0.55, "source", "hidden")),
+        Split(False, 0.42, "source-list", Split(True, 0.55, "source", "hidden")),
         Split(True, 0.5, "source-list", Split(False, 0.7, "source", "hidden")),
         "source-list",
     )
