@@ -17,7 +17,7 @@ from tests.support.paths import REPOSITORY
 
 HEAVY = (
     "boto3", "duckdb", "sqlalchemy", "alembic", "sklearn", "xgboost", "kubernetes", "google.genai", "google.cloud",
-    "azure", "dulwich", "numpy", "keyring", "hcl2",
+    "azure", "dulwich", "numpy", "keyring", "hcl2", "apprise", "hvac",
 )  # fmt: skip
 
 _FIRST_FRAME = """
