@@ -1,13 +1,19 @@
 """A request that Terraform itself carries out, from the code that nobody applied to the drift that is gone."""
 
+import asyncio
 import json
 import shutil
 import subprocess
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from driftguard_tui.session import Session
+from engine.config import load_config
+from engine.model import ChangeRequest, RequestStatus
+from engine.store import Stores
 from tests.support.command import Outcome, driftguard
 from tests.support.forked import kill
 from tests.support.remedies import terraform_folder
@@ -126,3 +132,30 @@ def test_a_process_that_died_before_the_verification_is_recovered_and_applies_no
         "request.apply",
         "request.verify",
     ]
+
+
+def test_the_console_does_the_same_beside_its_scans(estate: Path) -> None:
+    config = load_config(estate / "driftguard.toml")
+    session, said = Session(config, config.store), list[str]()
+
+    async def run() -> None:
+        [drift] = (await session.scan(lambda _: None)).drifts
+
+        def approve(stores: Stores) -> ChangeRequest:
+            workflow = session.workflow(stores)
+            asked = workflow.ask(drift.id, say=said.append)
+            return workflow.requests.approve(asked.id, plan_hash=asked.plan_hash)
+
+        request = await session.read(approve)
+        assert request is not None
+        ended = await session.execute(request, said.append, threading.Event())
+        assert ended.status is RequestStatus.VERIFIED
+        assert session.report is not None
+        assert session.report.drifts == ()
+
+    try:
+        asyncio.run(run())
+    finally:
+        session.close()
+    assert any("Modifying..." in line for line in said)
+    assert state(estate)[0] == "two"
