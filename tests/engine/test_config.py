@@ -118,7 +118,9 @@ def test_files_that_are_not_there_are_told_by_key_but_stop_nothing(tmp_path: Pat
 
 # --- Mistakes --------------------------------------------------------------------------------------
 
-REFERENCE = "a secret is not written here; give a reference, keyring:SERVICE/NAME, env:NAME, vault:PATH#FIELD or file:PATH"
+REFERENCE = (
+    "a secret is not written here; give a reference, keyring:SERVICE/NAME, env:NAME, vault:PATH#FIELD or file:PATH"
+)
 
 
 def source(*lines: str) -> str:
@@ -131,7 +133,11 @@ def source(*lines: str) -> str:
         ("store = 3", "store: expected a table, got int"),
         ("source = 3", "source: expected a list, got int"),
         ("source = [3]", "source[0]: expected a table"),
-        ("colour = 1", "colour: is not a setting; there are assistant, console, estate, freeze, ignore, mlflow, notify, source, store"),
+        (
+            "colour = 1",
+            "colour: is not a setting; "
+            "there are assistant, console, estate, freeze, ignore, mlflow, notify, source, store",
+        ),
         ("[estate]\nnam = 'x'", 'estate.nam: is not a setting; did you mean "name"?'),
         ("[estate]\nname = 3", "estate.name: expected text, got int"),
         ("[store]\npath = ['x']", "store.path: expected text, got a list"),
