@@ -121,6 +121,7 @@ def test_files_that_are_not_there_are_told_by_key_but_stop_nothing(tmp_path: Pat
 REFERENCE = (
     "a secret is not written here; give a reference, keyring:SERVICE/NAME, env:NAME, vault:PATH#FIELD or file:PATH"
 )
+SETTINGS = "assistant, console, estate, freeze, ignore, mlflow, notify, source, store"
 
 
 def source(*lines: str) -> str:
@@ -135,8 +136,7 @@ def source(*lines: str) -> str:
         ("source = [3]", "source[0]: expected a table"),
         (
             "colour = 1",
-            "colour: is not a setting; "
-            "there are assistant, console, estate, freeze, ignore, mlflow, notify, source, store",
+            f"colour: is not a setting; there are {SETTINGS}",
         ),
         ("[estate]\nnam = 'x'", 'estate.nam: is not a setting; did you mean "name"?'),
         ("[estate]\nname = 3", "estate.name: expected text, got int"),
