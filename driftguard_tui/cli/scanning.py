@@ -73,12 +73,12 @@ def _scan(config: "Config", store: Path | None, as_of: datetime | None, show_hid
             report = asyncio.run(scan(config, as_of=as_of, stores=stores, listener=listener, show_hidden=show_hidden))
         # Who may only look leaves it to others to say what became of a change.
         if stores is not None and stores.ledger.takes_scans:
-            _settle(config, stores)
+            settle(config, stores)
         tell(telling, report)
         return report
 
 
-def _settle(config: "Config", stores: "Stores") -> None:
+def settle(config: "Config", stores: "Stores") -> None:
     """Says what became of changes that were carried out, or cut off while they were. A scan is as good without."""
     from engine.workflow.local import Workflow
 

@@ -43,7 +43,7 @@ def command(options: Options, form: str, every: timedelta) -> None:
 
 
 async def _watch(config: "Config", stores: "Stores", form: str, every: timedelta) -> None:
-    from driftguard_tui.cli.scanning import say, tell
+    from driftguard_tui.cli.scanning import say, settle, tell
     from engine.notify.telling import Telling
     from engine.watching import watch
 
@@ -57,6 +57,8 @@ async def _watch(config: "Config", stores: "Stores", form: str, every: timedelta
         nonlocal telling
         for one in news:
             click.echo(_line(one, form), nl=False)
+        if stores.ledger.takes_scans:
+            settle(config, stores)
         tell(telling, report)
         telling = Telling(config, stores)
 

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 Look = Callable[[], object]
 
 
+#: What is asked for no more, without having been begun.
+GIVEN_UP = (RequestStatus.REJECTED, RequestStatus.WITHDRAWN, RequestStatus.EXPIRED)
+
+
 class Fulfilment:
     """Requests from their plan to a verified end. `remedy` is what carries one out, `look` scans.
 
@@ -75,6 +79,12 @@ class Fulfilment:
             if ended.status is not request.status:
                 settled.append(ended)
         return settled
+
+    def discard(self, request_id: str) -> None:
+        """Takes back what a tool had prepared for a request that nobody will carry out any more, if there is any."""
+        request = self._executions.find(request_id)
+        if request.status in GIVEN_UP and request.plan.prepared is not None:
+            self._remedy(request).discard()
 
     def _carry_out(self, request: ChangeRequest, say: Say) -> Outcome:
         """Has the tool do it. The request is given back when that did not even begin."""

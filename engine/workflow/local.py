@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import RemedyError
+from engine.errors import DriftGuardError, RemedyError
 from engine.workflow.executions import Executions
 from engine.workflow.noted import note_configuration, noting_secrets
 from engine.workflow.policies import load_policies
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from engine.remediate.remedy import Say
     from engine.store.ledger import Ledger
     from engine.workflow.fulfilment import Fulfilment, Look
+
+#: The folder, beside the stores, in which each request has one with what tools prepared for it.
+_PREPARED = "requests"
 
 
 class Workflow:
@@ -73,9 +76,21 @@ class Workflow:
         before is written down.
         """
         note_configuration(self._ledger, self._config, self._person)
+        self._clear(say)
         if not Executions(self._ledger, self._person).running():
             return []
         return self.fulfilment(look=lambda: None).settle(say)
+
+    def _clear(self, say: "Say") -> None:
+        """Takes back what was prepared here for requests that were given up: change sets, files."""
+        prepared = self._folder / _PREPARED
+        for place in sorted(prepared.iterdir()) if prepared.is_dir() else ():
+            try:
+                request = self.requests.find(place.name)
+                if request.estate == self._config.name:
+                    self.fulfilment(look=lambda: None).discard(request.id)
+            except DriftGuardError as error:
+                say(f"what was prepared for request {place.name} cannot be taken back: {error}")
 
     def _remedy(self, request: "ChangeRequest", cancelled: threading.Event) -> "Remedy":
         from engine.remediate import Workplace, remedy_for
@@ -89,7 +104,7 @@ class Workflow:
         workplace = Workplace(
             sources=tuple(source.settings for source in config.sources),
             base=config.base,
-            folder=self._folder / "requests" / request.id,
+            folder=self._folder / _PREPARED / request.id,
             resolve_secret=noting_secrets(config.resolve_secret, self._ledger, self._person, f"request {request.id}"),
             cancelled=cancelled,
             knowledge=config.knowledge,

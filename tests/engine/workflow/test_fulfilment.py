@@ -195,3 +195,13 @@ def test_it_is_prepared_once_more_while_it_is_a_draft(works: Works) -> None:
     again = works.fulfilment().prepare(draft.id)
     assert structs.replace(again.plan, prepared=None) == structs.replace(first.plan, prepared=None)
     assert again.plan_hash != first.plan_hash
+
+
+def test_what_was_prepared_is_taken_back_once_nobody_wants_it_any_more(works: Works) -> None:
+    request = works.approved()
+    prepared = works.room.folder / "requests" / request.id
+    works.fulfilment().discard(request.id)
+    assert prepared.exists()
+    works.room("mia").withdraw(request.id)
+    works.fulfilment().discard(request.id)
+    assert not prepared.exists()
