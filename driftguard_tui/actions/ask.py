@@ -17,7 +17,7 @@ ACTIONS: Sequence[Action] = (
            why_not=_asked),
     Action("copy_answer", DO, "Copy the answer, with what it rests on", ("y",), hint="copy", why_not=_asked),
     Action("note_answer", DO, "Note the question and its answer in the war room", ("n",), why_not=_asked),
-    Action("show_prompt", SEE, "What would be sent to a model for the question that is typed, or the last one",
+    Action("show_prompt", SEE, "What would be sent to a model for the question",
            ("ctrl+o",)),
     Action("new_conversation", SEE, "Begin anew: nothing said so far is pointed to", ("c",), hint="anew",
            why_not=_asked),

@@ -106,7 +106,7 @@ ACTIONS: Sequence[Action] = (
            why_not=_approve, role=Role.ADMIN, danger=_approving),
     Action("reject", DO, "Reject the request, and say why", ("R",), argument="REASON", hint="reject",
            why_not=_reject, role=Role.ADMIN),
-    Action("execute", DO, "Carry the request out as it was approved, and look what came of it", ("e",), hint="execute",
+    Action("execute", DO, "Carry it out as it was approved, and verify it", ("e",), hint="execute",
            why_not=_execute, role=Role.ADMIN, danger=_executing),
     Action("stop", DO, "Ask the tool to stop that carries a request out", ("S",), hint="stop", why_not=_stop,
            role=Role.ADMIN),

@@ -59,8 +59,9 @@ class Detail(Cursored):
 
     def take(self, subject: Known | Heading | None) -> None:
         """Is about this from now on; `draw` shows it."""
+        if not _is_same(subject, self._subject):
+            self._wait_for_number(False)
         self._subject = subject
-        self._wait_for_number(False)
 
     def draw(self) -> None:
         """Shows what it is about, from its beginning; with the same drift as before, stays where it is."""
@@ -69,7 +70,7 @@ class Detail(Cursored):
         subject, before = self._subject, self._drawn
         self._drawn = subject
         self.entitle(_title(subject))
-        is_same = isinstance(subject, Known) and isinstance(before, Known) and subject.drift.id == before.drift.id
+        is_same = _is_same(subject, before)
         if not is_same:
             self._current, self.cursor = "", 0
         self._describe()
@@ -221,6 +222,11 @@ class Detail(Cursored):
         if isinstance(self._drawn, Heading):
             return Laid(company.gathered(self._drawn, max(NARROWEST, cells)), [], {})
         return _NOTHING if self._drawn is None else describe(self._drawn, cells, self.folded, self._current)
+
+
+def _is_same(one: Known | Heading | None, other: Known | Heading | None) -> bool:
+    """Whether both are about one drift, of which more may be known by now."""
+    return isinstance(one, Known) and isinstance(other, Known) and one.drift.id == other.drift.id
 
 
 def _title(subject: Known | Heading | None) -> str:

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from driftguard_tui.workspaces.drifts import DriftsWorkspace
 from engine.model import Category, EventKind, Evidence
 from engine.store import open_stores
-from tests.support.console import console, fill, press, screen, settle
+from tests.support.console import console, fill, press, screen, settle, until
 from tests.support.reports import RecordedEngine
 from tests.support.samples import at, make_drift, make_event, make_report, make_state
 
@@ -141,14 +141,15 @@ def test_the_detail_has_a_cursor_and_enter_opens_the_claim_it_is_on(tmp_path: Pa
             stores.record_scan(report, events=[make_event("e-2", -30)])
             engine.stores = stores
             async with console(engine) as pilot:
-                assert " 1 of " in await press(pilot, "2", "tab")
+                await press(pilot, "2", "tab")
+                await settle(pilot)
+                assert " 1 of " in screen(pilot)
                 rows = drifts(pilot).detail._laid.claims
                 below = next(row for row in sorted(rows, reverse=True) if list(rows[row]) == [2])
                 await press(pilot, *("j" for _ in range(below)))
                 assert f" {below + 1} of " in screen(pilot)
                 await press(pilot, "enter")
-                await settle(pilot)
-                assert "Event e-2" in screen(pilot)
+                await until(pilot, lambda: "Event e-2" in screen(pilot))
 
     asyncio.run(run())
 
@@ -183,10 +184,8 @@ def test_the_number_of_a_claim_opens_its_record(tmp_path: Path) -> None:
                 story = " ".join((await press(pilot, "2", "tab")).split())
                 assert "[1]" in story
                 await press(pilot, "o", "2")
-                await settle(pilot)
-                shown = screen(pilot)
-                assert "Event e-2" in shown
-                assert '"secretString": "(sensitive)"' in shown
+                await until(pilot, lambda: '"secretString": "(sensitive)"' in screen(pilot))
+                assert "Event e-2" in screen(pilot)
                 await press(pilot, "x")
                 assert "Event e-2" not in screen(pilot)
                 await press(pilot, "o", "z")

@@ -208,7 +208,7 @@ def test_in_the_past_only_what_had_been_written(stores: Stores) -> None:
     async def run() -> None:
         async with desk(stores) as pilot:
             await shown(pilot, "9")
-            pilot.app.as_of = REPORT.scan.as_of  # type: ignore[attr-defined]
+            pilot.app.showing.as_of = REPORT.scan.as_of  # type: ignore[attr-defined]
             workspace(pilot).moved_in_time()
             await settle(pilot)
             assert "The audit log is empty" in screen(pilot)
