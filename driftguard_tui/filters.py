@@ -83,15 +83,20 @@ class Term(NamedTuple):
 
     def holds(self, texts: str) -> bool:
         """Whether it is found in texts that are joined by `joined`."""
-        return self.found([texts], [texts.lower()])[0] is not self.inverse
+        return self.found([texts.lower() if self.in_lower_case else texts])[0] is not self.inverse
 
-    def found(self, texts: Sequence[str], lowered: Sequence[str]) -> list[bool]:
-        """Of each text, which is also given in lower case, whether it is found in it."""
+    @property
+    def in_lower_case(self) -> bool:
+        """Whether it is looked for in texts that are in lower case."""
+        return bool(self.literal) or self.lowered is not None
+
+    def found(self, texts: Sequence[str]) -> list[bool]:
+        """Of each text, which is in lower case if it has to be, whether it is found in it."""
         if self.literal:
             literal = self.literal
-            return [literal in text for text in lowered]
+            return [literal in text for text in texts]
         search = (self.lowered or self.pattern).search
-        return [search(text) is not None for text in (lowered if self.lowered else texts)]
+        return [search(text) is not None for text in texts]
 
 
 class Moment(NamedTuple):

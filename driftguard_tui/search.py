@@ -20,11 +20,12 @@ _TOO_MANY = 2_000
 
 
 class _Column(NamedTuple):
-    """The texts of a field: each that there is, as it is and in lower case; and the number of each drift's."""
+    """The texts of a field: each that there is, as it is, in lower case, and all in one; the number of each drift's."""
 
     numbers: "array[int]"
     texts: Sequence[str]
     lowered: Sequence[str]
+    whole: str
 
 
 class Index:
@@ -65,14 +66,15 @@ class Index:
         found = np.zeros(len(self._drifts), np.bool_)
         for column in sorted(map(self._column, term.fields), key=lambda column: len(column.texts)):
             numbers = np.frombuffer(column.numbers, column.numbers.typecode)
+            # Most fields hold nothing of it: that takes one look instead of one at each text.
+            if term.in_lower_case and not term.found([column.whole])[0]:
+                continue
             left = np.flatnonzero(~found)
-            if len(column.texts) <= len(left):
-                hits = np.array(term.found(column.texts, column.lowered), np.bool_)
-                found |= hits[numbers]
+            texts = column.lowered if term.in_lower_case else column.texts
+            if len(texts) <= len(left):
+                found |= np.array(term.found(texts), np.bool_)[numbers]
             else:
-                rows = numbers[left].tolist()
-                texts, lowered = column.texts, column.lowered
-                found[left] = term.found([texts[row] for row in rows], [lowered[row] for row in rows])
+                found[left] = term.found([texts[row] for row in numbers[left].tolist()])
         return ~found if term.inverse else found
 
     def _moment(self, moment: Moment) -> "Hits":
@@ -91,4 +93,5 @@ class Index:
         texts_of = FIELDS[field]
         known: dict[str, int] = {}
         numbers = array("L", [known.setdefault(joined(texts_of(drift)), len(known)) for drift in self._drifts])
-        return _Column(numbers, list(known), [text.lower() for text in known])
+        lowered = [text.lower() for text in known]
+        return _Column(numbers, list(known), lowered, joined(lowered))
