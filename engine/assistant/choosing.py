@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from engine.assistant.analyst import Analyst
 from engine.assistant.settings import AssistantSettings, BackendName
 from engine.errors import ConfigError
+from engine.loopback import LOOPBACK
 
 if TYPE_CHECKING:
     from engine.assistant.conversation import Backend
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 _GEMINI = "gemini-2.5-flash"
 #: Where Google's own tools look for a key.
 _KEYS = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class _Instead(Analyst):
@@ -58,7 +58,7 @@ def _model(
     name: BackendName, settings: AssistantSettings, resolve: Callable[[str], str], environ: Mapping[str, str]
 ) -> "Model":
     url = urlsplit(settings.url or "")
-    stays_here = url.hostname in _LOOPBACK
+    stays_here = url.hostname in LOOPBACK
     if settings.never_send and not stays_here:
         raise ConfigError(f"{name} is on another machine, and `assistant.never_send` is set: nothing is sent there")
     key = resolve(settings.key) if settings.key else None

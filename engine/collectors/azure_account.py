@@ -26,10 +26,10 @@ from engine.collectors.azure_settings import AzureSettings
 from engine.collectors.base import CancelledError, Context
 from engine.collectors.pacing import Pace
 from engine.errors import SourceError
+from engine.loopback import LOOPBACK
 
 _ATTEMPTS = 6
 _LONGEST_WAIT = 60.0
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _DENIED = frozenset({"AuthorizationFailed", "LinkedAuthorizationFailed", "NoValidSubscriptionsInQueryRequest"})
 
 Answer = TypeVar("Answer")
@@ -68,7 +68,7 @@ class Account:
         self._pace = Pace(service.rate, service.burst)
         self._rest = 0.0
         address = urlsplit(settings.endpoint)
-        if address.scheme != "https" and address.hostname not in _LOOPBACK:
+        if address.scheme != "https" and address.hostname not in LOOPBACK:
             raise SourceError(f"`endpoint` of source {settings.name!r} must be https: a token is sent there")
         self._token = context.resolve_secret(settings.token) if settings.token else ""
         self._credential = self._find_credential()

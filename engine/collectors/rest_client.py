@@ -12,12 +12,12 @@ from msgspec import Struct
 from engine.collectors.base import CancelledError, Context
 from engine.collectors.pacing import Pace
 from engine.errors import SourceError
+from engine.loopback import LOOPBACK
 
 _ATTEMPTS = 5
 _LONGEST_WAIT = 60.0
 #: Requests a second; the tools publish budgets rather than rates, and people work in them at the same time.
 _RATE = 5.0
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -57,7 +57,7 @@ class Client:
         parts = urlsplit(self._base)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise SourceError(f"source {source!r} needs `path` or `url`, the address of {tool} (https://…)")
-        if address.token and parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+        if address.token and parts.scheme != "https" and parts.hostname not in LOOPBACK:
             raise SourceError(f"`url` of source {source!r} must be https: a token is sent there")
         self.host = parts.hostname
         self._session = requests.Session()

@@ -12,6 +12,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from tests.support.rest_server import running
+
 
 class Calls(Struct):
     """The model wants a tool called."""
@@ -166,12 +168,5 @@ def _encoded(value: Any) -> bytes:
 @contextmanager
 def model_server(*answers: Says, reply: Callable[[Asked], Says] | None = None) -> Iterator[ModelServer]:
     """The server while it answers."""
-    server = ModelServer(*answers, reply=reply)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
+    with running(ModelServer(*answers, reply=reply)) as server:
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from engine.collectors.base import Context
 
-Server = TypeVar("Server", bound="RestServer")
+Server = TypeVar("Server", bound=ThreadingHTTPServer)
 
 
 class Impatient(Context):

@@ -23,6 +23,7 @@ from engine.assistant.remote.speech import Speech
 from engine.assistant.tools import ToolError, Tools
 from engine.assistant.veil import Veil
 from engine.errors import StoreError
+from engine.model import Report
 
 #: Calls are answered so many times; a model that still asks then is told to answer.
 _ROUNDS = 8
@@ -33,6 +34,7 @@ _WAITS = (0.5, 1.5)
 _BUDGET = 160_000
 #: What is looked up beforehand about the drift that is pointed to, by worth.
 _FIRST = ("show_drift", "evidence_around", "recommendations", "correlations")
+_TOO_MANY = f"no more than {_CALLS_AT_ONCE} calls are answered at once; call again"
 _ENOUGH = "Answer now, from what you know; no tool can be called any more."
 
 
@@ -63,6 +65,7 @@ class Elsewhere:
         self._veil = Veil()
         self._handles = Handles()
         self._messages: tuple[Message, ...] = ()
+        self._learnt: Report | None = None
         if user:
             self._veil.learn_person(user)
 
@@ -98,13 +101,15 @@ class Elsewhere:
             for said in speech.end():
                 yield structs.replace(said, text=self._veil.lift(said.text))
             sent, received = sent + ended.sent, received + ended.received
-            calls = calls[:_CALLS_AT_ONCE]
             heard = Message(speaker=Speaker.MODEL, text="".join(text), calls=tuple(calls), kept=ended.kept)
             self._write_down(prompt, heard, ended, tools)
             messages = (*messages, heard)
             if not calls:
                 break
-            results = tuple(self._result(call, tools) for call in heard.calls)
+            results = (
+                *(self._result(call, tools) for call in calls[:_CALLS_AT_ONCE]),
+                *(Result(call, {"error": _TOO_MANY}) for call in calls[_CALLS_AT_ONCE:]),
+            )
             last = _ENOUGH if number + 1 == _ROUNDS else ""
             messages = (*messages, Message(speaker=Speaker.TOOLS, results=results, text=last))
         self._messages = messages
@@ -146,6 +151,9 @@ class Elsewhere:
 
     def _learn(self, tools: Tools) -> None:
         report = tools.known.report
+        if report is self._learnt:
+            return
+        self._learnt = report
         self._veil.learn([drift.actor for drift in report.drifts])
         self._veil.learn([drift.resource for drift in report.drifts])
         self._veil.learn(tools.known.actors)

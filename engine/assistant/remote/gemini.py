@@ -14,6 +14,7 @@ from engine.assistant.remote.model import (
     Speaker,
     Text,
     Tool,
+    refusal,
 )
 from engine.assistant.remote.reach import CONNECT, check
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 _AT_GOOGLE = "https://generativelanguage.googleapis.com"
 _VERTEX = "https://aiplatform.googleapis.com"
-_BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 class Gemini:
@@ -161,12 +161,6 @@ def _part(part: "types.Part", number: int) -> Iterator[Part]:
 
 
 def _refusal(error: Any) -> AnswerError:
-    """In our words: what a service says of a refusal may repeat what it was sent."""
+    """A key that is no key at all is refused as a bad request."""
     code = int(error.code) if str(error.code).isdigit() else 0
-    if code in (401, 403) or (code == 400 and "API_KEY_INVALID" in str(error.details)):
-        return AnswerError(f"it does not accept the key ({code}); renew what `assistant.key` refers to")
-    if code == 404:
-        return AnswerError("there is no such model (404); correct `assistant.model`")
-    if code == 429:
-        return AnswerError("its quota is used up for now (429)", passing=True)
-    return AnswerError(f"it answered {code or 'an error'}", passing=code in _BUSY)
+    return refusal(401 if code == 400 and "API_KEY_INVALID" in str(error.details) else code)

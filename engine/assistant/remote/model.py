@@ -17,6 +17,21 @@ class AnswerError(DriftGuardError):
         self.passing = passing
 
 
+#: What may pass: a service that is busy, or restarts.
+_BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+def refusal(status: int) -> AnswerError:
+    """A service's refusal in our words: its own may repeat what it was sent. A status of 0 is one that is not known."""
+    if status in (401, 403):
+        return AnswerError(f"it does not accept the key ({status}); renew what `assistant.key` refers to")
+    if status == 404:
+        return AnswerError("there is no such model or path (404); correct `assistant.model` or `assistant.url`")
+    if status == 429:
+        return AnswerError("its quota is used up for now (429)", passing=True)
+    return AnswerError(f"it answered {status or 'an error'}", passing=status in _BUSY)
+
+
 class Speaker(StrEnum):
     PERSON = "person"
     MODEL = "model"

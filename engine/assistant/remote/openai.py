@@ -8,10 +8,9 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
-from engine.assistant.remote.model import AnswerError, Call, Ended, Message, Part, Prompt, Speaker, Text
+from engine.assistant.remote.model import AnswerError, Call, Ended, Message, Part, Prompt, Speaker, Text, refusal
 from engine.assistant.remote.reach import CONNECT, check
 
-_BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LONGEST_LINE = 4_000_000
 
 
@@ -91,7 +90,7 @@ class OpenAI:
                 )
                 with response:
                     if response.status_code != 200:
-                        raise _refusal(response.status_code)
+                        raise refusal(response.status_code)
                     yield from _read(response.iter_lines(chunk_size=1024))
         except requests.exceptions.ConnectTimeout:
             raise AnswerError(f"it cannot be reached within {CONNECT:g} s; check the network") from None
@@ -166,11 +165,3 @@ def _arguments(text: str) -> dict[str, Any]:
     except msgspec.DecodeError:
         return {"malformed": text[:200]}
     return value if isinstance(value, dict) else {"malformed": text[:200]}
-
-
-def _refusal(status: int) -> AnswerError:
-    if status in (401, 403):
-        return AnswerError(f"it does not accept the key ({status}); renew what `assistant.key` refers to")
-    if status == 404:
-        return AnswerError("there is no such model or path (404); correct `assistant.model` or `assistant.url`")
-    return AnswerError(f"it answered {status}", passing=status in _BUSY)

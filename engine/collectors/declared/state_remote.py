@@ -13,13 +13,13 @@ from msgspec import Struct
 
 from engine.collectors.files import decompress
 from engine.errors import SourceError
+from engine.loopback import LOOPBACK
 
 #: An answer above this is no state.
 _MAX_BYTES = 4 * 1024**3
 _TRIES = 4
 _LONGEST_PAUSE = 20.0
 _SUFFIXES = (".tfstate", ".json")
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class StateFile(Struct, frozen=True):
@@ -149,7 +149,7 @@ class Remote:
         elif self._access.username and self._access.password:
             login = self._access.username, self._resolve(self._access.password)
         parts = urlsplit(url)
-        if (headers or login) and parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        if (headers or login) and parts.scheme == "http" and parts.hostname not in LOOPBACK:
             raise SourceError(f"{name}: credentials are not sent over http; give an https:// address")
         # The protocol has no way to ask whether a state changed but to fetch it.
         raw = _request("GET", url, name, headers, login).content

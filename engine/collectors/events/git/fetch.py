@@ -14,13 +14,13 @@ import platformdirs
 from engine.collectors.base import CancelledError, Context
 from engine.collectors.events.git.settings import Settings
 from engine.errors import SourceError
+from engine.loopback import LOOPBACK
 
 if TYPE_CHECKING:
     from dulwich.client import GitClient
 
 _SCHEMES = frozenset({"https", "http", "ssh", "git", "file"})
 _SHORT_SSH = re.compile(r"[\w.-]+@[\w.-]+:(?!//)\S+")
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _BRANCHES = b"refs/heads/"
 #: Seconds after which a silent server has hung up. SSH is never to ask: nobody would answer.
 _TIMEOUT = b"60"
@@ -118,7 +118,7 @@ def _place(url: str, settings: Settings) -> str:
         raise SourceError(
             f"`url` of source {settings.name!r} holds a password; leave it out and set `user` and `token`"
         )
-    if settings.token and parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+    if settings.token and parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise SourceError(f"`url` of source {settings.name!r} must be https: a token is sent there")
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 

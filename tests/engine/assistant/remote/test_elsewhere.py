@@ -109,6 +109,13 @@ def test_a_wrong_call_is_told_to_the_model_which_may_try_again() -> None:
     assert said.unverified
 
 
+def test_each_call_is_answered_however_many_come_at_once() -> None:
+    with model_server(Says([Calls("sources")] * 10), Says(["Enough."])) as server:
+        list(talk(server).ask("?", REPORT))
+        results = [value for _, value in server.asked[1].results]
+    assert ["error" in value for value in results] == [False] * 8 + [True] * 2
+
+
 def test_a_model_that_only_looks_is_told_to_answer() -> None:
     with model_server(reply=lambda _: Says([Calls("sources")])) as server:
         list(talk(server).ask("?", REPORT))
